@@ -1,0 +1,232 @@
+import { z } from 'zod';
+
+/**
+ * The plan: everything that will run, resolved. One definition gives the TypeScript type, the run-time check and the
+ * published JSON Schema. There are no optional fields: what does not apply is `null`.
+ *
+ * Spatial triples stand in the image's own axis order (x, y, z), which is also D, H, W of every tensor.
+ */
+
+export const PLAN_VERSION = 1;
+
+const positiveInt = z.int().positive();
+const fraction = z.number().min(0).max(1);
+const voxelTriple = z.tuple([positiveInt, positiveInt, positiveInt]);
+const axis = z.enum(['x', 'y', 'z']);
+const plane = z.enum(['xy', 'xz', 'yz']);
+
+export const intensitySchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('none') }),
+  /** MONAI NormalizeIntensity: subtract the mean, divide by the standard deviation, of one volume. */
+  z.object({ kind: z.literal('zscore'), nonzero: z.boolean() }),
+  /** MONAI ScaleIntensityRange. */
+  z.object({ kind: z.literal('range'), from: z.number(), to: z.number(), min: z.number(), max: z.number(), clip: z.boolean() }),
+  /** MONAI ScaleIntensityRangePercentiles; `lower` and `upper` are percentiles from 0 to 100. */
+  z.object({ kind: z.literal('percentiles'), lower: z.number(), upper: z.number(), min: z.number(), max: z.number(), clip: z.boolean() }),
+]);
+
+export const dataSourceSchema = z.discriminatedUnion('layout', [
+  z.object({
+    layout: z.literal('bids'),
+    /** As written: relative to the `.exp` file that names it, unless absolute. */
+    root: z.string(),
+    image: z.string(),
+    label: z.string(),
+    /** The folder below `derivatives/` that holds the labels; null: search all of them. */
+    derivative: z.string().nullable(),
+  }),
+  z.object({ layout: z.literal('decathlon'), root: z.string() }),
+  /** A generated BIDS data set (`exp data phantom`), made on first use from the seed. */
+  z.object({ layout: z.literal('phantom'), subjects: positiveInt, size: positiveInt, seed: z.int() }),
+]);
+
+export const datasetSchema = z.object({
+  source: dataSourceSchema,
+  /** Label values merged into class 1; null keeps the label's own values as classes. */
+  foreground: z.array(positiveInt).nullable(),
+  /** Fractions of the subjects; they add up to 1. */
+  split: z.object({ train: fraction, validation: fraction, test: fraction }),
+  /** Only the first N subjects in sorted order; null takes all. */
+  subjects: positiveInt.nullable(),
+  /** Three letters such as RAS; null keeps the file's orientation. */
+  orientation: z.string().nullable(),
+  /** Millimetres; null keeps the file's spacing. */
+  spacing: z.tuple([z.number().positive(), z.number().positive(), z.number().positive()]).nullable(),
+  intensity: intensitySchema,
+});
+
+export const modelSchema = z.discriminatedUnion('name', [
+  z.object({
+    name: z.literal('SegResNet'),
+    inChannels: positiveInt,
+    outChannels: positiveInt,
+    initFilters: positiveInt,
+    blocksDown: z.array(positiveInt),
+    blocksUp: z.array(positiveInt),
+    normGroups: positiveInt,
+  }),
+  z.object({
+    name: z.literal('SwinUNETR'),
+    inChannels: positiveInt,
+    outChannels: positiveInt,
+    featureSize: positiveInt,
+    depths: z.tuple([positiveInt, positiveInt, positiveInt, positiveInt]),
+    numHeads: z.tuple([positiveInt, positiveInt, positiveInt, positiveInt]),
+    windowSize: positiveInt,
+  }),
+]);
+
+export const samplingSchema = z.discriminatedUnion('kind', [
+  /** MONAI RandCropByPosNegLabel: the centre is a foreground voxel with probability positive / (positive + negative). */
+  z.object({ kind: z.literal('balanced'), positive: z.number().min(0), negative: z.number().min(0), perCase: positiveInt }),
+  z.object({ kind: z.literal('uniform'), perCase: positiveInt }),
+]);
+
+const probability = fraction;
+
+export const augmentSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('flip'), axes: z.array(axis), probability }),
+  z.object({ kind: z.literal('rotate90'), planes: z.array(plane), probability }),
+  /** image × (1 + u), u uniform in ±range. */
+  z.object({ kind: z.literal('intensity_scale'), range: z.number().min(0), probability }),
+  /** image + u, u uniform in ±range. */
+  z.object({ kind: z.literal('intensity_shift'), range: z.number().min(0), probability }),
+  z.object({ kind: z.literal('gaussian_noise'), std: z.number().min(0), probability }),
+]);
+
+export const lossSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('dice_cross_entropy'),
+    includeBackground: z.boolean(),
+    diceWeight: z.number().min(0),
+    crossEntropyWeight: z.number().min(0),
+  }),
+]);
+
+export const optimizerSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('adamw'),
+    learningRate: z.number().positive(),
+    weightDecay: z.number().min(0),
+    beta1: fraction,
+    beta2: fraction,
+    epsilon: z.number().positive(),
+    /** Largest global gradient norm; null does not clip. */
+    gradientClip: z.number().positive().nullable(),
+  }),
+]);
+
+export const lrScheduleSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('constant') }),
+  /** Linear warm-up, then half a cosine to `minimum` × the base rate at the last step. */
+  z.object({ kind: z.literal('warmup_cosine'), warmup: z.object({ unit: z.enum(['epochs', 'steps']), value: z.number().min(0) }), minimum: fraction }),
+  /** nnU-Net's poly: (1 − step / steps) ** power. */
+  z.object({ kind: z.literal('polynomial'), power: z.number().positive() }),
+]);
+
+/** A metric of the run, and whether larger is better. Names are `val.dice`, `val.hausdorff95`, `train.loss`. */
+export const watchedMetricSchema = z.object({ metric: z.string(), mode: z.enum(['max', 'min']) });
+
+export const scheduleSchema = z.object({
+  epochs: positiveInt,
+  lrSchedule: lrScheduleSchema,
+  validateEveryEpochs: positiveInt,
+  earlyStop: z.object({ patienceEpochs: positiveInt, watch: watchedMetricSchema }).nullable(),
+  checkpointEvery: z.object({ unit: z.enum(['epochs', 'steps', 'minutes']), value: z.number().positive() }),
+  keepBest: watchedMetricSchema,
+});
+
+export const inferenceSchema = z.object({
+  kind: z.literal('sliding_window'),
+  /** Null: the training patch. */
+  roiSize: voxelTriple.nullable(),
+  overlap: z.number().min(0).lt(1),
+  blend: z.enum(['constant', 'gaussian']),
+  batchSize: positiveInt,
+});
+
+export const environmentSchema = z.object({
+  name: z.string(),
+  gpu: z.object({ name: z.string(), memoryBytes: z.number().positive(), count: positiveInt }).nullable(),
+  cpuCores: positiveInt.nullable(),
+  memoryBytes: z.number().positive().nullable(),
+  pricePerHourUsd: z.number().min(0).nullable(),
+  scheduler: z.object({ kind: z.literal('slurm'), partition: z.string().nullable(), account: z.string().nullable() }).nullable(),
+});
+
+/** What the graph says of the model before anything runs, for the training step at this batch and patch. */
+export const modelFactsSchema = z.object({
+  parameters: positiveInt,
+  parameterTensors: positiveInt,
+  forwardFlops: z.number().positive(),
+  stepFlops: z.number().positive(),
+  /** Weights, gradients and optimizer state. */
+  stateBytes: z.number().positive(),
+  /** The exact peak of activations within a step, by the schedule's last uses. */
+  activationPeakBytes: z.number().positive(),
+});
+
+export const planSchema = z.object({
+  version: z.literal(PLAN_VERSION),
+  experiment: z.object({ name: z.string(), description: z.string().nullable() }),
+  profile: z.string().nullable(),
+  environment: environmentSchema,
+  seed: z.int(),
+  dataset: datasetSchema,
+  model: modelSchema,
+  patch: voxelTriple,
+  batchSize: positiveInt,
+  sampling: samplingSchema,
+  augment: z.array(augmentSchema),
+  loss: lossSchema,
+  optimizer: optimizerSchema,
+  schedule: scheduleSchema,
+  metrics: z.array(z.enum(['dice', 'iou', 'hausdorff95'])),
+  inference: inferenceSchema,
+  /** Which subjects get predictions written as NIfTI at the end, by the best checkpoint. */
+  predict: z.enum(['none', 'validation', 'test', 'validation_and_test']),
+  precision: z.enum(['float32']),
+  /** Worker threads for data; 0 works in line. */
+  workers: z.int().min(0),
+  cache: z.enum(['memory', 'none']),
+  track: z.object({ kind: z.literal('mlflow'), experiment: z.string(), uri: z.string().nullable() }).nullable(),
+  budget: z.object({ usd: z.number().positive().nullable(), hours: z.number().positive().nullable() }).nullable(),
+  expectations: z.array(z.object({ metric: z.string(), operator: z.enum(['>=', '<=', '>', '<']), value: z.number() })),
+  facts: modelFactsSchema,
+});
+
+export type Plan = z.infer<typeof planSchema>;
+export type PlanDataset = z.infer<typeof datasetSchema>;
+export type PlanDataSource = z.infer<typeof dataSourceSchema>;
+export type PlanIntensity = z.infer<typeof intensitySchema>;
+export type PlanModel = z.infer<typeof modelSchema>;
+export type PlanSampling = z.infer<typeof samplingSchema>;
+export type PlanAugment = z.infer<typeof augmentSchema>;
+export type PlanLoss = z.infer<typeof lossSchema>;
+export type PlanOptimizer = z.infer<typeof optimizerSchema>;
+export type PlanLrSchedule = z.infer<typeof lrScheduleSchema>;
+export type PlanSchedule = z.infer<typeof scheduleSchema>;
+export type PlanInference = z.infer<typeof inferenceSchema>;
+export type PlanEnvironment = z.infer<typeof environmentSchema>;
+export type ModelFacts = z.infer<typeof modelFactsSchema>;
+export type WatchedMetric = z.infer<typeof watchedMetricSchema>;
+
+/** Where a value of the plan came from. Origins are not part of `plan_id`: a comment more must not make another plan. */
+export const originSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('file'), path: z.string(), line: positiveInt, column: positiveInt, profile: z.string().nullable() }),
+  z.object({ kind: z.literal('set'), text: z.string() }),
+  z.object({ kind: z.literal('default'), reason: z.string().nullable() }),
+  z.object({ kind: z.literal('planner'), reason: z.string() }),
+]);
+
+export type Origin = z.infer<typeof originSchema>;
+
+/** `plan.json` of a run folder: the plan, its identity, and the origin of each value by dotted plan path (`optimizer.learningRate`). */
+export const planFileSchema = z.object({
+  /** SHA-256 of the canonical bytes of `plan`, in hex. */
+  planId: z.string().regex(/^[0-9a-f]{64}$/),
+  plan: planSchema,
+  origins: z.record(z.string(), originSchema),
+});
+
+export type PlanFile = z.infer<typeof planFileSchema>;

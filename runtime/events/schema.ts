@@ -1,0 +1,122 @@
+import { z } from 'zod';
+
+/**
+ * The events of a run. `events.jsonl` is the one record of what happened: the terminal, the tracker and `exp watch` all
+ * read it. One definition gives the type, the check on reading and the published JSON Schema.
+ *
+ * Epochs and steps count from 1; `step` counts over the whole run. Times are milliseconds since the Unix epoch.
+ */
+
+const metrics = z.record(z.string(), z.number());
+
+export const runEventSchema = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('run_started'),
+    runId: z.string(),
+    planId: z.string(),
+    experiment: z.string(),
+    profile: z.string().nullable(),
+    pid: z.int(),
+    host: z.string(),
+    /** The step a resumed run continues after; null for a new run. */
+    resumedFromStep: z.int().nullable(),
+  }),
+  z.object({
+    type: z.literal('engine'),
+    /** `tensorflow-cpu`, `tensorflow-cuda`, `wasm`, `cpu` */
+    backend: z.string(),
+    version: z.string(),
+    device: z.string(),
+    threads: z.int(),
+    oneDnn: z.boolean(),
+    /** Set where a slower engine had to do, with what mends it. */
+    notice: z.string().nullable(),
+  }),
+  z.object({
+    type: z.literal('data'),
+    name: z.string(),
+    subjects: z.object({ train: z.array(z.string()), validation: z.array(z.string()), test: z.array(z.string()) }),
+    stepsPerEpoch: z.int(),
+    epochs: z.int(),
+    /** SHA-256 over subject names, file sizes and content hashes; at most 36 characters go to MLflow. */
+    digest: z.string(),
+    source: z.string(),
+  }),
+  z.object({ type: z.literal('model'), name: z.string(), parameters: z.int(), plannedPeakBytes: z.number() }),
+  z.object({ type: z.literal('epoch_started'), epoch: z.int() }),
+  z.object({
+    type: z.literal('step'),
+    epoch: z.int(),
+    step: z.int(),
+    /** 1 to `stepsPerEpoch`. */
+    stepInEpoch: z.int(),
+    loss: z.number(),
+    learningRate: z.number(),
+    gradientNorm: z.number().nullable(),
+    seconds: z.number(),
+    /** The part of `seconds` spent waiting for data. */
+    waitSeconds: z.number(),
+  }),
+  z.object({
+    type: z.literal('epoch_finished'),
+    epoch: z.int(),
+    step: z.int(),
+    seconds: z.number(),
+    /** `train.loss`, `train.learning_rate`, and what else the epoch measured. */
+    metrics,
+  }),
+  z.object({ type: z.literal('validation_started'), epoch: z.int(), step: z.int(), cases: z.int() }),
+  z.object({ type: z.literal('validation_case'), epoch: z.int(), caseIndex: z.int(), subject: z.string(), metrics }),
+  z.object({ type: z.literal('validation_finished'), epoch: z.int(), step: z.int(), seconds: z.number(), metrics, best: z.boolean() }),
+  z.object({
+    type: z.literal('checkpoint'),
+    kind: z.enum(['last', 'best']),
+    epoch: z.int(),
+    step: z.int(),
+    /** Relative to the run folder. */
+    path: z.string(),
+    /** SHA-256 of the weights' bytes, in hex. */
+    weightsHash: z.string(),
+  }),
+  z.object({ type: z.literal('prediction'), subject: z.string(), path: z.string(), metrics }),
+  z.object({
+    type: z.literal('system'),
+    rssBytes: z.number(),
+    cpuPercent: z.number(),
+    systemMemoryUsedBytes: z.number(),
+    systemMemoryTotalBytes: z.number(),
+  }),
+  z.object({ type: z.literal('log'), level: z.enum(['info', 'warning', 'error']), message: z.string() }),
+  z.object({
+    type: z.literal('run_finished'),
+    status: z.enum(['completed', 'early_stopped', 'stopped', 'failed', 'killed']),
+    epoch: z.int(),
+    step: z.int(),
+    seconds: z.number(),
+    /** The best value of the watched metric and where it was reached; null before the first validation. */
+    best: z.object({ metric: z.string(), value: z.number(), epoch: z.int() }).nullable(),
+    /** Test metrics too, where there was a test. */
+    metrics,
+    expectations: z.array(z.object({ text: z.string(), value: z.number().nullable(), held: z.boolean() })),
+    weightsHash: z.string().nullable(),
+    error: z
+      .object({
+        code: z.string(),
+        message: z.string(),
+        help: z.string().nullable(),
+        /** Where in the `.exp` file the cause stands, `path:line:column`. */
+        location: z.string().nullable(),
+      })
+      .nullable(),
+  }),
+]);
+
+export type RunEventBody = z.infer<typeof runEventSchema>;
+
+/** As written, one a line: a body, its place in the run and the time. */
+export const recordedEventSchema = z.intersection(z.object({ sequence: z.int(), time: z.int() }), runEventSchema);
+
+export type RunEvent = RunEventBody & { readonly sequence: number; readonly time: number };
+
+export type RunEventType = RunEventBody['type'];
+export type RunEventOf<T extends RunEventType> = Extract<RunEvent, { type: T }>;

@@ -1,0 +1,11 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
+    testTimeout: 30_000,
+    // Two cores: the native engine uses both itself, so test files that train run one after another.
+    maxWorkers: 2,
+    pool: 'forks',
+  },
+});

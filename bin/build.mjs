@@ -1,0 +1,68 @@
+// Bundles the three programs (command line, trainer, data worker) into dist/. `exp` calls it when sources are newer.
+import { readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const packageRoot = dirname(dirname(fileURLToPath(import.meta.url)));
+
+const SOURCES = ['dsl', 'compiler', 'runtime', 'tui'];
+const ENTRIES = ['tui/main.ts', 'runtime/training/trainer-main.ts', 'runtime/data/worker-main.ts'];
+/** Loaded on demand from node_modules: native, large or CommonJS. The rest is bundled, so that `exp check` starts fast. */
+const EXTERNAL = [
+  '@tensorflow/*',
+  'commander',
+  'ink',
+  'react',
+  'react/*',
+  'undici',
+  'yauzl',
+  'node-gyp',
+  'nifti-reader-js',
+];
+const STAMP = join(packageRoot, 'dist', '.built');
+
+function newestSource(folder) {
+  let newest = 0;
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    newest = Math.max(newest, entry.isDirectory() ? newestSource(path) : statSync(path).mtimeMs);
+  }
+  return newest;
+}
+
+/** Whether dist/ is missing or older than a source file. */
+export function isStale() {
+  const built = statSync(STAMP, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  return [...SOURCES.map((name) => join(packageRoot, name)), join(packageRoot, 'bin')].some(
+    (path) => newestSource(path) > built,
+  );
+}
+
+export async function build() {
+  const startedAt = new Date();
+  const { build: bundle } = await import('esbuild');
+  await bundle({
+    absWorkingDir: packageRoot,
+    entryPoints: ENTRIES,
+    outdir: 'dist',
+    outbase: '.',
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    external: EXTERNAL,
+    jsx: 'automatic',
+    chunkNames: 'chunks/[name]-[hash]',
+    define: { 'process.env.NODE_ENV': '"production"' },
+    logLevel: 'warning',
+  });
+  writeFileSync(STAMP, '');
+  // A source saved while we bundled must make the next start bundle again.
+  utimesSync(STAMP, startedAt, startedAt);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  rmSync(join(packageRoot, 'dist'), { recursive: true, force: true });
+  await build();
+}

@@ -1,0 +1,164 @@
+import { type DiagnosticTable, diagnosticCreator } from '../../dsl/diagnostic.ts';
+
+/** What is wrong with single names and values. 20xx structure, 21xx names, 22xx values, 23xx what comes from outside. */
+export const NAME_AND_TYPE_DIAGNOSTICS = {
+  EXP2001: {
+    severity: 'error',
+    message: 'the file has no experiment',
+    explanation: `A file describes one experiment. Imports, parameters, environments and profiles only help to say it.
+
+    experiment my-organ {
+      dataset bids("data/organ") { … }
+      model SegResNet { … }
+      …
+    }`,
+  },
+  EXP2002: {
+    severity: 'error',
+    message: 'the file has more than one experiment',
+    explanation: `\`exp run FILE\` runs the experiment of a file, so a file has one. Put the second into a file of its own.
+What both share can be said once, in profiles; what differs between runs of one experiment, with \`param\` and \`--set\`.`,
+  },
+  EXP2003: {
+    severity: 'error',
+    message: 'there is no profile `{name}`',
+    explanation: `\`--profile NAME\` picks a profile that the experiment declares, or one that every file has: \`local\`,
+\`cloud-gpu\` and \`mac-test\`. A profile is a set of overrides for one kind of hardware:
+
+    profile cloud-gpu on aws.g4dn.xlarge {
+      batch_size: 2..4
+    }`,
+  },
+  EXP2004: {
+    severity: 'error',
+    message: '{what} is not supported yet',
+    explanation: `The form belongs to the language, but this version of the compiler cannot carry it out, and rather says so
+than ignore it. Write the values out in the experiment, or pass them with \`--set path=value\`.`,
+  },
+  EXP2005: {
+    severity: 'error',
+    message: '`{name}` is given twice',
+    explanation: `Order has no meaning in an \`.exp\` file, so of two values for one name neither is "the later one".
+Remove one of them. To change a value for some hardware, set it again inside a profile: there it overrides.`,
+  },
+  EXP2006: {
+    severity: 'error',
+    message: '{owner} needs `{name}`',
+    explanation: `A value without a sensible default has to be written: no two data sets or experiments agree on it.
+The message names what is missing and where; the help line shows how it is written.`,
+  },
+  EXP2007: {
+    severity: 'error',
+    message: '`{name}` is written as {expected}, not as {found}',
+    explanation: `Settings have one value after a colon (\`patch: 96x96x96\`), blocks have settings in braces
+(\`schedule { epochs: 100 }\`), and some blocks start with a variant (\`model SegResNet { … }\`).
+\`augment\` lists calls, one a line: \`flip(axes: [x], probability: 50%)\`.`,
+  },
+  EXP2101: {
+    severity: 'error',
+    message: '`{name}` is not a setting of {owner}',
+    explanation: `Unknown names are errors, at any depth: a misspelt setting that is silently ignored costs a training run.
+The help line names the nearest setting that is valid there, or the block where the name belongs.`,
+  },
+  EXP2102: {
+    severity: 'error',
+    message: 'there is no {noun} `{name}`',
+    explanation: `Models, data set layouts, losses, optimizers, schedules, augmentations and trackers are chosen by name from
+what the compiler knows. Names are case-sensitive and follow MONAI: \`SegResNet\`, \`SwinUNETR\`.`,
+  },
+  EXP2103: {
+    severity: 'error',
+    message: '`{callee}` takes no argument `{name}`',
+    explanation: `Arguments in parentheses are named, and each callee has its own: \`adamw(learning_rate: 1e-4)\`.
+The help line lists those that exist.`,
+  },
+  EXP2104: {
+    severity: 'error',
+    message: 'there is no environment `{name}`',
+    explanation: `\`profile NAME on ENVIRONMENT\` ties overrides to hardware: an environment of the shipped catalogue
+(\`aws.g4dn.xlarge\`, \`apple.mac-mini\`, \`local\`, …) or one that the file declares:
+
+    environment lab.a100 {
+      gpu: A100(memory: 40GB)
+      cpu: 16 cores
+      memory: 128GB
+    }`,
+  },
+  EXP2105: {
+    severity: 'error',
+    message: '`{value}` is no value of `{field}`',
+    explanation: `The setting takes one of a few words; the help line lists them.`,
+  },
+  EXP2106: {
+    severity: 'error',
+    message: 'nothing is called `{name}`',
+    explanation: `A name where a value should stand refers to a parameter of the file:
+
+    param lr: number = 1e-4
+    experiment a {
+      optimizer: adamw(learning_rate: lr)
+    }
+
+Text is written in double quotes.`,
+  },
+  EXP2107: {
+    severity: 'error',
+    message: '`{callee}` takes its arguments by name',
+    explanation: `Only where there is one obvious argument may the name be left out: \`bids("data/organ")\`, \`env("HOME")\`.
+Everything else is named, so that a reader need not know an order.`,
+  },
+  EXP2108: {
+    severity: 'error',
+    message: 'the memory of a `{name}` is not known',
+    explanation: `The planner needs to know how much memory a GPU has. Common models are in the catalogue; for others say it:
+
+    gpu: B200(memory: 180GB)`,
+  },
+  EXP2201: {
+    severity: 'error',
+    message: '`{field}` takes {expected}, not {found}',
+    explanation: `Each setting has a type: a number, a size in voxels, a spacing in millimetres, a duration, a list, a phrase such as
+\`every 2 epochs\`. The help line shows one as it is written.`,
+  },
+  EXP2202: {
+    severity: 'error',
+    message: '`{field}` is measured in {expected}, not in {found}',
+    explanation: `Quantities carry their unit: \`8GB\`, \`1.5mm\`, \`20h\`, \`10%\`, \`5 epochs\`. A plain number where a unit is needed, or a unit
+where a plain number is meant, is an error rather than a guess.`,
+  },
+  EXP2203: {
+    severity: 'error',
+    message: '`{field}` is {value}, but must be {constraint}',
+    explanation: `The value has the right type and lies outside of what makes sense, for example a probability above 100% or a batch
+of zero patches.`,
+  },
+  EXP2301: {
+    severity: 'error',
+    message: '`--set {text}` cannot be read: {reason}',
+    explanation: `\`--set\` overrides one value, by the path of names that leads to it in the file:
+
+    --set optimizer.learning_rate=3e-4
+    --set schedule.epochs=10
+    --set dataset.root=/data/organ
+    --set lr=3e-4            (a \`param lr\` of the file)`,
+  },
+  EXP2302: {
+    severity: 'error',
+    message: 'the environment variable {name} is not set',
+    explanation: `\`env("NAME")\` takes a value from outside. Set the variable before starting \`exp\`, or give a default that holds
+without it: \`env("DATA_ROOT", "data")\`.`,
+  },
+  EXP2303: {
+    severity: 'error',
+    message: 'the parameter `{name}` has no value',
+    explanation: `A parameter without a default has to be given on the command line: \`--set NAME=VALUE\`.`,
+  },
+  EXP2304: {
+    severity: 'error',
+    message: 'the parameter `{name}` is declared as {type}, but its value is {found}',
+    explanation: `\`param NAME: TYPE = VALUE\`: the type is \`number\`, \`string\` or \`boolean\`, and the default has to be one.
+A number may carry a unit (\`param rate: number = 10%\`); where it is used, the unit is checked.`,
+  },
+} as const satisfies DiagnosticTable;
+
+export const reportName = diagnosticCreator(NAME_AND_TYPE_DIAGNOSTICS);

@@ -1,0 +1,141 @@
+import { type DiagnosticTable, diagnosticCreator } from '../../dsl/diagnostic.ts';
+
+/** What is wrong between values, each fine by itself. 300x data, 301x model and patch, 302x schedule and metrics, 304x hardware. */
+export const RULE_DIAGNOSTICS = {
+  EXP3001: {
+    severity: 'error',
+    message: 'the split adds up to {sum}%, not to 100%',
+    explanation: `\`split: 70% / 15% / 15%\` says how the subjects are divided into training, validation and test; nobody may be left out
+or counted twice. With two parts there is no test set: \`split: 80% / 20%\`.`,
+  },
+  EXP3002: {
+    severity: 'error',
+    message: 'the split leaves no subjects for {part}',
+    explanation: `Training needs subjects, and so does validation: the best checkpoint and early stopping are chosen by it.
+A test set may be left out.`,
+  },
+  EXP3003: {
+    severity: 'error',
+    message: '`out_channels` is {channels}, but merging labels into one foreground leaves 2 classes',
+    explanation: `\`foreground: [1, 2]\` merges those label values into class 1, so that the network separates two classes: background and
+foreground. Set \`out_channels: 2\`, or leave it out: it follows from the data set. To keep the labels apart, remove \`foreground\`.`,
+  },
+  EXP3004: {
+    severity: 'error',
+    message: 'how many classes the model separates is not said',
+    explanation: `Without \`foreground\` the label values themselves are the classes, and the compiler does not read the data to count
+them. Say it, background included: \`model SegResNet { out_channels: 3 }\`.`,
+  },
+  EXP3005: {
+    severity: 'error',
+    message: 'balanced sampling with `positive: 0` and `negative: 0` samples nothing',
+    explanation: `\`balanced(positive: 1, negative: 1)\` centres patches on foreground and background in the ratio of the two numbers.
+At least one of them has to be above 0.`,
+  },
+  EXP3006: {
+    severity: 'error',
+    message: 'the intensity window runs from {from} to {to}',
+    explanation: `Intensities are mapped from a window of the input onto a window of the output; each has to run from the smaller to the
+larger value: \`range(from: -175, to: 250, min: 0, max: 1)\`, \`percentiles(lower: 0.5, upper: 99.5)\`.`,
+  },
+  EXP3007: {
+    severity: 'error',
+    message: '`{field}` names `{value}` twice',
+    explanation: `A list of axes, planes, labels or metrics is a set: naming an element again adds nothing, and is mostly a slip for
+another one.`,
+  },
+  EXP3011: {
+    severity: 'error',
+    message: '`feature_size: {size}` does not fit SwinUNETR',
+    explanation: `SwinUNETR doubles its width at each of its stages, and each stage divides its width among its attention heads
+(3, 6, 12 and 24 by default). \`feature_size\` has to be a multiple of 12, and each stage's width a multiple of its heads.
+MONAI's usual choices are 12, 24, 36 and 48.`,
+  },
+  EXP3012: {
+    severity: 'error',
+    message: '{field} {size} does not fit {model}',
+    explanation: `A network that halves each side several times needs sides that can be halved that often. SwinUNETR halves five times:
+sides are multiples of 32. SegResNet halves once for each entry of \`blocks_down\` but the first: multiples of 8 with the default of
+four. The same holds for \`roi_size\`, the window of inference.
+
+    patch: 100x96x96     // wrong for SwinUNETR
+    patch: 96x96x96      // right`,
+  },
+  EXP3013: {
+    severity: 'error',
+    message: '`init_filters: {filters}` cannot be divided into {groups} groups',
+    explanation: `SegResNet normalises its channels in groups (MONAI: \`num_groups\` 8), so the number of filters has to be a multiple of
+the number of groups.`,
+  },
+  EXP3014: {
+    severity: 'error',
+    message: '`blocks_up` has {up} entries, but `blocks_down` with {down} needs {needed}',
+    explanation: `SegResNet goes up once for each time it goes down: \`blocks_down: [1, 2, 2, 4]\` has four levels, hence three steps up,
+\`blocks_up: [1, 1, 1]\`.`,
+  },
+  EXP3015: {
+    severity: 'error',
+    message: 'a patch of {size} leaves SwinUNETR a single voxel at its deepest level',
+    explanation: `SwinUNETR normalises each channel over the voxels of a sample. At the deepest level a patch of 32x32x32 has become one
+voxel, whose deviation from its own mean is always 0. Let at least one side be 64.`,
+  },
+  EXP3021: {
+    severity: 'warning',
+    message: 'the warm-up of {warmup} epochs is as long as the schedule of {epochs}',
+    explanation: `The learning rate rises during the warm-up and falls after it. A schedule that ends before never reaches the rate that
+\`learning_rate\` states. That is fine for a trial run of a few epochs, and a mistake in an experiment.`,
+  },
+  EXP3022: {
+    severity: 'error',
+    message: 'validation every {every} epochs never happens in {epochs}',
+    explanation: `Without a validation there is no best checkpoint, no early stop and no expectation to check. Validate at least once
+within the schedule.`,
+  },
+  EXP3023: {
+    severity: 'error',
+    message: 'the run will not measure `{metric}`',
+    explanation: `\`early_stop\` and \`keep_best\` watch a metric that validation measures: \`val.\` and a name listed in \`metrics\`, or
+\`train.loss\`. Add the metric to \`metrics\`, or watch one that is there.`,
+  },
+  EXP3024: {
+    severity: 'error',
+    message: 'nothing will be known of `{metric}` when the run ends',
+    explanation: `\`expect\` compares a metric of the finished run: \`val.dice\` (the best checkpoint's), \`test.dice\` where there is a test set
+that \`predict\` covers, \`train.loss\`. The metric has to be listed in \`metrics\`.`,
+  },
+  EXP3025: {
+    severity: 'error',
+    message: '`{metric}` lies between 0 and 1, so `{operator} {value}` says nothing',
+    explanation: `Overlap measures such as Dice are fractions: write \`0.80\` or \`80%\`, not \`80\`. An expectation that always or never
+holds is a slip.`,
+  },
+  EXP3026: {
+    severity: 'error',
+    message: 'there are no test subjects to predict',
+    explanation: `\`predict: test\` writes predictions for the test set, but the split has none. Give the test set a share
+(\`split: 70% / 15% / 15%\`) or predict the validation set.`,
+  },
+  EXP3041: {
+    severity: 'warning',
+    message: '{workers} workers are more than the {cores} cores of `{environment}`',
+    explanation: `Data workers are threads that decode and augment volumes. More of them than cores slow each other down, and the trainer
+too. One core should remain for the trainer.`,
+  },
+  EXP3042: {
+    severity: 'error',
+    message: 'a training step needs about {needed} GB, more than the {available} GB of `{environment}`',
+    explanation: `The compiler knows each tensor of a training step and when it is last used, so it knows the least memory that a step
+takes, before anything runs. Make the patch or the batch smaller, the model narrower, or choose an environment with more memory.`,
+  },
+  EXP3043: {
+    severity: 'warning',
+    message: '`{environment}` does not state its memory, so `batch_size: {from}..{to}` becomes {from}',
+    explanation: `The planner takes the largest batch of a range that fits the memory of the profile's environment. The environment
+\`local\` is whatever machine the run starts on, and says nothing about it. Use a profile on an environment that states its memory, or
+write one number.`,
+  },
+} as const satisfies DiagnosticTable;
+
+export const reportRule = diagnosticCreator(RULE_DIAGNOSTICS);
+
+export type RuleCode = keyof typeof RULE_DIAGNOSTICS;

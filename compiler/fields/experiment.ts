@@ -1,0 +1,81 @@
+import { AUGMENT } from './augment.ts';
+import { DATASET } from './dataset.ts';
+import { defaulted, type FieldTable, optional, required, type TableValue } from './field.ts';
+import { INFERENCE } from './inference.ts';
+import { LOSS } from './loss.ts';
+import { METRIC_NAMES } from './metrics.ts';
+import { MODEL } from './model.ts';
+import { OPTIMIZER } from './optimizer.ts';
+import { SAMPLING } from './sampling.ts';
+import { SCHEDULE } from './schedule.ts';
+import { TRACK } from './track.ts';
+import { list } from './values/lists.ts';
+import { integer } from './values/numbers.ts';
+import { voxels } from './values/sizes.ts';
+import { budget, integerOrRange } from './values/special.ts';
+import { oneOf, orWord, text } from './values/words.ts';
+
+/** What may stand in an experiment, and as an override in a profile. */
+export const EXPERIMENT = {
+  description: optional(text('"Binary organ segmentation"'), 'What the experiment is for, in a sentence.', {
+    plan: 'experiment.description',
+  }),
+  seed: defaulted(
+    integer({ min: 0, max: 4294967295, example: '42' }),
+    0,
+    'Seeds weights, split, patches and augmentation.',
+  ),
+  dataset: required(DATASET, 'Which subjects, and how their volumes are brought to one form.'),
+  model: required(MODEL, 'The network.'),
+  patch: required(voxels, 'Size of the training patches, in voxels.'),
+  batch_size: defaulted(
+    integerOrRange,
+    { from: 1, to: 1 },
+    'Patches a step; of a range the planner takes the largest that fits.',
+    {
+      reason: 'one patch a step',
+    },
+  ),
+  sampling: defaulted(SAMPLING, 'balanced', 'Where training patches are taken.', {
+    reason: 'organs are small: half of the patches should show them',
+  }),
+  augment: defaulted(AUGMENT, null, 'Random changes of training patches, in this order.', {
+    reason: 'none is written',
+  }),
+  loss: defaulted(LOSS, 'dice_cross_entropy', 'What training minimises.', { reason: 'robust for small organs' }),
+  optimizer: defaulted(OPTIMIZER, 'adamw', 'How weights follow the gradient.'),
+  schedule: required(SCHEDULE, 'How long, how fast, and when to look.'),
+  metrics: defaulted(
+    list(oneOf(...METRIC_NAMES), { example: '[dice, hausdorff95]' }),
+    ['dice'],
+    'What validation measures.',
+  ),
+  inference: defaulted(INFERENCE, 'sliding_window', 'How a whole volume is segmented.'),
+  predict: defaulted(
+    oneOf('validation', 'test', 'validation_and_test', 'none'),
+    'validation',
+    'Whose predictions the best checkpoint writes as NIfTI at the end.',
+  ),
+  precision: defaulted(oneOf('float32'), 'float32', 'Number format of weights and activations.'),
+  workers: defaulted(
+    integer({ min: 0, max: 64, example: '4' }),
+    0,
+    'Threads that prepare data; 0 prepares it between steps.',
+    {
+      reason: 'in line with training',
+    },
+  ),
+  cache: defaulted(oneOf('memory', 'none'), 'memory', 'Where prepared volumes are kept.', {
+    reason: 'decoding each epoch anew costs more than a small data set’s memory',
+  }),
+  track: optional(TRACK, 'Where the run is reported.'),
+  budget: optional(orWord(budget, 'none'), 'What the run may cost and how long it may take.'),
+} as const satisfies FieldTable;
+
+export type ExperimentValues = TableValue<typeof EXPERIMENT>;
+
+/** Names that stand in an experiment beside the table's fields. */
+export const EXPERIMENT_STATEMENTS = ['expect', 'profile'] as const;
+
+/** Forms of the language that this compiler cannot carry out yet. */
+export const UNSUPPORTED = { sweep: 'a sweep', folds: 'cross-validation (`folds`)' } as const;

@@ -1,0 +1,83 @@
+import type { NumberLiteral } from '../../../dsl/ast.ts';
+import { reportName } from '../../diagnostics/names-and-types.ts';
+import type { Scalar } from '../field.ts';
+import { read } from '../reader.ts';
+import { mismatch } from './describe.ts';
+import { type Bounds, checkBounds } from './numbers.ts';
+
+export type Triple = readonly [number, number, number];
+
+function triple(options: {
+  readonly describe: string;
+  readonly example: string;
+  readonly unit: string | null;
+  readonly bounds: Bounds;
+  readonly whole: boolean;
+}): Scalar<Triple> {
+  const { describe, example, unit, bounds, whole } = options;
+  return {
+    kind: 'scalar',
+    describe,
+    example,
+    words: [],
+    textual: false,
+    read: (expression, reader) => {
+      const value = reader.evaluate(expression);
+      if (value === null) return null;
+      if (value.kind !== 'triple') return mismatch(reader, value, describe, example);
+      if (value.unit !== unit) {
+        const expected = unit === null ? 'voxels, without a unit' : 'millimetres';
+        const found = value.unit === null ? 'plain numbers' : `\`${value.unit}\``;
+        const fix =
+          value.unit === null && unit !== null
+            ? { fix: { title: `add \`${unit}\``, span: value.span, replacement: `${sizeText(value.parts)} ${unit}` } }
+            : {};
+        reader.report(
+          reportName(
+            'EXP2202',
+            value.span,
+            { field: reader.field, expected, found },
+            {
+              help: `for example \`${example}\``,
+              ...fix,
+            },
+          ),
+        );
+        return null;
+      }
+      const parts: number[] = [];
+      for (const part of value.parts) {
+        if (!Number.isFinite(part.value) || (whole && !Number.isSafeInteger(part.value))) {
+          return mismatch(reader, value, describe, example);
+        }
+        const checked = checkBounds(reader, part, part.value, bounds);
+        if (checked === null) return null;
+        parts.push(checked.value);
+      }
+      const [x, y, z] = parts;
+      return x === undefined || y === undefined || z === undefined ? null : read([x, y, z] as const);
+    },
+  };
+}
+
+function sizeText(parts: readonly NumberLiteral[]): string {
+  return parts.map((part) => part.text).join('x');
+}
+
+/** A size in voxels: `96x96x96`. The largest side keeps a patch's voxel count within what an array can index. */
+export const voxels: Scalar<Triple> = triple({
+  describe: 'a size in voxels',
+  example: '96x96x96',
+  unit: null,
+  bounds: { min: 1, max: 1024 },
+  whole: true,
+});
+
+/** Voxel edge lengths: `1.0x1.0x2.5 mm`. */
+export const spacing: Scalar<Triple> = triple({
+  describe: 'a spacing in millimetres',
+  example: '1.0x1.0x1.0 mm',
+  unit: 'mm',
+  bounds: { above: 0, max: 100 },
+  whole: false,
+});

@@ -1,0 +1,179 @@
+import type { Expression } from '../../../dsl/ast.ts';
+import { spanText } from '../../../dsl/source.ts';
+import { reportName } from '../../diagnostics/names-and-types.ts';
+import type { Scalar } from '../field.ts';
+import { type Reader, read } from '../reader.ts';
+import { mismatch } from './describe.ts';
+import { checkBounds, fractionOf, readQuantity } from './numbers.ts';
+
+export interface SplitShares {
+  readonly train: number;
+  readonly validation: number;
+  readonly test: number;
+}
+
+/** `70% / 15% / 15%`: train, validation, test. Two parts leave no test set. */
+export const split: Scalar<SplitShares> = {
+  kind: 'scalar',
+  describe: 'two or three shares',
+  example: '70% / 15% / 15%',
+  words: [],
+  textual: false,
+  read: (expression, reader) => {
+    const value = reader.evaluate(expression);
+    if (value === null) return null;
+    if (value.kind !== 'slashed' || value.parts.length < 2 || value.parts.length > 3) {
+      return mismatch(reader, value, split.describe, split.example);
+    }
+    const shares: number[] = [];
+    for (const part of value.parts) {
+      const literal = reader.evaluate(part);
+      if (literal === null) return null;
+      if (literal.kind !== 'number' || literal.unit !== '%' || !Number.isFinite(literal.value)) {
+        return mismatch(reader, literal, 'percentages', split.example);
+      }
+      const checked = checkBounds(reader, literal, fractionOf(literal), { min: 0, max: 1 }, (x) => `${x * 100}%`);
+      if (checked === null) return null;
+      shares.push(checked.value);
+    }
+    const [train = 0, validation = 0, test = 0] = shares;
+    return read({ train, validation, test });
+  },
+};
+
+const DIRECTIONS = ['RL', 'AP', 'SI'] as const;
+
+function isOrientation(text: string): boolean {
+  if (text.length !== 3) return false;
+  const used = new Set([...text].map((letter) => DIRECTIONS.findIndex((pair) => pair.includes(letter))));
+  return used.size === 3 && !used.has(-1);
+}
+
+/** `RAS`: to which side of the patient each axis grows. */
+export const orientation: Scalar<string> = {
+  kind: 'scalar',
+  describe: 'an orientation',
+  example: 'RAS',
+  words: ['RAS', 'LPS', 'LAS'],
+  textual: false,
+  read: (expression, reader) => {
+    const value = expression.kind === 'reference' ? expression : reader.evaluate(expression);
+    if (value === null) return null;
+    const letters = value.kind === 'reference' ? value.text : value.kind === 'string' ? value.value : null;
+    if (letters === null) return mismatch(reader, value, orientation.describe, orientation.example);
+    if (isOrientation(letters)) return read(letters);
+    reader.report(
+      reportName(
+        'EXP2105',
+        value.span,
+        { value: letters, field: reader.field },
+        {
+          help: 'three letters, one each of R or L, A or P, S or I: `RAS`, `LPS`',
+        },
+      ),
+    );
+    return null;
+  },
+};
+
+/** `2..4`, or one number, which leaves nothing to choose. */
+export interface Choice {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A whole number, or a range from which the planner chooses. */
+export const integerOrRange: Scalar<Choice> = {
+  kind: 'scalar',
+  describe: 'a whole number or a range',
+  example: '2..4',
+  words: [],
+  textual: false,
+  read: (expression, reader) => {
+    const value = reader.evaluate(expression);
+    if (value === null) return null;
+    const literals = value.kind === 'range' ? [value.from, value.to] : value.kind === 'number' ? [value] : [];
+    const numbers: number[] = [];
+    for (const literal of literals) {
+      if (literal.unit !== null || !Number.isSafeInteger(literal.value)) break;
+      const checked = checkBounds(reader, literal, literal.value, { min: 1, max: 1024 });
+      if (checked === null) return null;
+      numbers.push(checked.value);
+    }
+    const [from, to = from] = numbers;
+    if (numbers.length !== literals.length || from === undefined || to === undefined) {
+      return mismatch(reader, value, integerOrRange.describe, integerOrRange.example);
+    }
+    if (from > to) {
+      const constraint = `from the smaller to the larger number: ${to}..${from}`;
+      const fix = { title: `write \`${to}..${from}\``, span: value.span, replacement: `${to}..${from}` };
+      reader.report(
+        reportName('EXP2203', value.span, { field: reader.field, value: spanText(value.span), constraint }, { fix }),
+      );
+      return null;
+    }
+    return read({ from, to });
+  },
+};
+
+export interface Budget {
+  readonly usd: number | null;
+  readonly hours: number | null;
+}
+
+/** `$30`, `20h`, `$30, 20h`: what a run may cost and how long it may take. */
+export const budget: Scalar<Budget> = {
+  kind: 'scalar',
+  describe: 'an amount of money, a duration, or both',
+  example: '$30, 20h',
+  words: [],
+  textual: false,
+  read: (expression, reader) => {
+    const value = reader.evaluate(expression);
+    if (value === null) return null;
+    let usd: number | null = null;
+    let hours: number | null = null;
+    for (const item of value.kind === 'sequence' ? value.items : [value]) {
+      const part = reader.evaluate(item);
+      if (part === null) return null;
+      if (part.kind === 'money' && part.per === null && part.amount > 0 && usd === null) usd = part.amount;
+      else if (part.kind === 'number' && hours === null) {
+        const duration = readQuantity(reader, part, 'hours', { above: 0 }, '20h');
+        if (duration === null) return null;
+        hours = duration.value;
+      } else return mismatch(reader, part, budget.describe, budget.example);
+    }
+    return read({ usd, hours });
+  },
+};
+
+/** `$0.526/h` */
+export const hourlyPrice: Scalar<number> = {
+  kind: 'scalar',
+  describe: 'a price per hour',
+  example: '$0.526/h',
+  words: [],
+  textual: false,
+  read: (expression, reader) => {
+    const value = reader.evaluate(expression);
+    if (value === null) return null;
+    if (value.kind !== 'money' || value.amount < 0)
+      return mismatch(reader, value, hourlyPrice.describe, hourlyPrice.example);
+    if (value.per === 'h') return read(value.amount);
+    const found = value.per === null ? 'plain dollars' : `\`$/${value.per}\``;
+    reader.report(
+      reportName(
+        'EXP2202',
+        value.span,
+        { field: reader.field, expected: 'dollars per hour', found },
+        { help: 'for example `$0.526/h`' },
+      ),
+    );
+    return null;
+  },
+};
+
+/** Evaluates an expression of any kind; used where the value is a name with optional arguments. */
+export function evaluated(reader: Reader, expression: Expression): Expression | null {
+  return expression.kind === 'reference' ? expression : reader.evaluate(expression);
+}

@@ -1,0 +1,35 @@
+/** Kinds of quantity, and what their units are worth in the base unit. Storage is decimal, as on a GPU's data sheet. */
+export const QUANTITIES = {
+  memory: {
+    describe: 'an amount of memory',
+    plural: 'bytes (MB, GB, GiB, …)',
+    units: {
+      B: 1,
+      kB: 1e3,
+      KB: 1e3,
+      MB: 1e6,
+      GB: 1e9,
+      TB: 1e12,
+      KiB: 2 ** 10,
+      MiB: 2 ** 20,
+      GiB: 2 ** 30,
+      TiB: 2 ** 40,
+    },
+  },
+  /** Base unit: hours. */
+  hours: {
+    describe: 'a duration',
+    plural: 'hours (s, min, h, d)',
+    units: { s: 1 / 3600, min: 1 / 60, minutes: 1 / 60, h: 1, hour: 1, hours: 1, d: 24, day: 24, days: 24 },
+  },
+  cores: {
+    describe: 'a number of cores',
+    plural: 'cores',
+    units: { core: 1, cores: 1 },
+  },
+} as const satisfies Record<
+  string,
+  { readonly describe: string; readonly plural: string; readonly units: Readonly<Record<string, number>> }
+>;
+
+export type Quantity = keyof typeof QUANTITIES;

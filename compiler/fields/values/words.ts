@@ -1,0 +1,99 @@
+import { reportName } from '../../diagnostics/names-and-types.ts';
+import { nearestName, quotedList } from '../../names.ts';
+import type { Scalar } from '../field.ts';
+import { read } from '../reader.ts';
+import { mismatch } from './describe.ts';
+
+/** One of a few words: `blend: gaussian`. */
+export function oneOf<const W extends readonly string[]>(...words: W): Scalar<W[number]> {
+  const describe = `one of ${quotedList(words)}`;
+  const example = words[0] ?? '';
+  const known = (text: string): text is W[number] => words.includes(text);
+  return {
+    kind: 'scalar',
+    describe,
+    example,
+    words,
+    textual: false,
+    read: (expression, reader) => {
+      // A word of the field comes before a parameter of the same name.
+      if (expression.kind === 'reference' && known(expression.text)) return read(expression.text);
+      const value = reader.evaluate(expression);
+      if (value === null) return null;
+      const text = value.kind === 'reference' ? value.text : value.kind === 'string' ? value.value : null;
+      if (text === null) return mismatch(reader, value, describe, example);
+      if (known(text)) return read(text);
+      const nearest = nearestName(text, words);
+      reader.report(
+        reportName(
+          'EXP2105',
+          value.span,
+          { value: text, field: reader.field },
+          {
+            help: nearest === null ? `it is ${describe}` : `did you mean \`${nearest}\`?`,
+            ...(nearest === null
+              ? {}
+              : { fix: { title: `write \`${nearest}\``, span: value.span, replacement: nearest } }),
+          },
+        ),
+      );
+      return null;
+    },
+  };
+}
+
+/** `true` or `false`. */
+export const flag: Scalar<boolean> = {
+  kind: 'scalar',
+  describe: '`true` or `false`',
+  example: 'true',
+  words: ['true', 'false'],
+  textual: false,
+  read: (expression, reader) => {
+    const value = reader.evaluate(expression);
+    if (value === null) return null;
+    return value.kind === 'boolean' ? read(value.value) : mismatch(reader, value, flag.describe, flag.example);
+  },
+};
+
+/** Text in double quotes. */
+export function text(example: string): Scalar<string> {
+  const describe = 'text in double quotes';
+  return {
+    kind: 'scalar',
+    describe,
+    example,
+    words: [],
+    textual: true,
+    read: (expression, reader) => {
+      const value = reader.evaluate(expression);
+      if (value === null) return null;
+      if (value.kind === 'reference') {
+        reader.report(
+          reportName(
+            'EXP2201',
+            value.span,
+            { field: reader.field, expected: describe, found: `the name \`${value.text}\`` },
+            {
+              help: `for example \`${example}\``,
+              fix: { title: 'put it in quotes', span: value.span, replacement: JSON.stringify(value.text) },
+            },
+          ),
+        );
+        return null;
+      }
+      return value.kind === 'string' ? read(value.value) : mismatch(reader, value, describe, example);
+    },
+  };
+}
+
+/** A value or the word `none` (or another word), which reads as null. */
+export function orWord<T>(inner: Scalar<T>, word: string): Scalar<T | null> {
+  return {
+    ...inner,
+    describe: `${inner.describe}, or \`${word}\``,
+    words: [...inner.words, word],
+    read: (expression, reader) =>
+      expression.kind === 'reference' && expression.text === word ? read(null) : inner.read(expression, reader),
+  };
+}

@@ -67,7 +67,14 @@ export const runEventSchema = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('validation_started'), epoch: z.int(), step: z.int(), cases: z.int() }),
   z.object({ type: z.literal('validation_case'), epoch: z.int(), caseIndex: z.int(), subject: z.string(), metrics }),
-  z.object({ type: z.literal('validation_finished'), epoch: z.int(), step: z.int(), seconds: z.number(), metrics, best: z.boolean() }),
+  z.object({
+    type: z.literal('validation_finished'),
+    epoch: z.int(),
+    step: z.int(),
+    seconds: z.number(),
+    metrics,
+    best: z.boolean(),
+  }),
   z.object({
     type: z.literal('checkpoint'),
     kind: z.enum(['last', 'best']),

@@ -1,0 +1,112 @@
+import type { WatchedMetric } from '../../compiler/plan/schema.ts';
+import { type Curve, EMPTY_CURVE } from './curve.ts';
+import type { RunEventOf } from './schema.ts';
+
+/** What the events of a run add up to: all that screens, plain lines and tables show. */
+
+export type RunStatus = 'starting' | 'running' | RunEventOf<'run_finished'>['status'];
+
+export type RunPhase = 'setting up' | 'training' | 'validating' | 'predicting' | 'finished';
+
+export interface MetricPoint {
+  readonly epoch: number;
+  readonly step: number;
+  readonly value: number;
+}
+
+export interface LogLine {
+  readonly time: number;
+  readonly level: 'info' | 'warning' | 'error';
+  readonly message: string;
+}
+
+export interface RunState {
+  /** What `best` is about: the plan's `schedule.keepBest`. */
+  readonly watch: WatchedMetric;
+  readonly status: RunStatus;
+  readonly phase: RunPhase;
+  readonly run: RunEventOf<'run_started'> | null;
+  readonly engine: RunEventOf<'engine'> | null;
+  readonly data: RunEventOf<'data'> | null;
+  readonly model: RunEventOf<'model'> | null;
+  /** 1 for a run that was never resumed, 0 before it starts. */
+  readonly attempts: number;
+  /** Milliseconds since the Unix epoch: the first attempt's start, the latest attempt's start, the last event. */
+  readonly startedAt: number | null;
+  readonly attemptStartedAt: number | null;
+  readonly updatedAt: number | null;
+
+  readonly epoch: number;
+  /** Over the whole run. */
+  readonly step: number;
+  readonly stepInEpoch: number;
+  /** Null until the data are known. */
+  readonly totalSteps: number | null;
+  readonly lastStep: RunEventOf<'step'> | null;
+  /** Mean seconds of the latest steps, waiting included; null before the second step, since the first one warms up. */
+  readonly secondsPerStep: number | null;
+  /** The share of those seconds spent waiting for data, 0 to 1. */
+  readonly waitFraction: number | null;
+  /** Seconds to the end, validations included; null while nothing is known. */
+  readonly etaSeconds: number | null;
+
+  readonly loss: Curve;
+  readonly learningRate: Curve;
+  /** Metrics of epochs and validations by name (`train.loss`, `val.dice`), in order of epochs. */
+  readonly metrics: Readonly<Record<string, readonly MetricPoint[]>>;
+  readonly best: MetricPoint | null;
+  /** The validation that runs now, or null. */
+  readonly validation: { readonly epoch: number; readonly casesDone: number; readonly cases: number } | null;
+  /** Mean seconds of the validations so far, and how many epochs lie between them. */
+  readonly validationSeconds: number | null;
+  readonly validations: number;
+
+  readonly lastCheckpoint: RunEventOf<'checkpoint'> | null;
+  readonly bestCheckpoint: RunEventOf<'checkpoint'> | null;
+  readonly predictions: readonly RunEventOf<'prediction'>[];
+  readonly system: RunEventOf<'system'> | null;
+  /** The largest resident memory that was measured. */
+  readonly peakRssBytes: number;
+  /** The latest 200 lines. */
+  readonly log: readonly LogLine[];
+  readonly finished: RunEventOf<'run_finished'> | null;
+}
+
+/** @param watch `plan.schedule.keepBest` */
+export function initialRunState(watch: WatchedMetric = { metric: 'val.dice', mode: 'max' }): RunState {
+  return {
+    watch,
+    status: 'starting',
+    phase: 'setting up',
+    run: null,
+    engine: null,
+    data: null,
+    model: null,
+    attempts: 0,
+    startedAt: null,
+    attemptStartedAt: null,
+    updatedAt: null,
+    epoch: 0,
+    step: 0,
+    stepInEpoch: 0,
+    totalSteps: null,
+    lastStep: null,
+    secondsPerStep: null,
+    waitFraction: null,
+    etaSeconds: null,
+    loss: EMPTY_CURVE,
+    learningRate: EMPTY_CURVE,
+    metrics: {},
+    best: null,
+    validation: null,
+    validationSeconds: null,
+    validations: 0,
+    lastCheckpoint: null,
+    bestCheckpoint: null,
+    predictions: [],
+    system: null,
+    peakRssBytes: 0,
+    log: [],
+    finished: null,
+  };
+}

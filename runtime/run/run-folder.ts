@@ -1,0 +1,169 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, isAbsolute, join, resolve } from 'node:path';
+import { z } from 'zod';
+import { type PlanFile, planFileSchema } from '../../compiler/plan/schema.ts';
+import { RunError } from '../errors.ts';
+
+/**
+ * `runs/<run-id>/  plan.json  source.exp  run.json  events.jsonl  log.txt  checkpoints/  predictions/`
+ *
+ * The plan knows no absolute path and no clock, so that it is the same on every machine; run.json holds what belongs to
+ * this run on this machine.
+ */
+
+export const PLAN_FILE = 'plan.json';
+export const SOURCE_FILE = 'source.exp';
+export const RUN_FILE = 'run.json';
+export const LOG_FILE = 'log.txt';
+export const CHECKPOINTS_FOLDER = 'checkpoints';
+export const PREDICTIONS_FOLDER = 'predictions';
+
+export const runInfoSchema = z.object({
+  version: z.literal(1),
+  runId: z.string(),
+  experiment: z.string(),
+  profile: z.string().nullable(),
+  planId: z.string(),
+  /** Absolute path of the folder that relative paths of the plan (data sets) start from: where the `.exp` file lies. */
+  baseDir: z.string(),
+  /** The `.exp` file as the user named it. */
+  sourcePath: z.string(),
+  /** Milliseconds since the Unix epoch. */
+  createdAt: z.int(),
+  /** What a sweep's or a cross-validation's runs have in common; null for a run of its own. */
+  group: z.string().nullable(),
+});
+
+export type RunInfo = z.infer<typeof runInfoSchema>;
+
+export interface RunFolder {
+  readonly id: string;
+  /** Absolute. */
+  readonly dir: string;
+  readonly info: RunInfo;
+}
+
+export interface NewRun {
+  readonly runsDir: string;
+  readonly planFile: PlanFile;
+  /** Text of the `.exp` file, and what it was called. */
+  readonly source: string;
+  readonly sourcePath: string;
+  readonly baseDir: string;
+  readonly group?: string | null;
+  readonly now?: Date;
+}
+
+/** Makes the folder of a new run with everything the trainer needs. */
+export function createRun(run: NewRun): RunFolder {
+  const { planFile, now = new Date() } = run;
+  const { name } = planFile.plan.experiment;
+  mkdirSync(run.runsDir, { recursive: true });
+  const { id, dir } = makeFolder(run.runsDir, name, now);
+  const info: RunInfo = {
+    version: 1,
+    runId: id,
+    experiment: name,
+    profile: planFile.plan.profile,
+    planId: planFile.planId,
+    baseDir: resolve(run.baseDir),
+    sourcePath: run.sourcePath,
+    createdAt: now.getTime(),
+    group: run.group ?? null,
+  };
+  writeFileSync(join(dir, PLAN_FILE), `${JSON.stringify(planFile, null, 2)}\n`);
+  writeFileSync(join(dir, SOURCE_FILE), run.source);
+  // Last: a folder with a run.json is a whole run.
+  writeFileSync(join(dir, RUN_FILE), `${JSON.stringify(info, null, 2)}\n`);
+  return { id, dir, info };
+}
+
+/**
+ * The run that a user means: `latest`, an id, the beginning or the end of one, or the path of a run folder.
+ *
+ * @throws RunError when none fits, or more than one
+ */
+export function findRun(runsDir: string, name: string): RunFolder {
+  const asPath = resolve(name);
+  if ((name.includes('/') || name.includes('\\')) && existsSync(join(asPath, RUN_FILE))) return openRun(asPath);
+  const runs = listRuns(runsDir);
+  if (name === 'latest') {
+    const [latest] = runs;
+    if (latest === undefined)
+      throw new RunError(`there is no run in ${runsDir} yet`, { help: 'start one: exp run FILE' });
+    return latest;
+  }
+  const exact = runs.find((run) => run.id === name);
+  if (exact !== undefined) return exact;
+  const matches = runs.filter((run) => run.id.startsWith(name) || run.id.endsWith(name));
+  const [match] = matches;
+  if (match === undefined)
+    throw new RunError(`there is no run ${name} in ${runsDir}`, { help: 'see them all with `exp runs`' });
+  if (matches.length > 1)
+    throw new RunError(`${name} may be ${matches.map((run) => run.id).join(' or ')}`, { help: 'write more of the id' });
+  return match;
+}
+
+/** All runs of a folder, newest first; what is no run is passed over. */
+export function listRuns(runsDir: string): readonly RunFolder[] {
+  if (!existsSync(runsDir)) return [];
+  return readdirSync(runsDir, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .flatMap((entry) => {
+      const dir = join(resolve(runsDir), entry.name);
+      const info = readRunInfo(dir);
+      return info === null ? [] : [{ id: info.runId, dir, info }];
+    })
+    .sort((a, b) => b.info.createdAt - a.info.createdAt || (a.id < b.id ? 1 : -1));
+}
+
+/** @throws RunError when the folder is no run */
+export function openRun(dir: string): RunFolder {
+  const info = readRunInfo(dir);
+  if (info === null) throw new RunError(`${dir} is not the folder of a run`, { help: 'see the runs with `exp runs`' });
+  return { id: info.runId, dir: resolve(dir), info };
+}
+
+/** @throws RunError when plan.json is missing or not a plan of this version */
+export function readPlanFile(runDir: string): PlanFile {
+  const path = join(runDir, PLAN_FILE);
+  try {
+    return planFileSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
+  } catch (cause) {
+    throw new RunError(`${path} is not a plan that this version can run`, { cause });
+  }
+}
+
+/** A path of the plan on this machine. */
+export function resolveFromBase(info: RunInfo, path: string): string {
+  return isAbsolute(path) ? path : resolve(info.baseDir, path);
+}
+
+function readRunInfo(dir: string): RunInfo | null {
+  try {
+    return runInfoSchema.parse(JSON.parse(readFileSync(join(dir, RUN_FILE), 'utf8')));
+  } catch {
+    return null;
+  }
+}
+
+/** `20261124-1705-quickstart-3f2a`: sorts by time, says what it is, is easy to type from the end. */
+function makeFolder(runsDir: string, experiment: string, now: Date): { readonly id: string; readonly dir: string } {
+  for (;;) {
+    const id = `${minuteStamp(now)}-${experiment.replace(/[^\w.-]+/g, '-')}-${randomBytes(2).toString('hex')}`;
+    const dir = join(resolve(runsDir), basename(id));
+    try {
+      mkdirSync(dir);
+      return { id, dir };
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    }
+  }
+}
+
+function minuteStamp(date: Date): string {
+  const two = (value: number) => String(value).padStart(2, '0');
+  const day = `${date.getFullYear()}${two(date.getMonth() + 1)}${two(date.getDate())}`;
+  return `${day}-${two(date.getHours())}${two(date.getMinutes())}`;
+}

@@ -1,0 +1,16 @@
+import type { PlanAugment } from '../../../compiler/plan/schema.ts';
+import type { RandomStream } from '../random.ts';
+import type { Vec3 } from '../types.ts';
+
+/** A training patch, changed in place. Arrays are [D, H, W]. */
+export interface Patch {
+  readonly image: Float32Array;
+  readonly label: Int32Array;
+  readonly shape: Vec3;
+}
+
+export type AugmentKind = PlanAugment['kind'];
+export type AugmentOf<K extends AugmentKind> = Extract<PlanAugment, { kind: K }>;
+
+/** One augmentation: draws all its chances from `random` and changes the patch in place. */
+export type Augmentation<K extends AugmentKind> = (patch: Patch, settings: AugmentOf<K>, random: RandomStream) => void;

@@ -1,0 +1,123 @@
+import type { PlanAugment, PlanDataset, PlanSampling } from '../../compiler/plan/schema.ts';
+import { createCaseCache, defaultCacheBytes } from './cache.ts';
+import { datasetDigest } from './digest.ts';
+import { type DataProgress, findCases } from './layouts/find-cases.ts';
+import { casesOfStep, stepsPerEpoch } from './sampler.ts';
+import { splitCases } from './split.ts';
+import type { Batch, DataModule, DatasetIndex, Vec3 } from './types.ts';
+import { workerEntry } from './workers/entry.ts';
+import { workInline } from './workers/inline.ts';
+import { startWorkers } from './workers/pool.ts';
+import type { WorkResult, WorkSettings } from './workers/protocol.ts';
+
+export interface DataOptions {
+  readonly dataset: PlanDataset;
+  /** The folder that the plan's relative paths start from. */
+  readonly baseDir: string;
+  /** Where generated data sets and content hashes are kept. */
+  readonly cacheDir: string;
+  readonly seed: number;
+  readonly patch: Vec3;
+  readonly batchSize: number;
+  readonly sampling: PlanSampling;
+  readonly augment: readonly PlanAugment[];
+  readonly workers: number;
+  readonly cache: 'memory' | 'none';
+  /** Classes of the model: a label beyond them is an error of its file. */
+  readonly classes?: number;
+  /** Bound of the memory cache; a quarter of the machine's memory unless given. */
+  readonly cacheBytes?: number;
+  /** The bundled worker program, where it is not found beside this code; tests build their own. */
+  readonly workerEntry?: URL;
+  readonly onProgress?: (progress: DataProgress) => void;
+}
+
+/** Batches being made ahead, for each worker. */
+const AHEAD_PER_WORKER = 2;
+
+/**
+ * Opens a plan's data set: finds (or generates) it, splits it, and starts the workers.
+ *
+ * @throws DataError EXP4101 missing data set or label, EXP4104 a split that leaves nothing
+ */
+export async function openData(options: DataOptions): Promise<DataModule> {
+  const { dataset, seed, sampling, batchSize, onProgress } = options;
+  const found = findCases(dataset.source, options);
+  const split = splitCases(found.cases, dataset.split, dataset.subjects, seed, found.root);
+  const used = new Set([...split.train, ...split.validation, ...split.test].map((files) => files.id));
+  const cases = found.cases.filter((files) => used.has(files.id));
+  const digest = await datasetDigest(cases, options.cacheDir, (done, total) =>
+    onProgress?.({ stage: 'hash', done, total }),
+  );
+  const index: DatasetIndex = { name: found.name, root: found.root, cases, digest };
+
+  const settings: WorkSettings = {
+    prepare: {
+      orientation: dataset.orientation,
+      spacing: dataset.spacing,
+      intensity: dataset.intensity,
+      foreground: dataset.foreground,
+      classes: options.classes ?? null,
+    },
+    batch: { seed, patch: options.patch, sampling, augment: options.augment },
+  };
+  const cache = createCaseCache(options.cache === 'memory' ? (options.cacheBytes ?? defaultCacheBytes()) : 0);
+  const entry = options.workers > 0 ? (options.workerEntry ?? workerEntry()) : null;
+  const workers = entry === null ? workInline(settings, cache) : startWorkers(entry, options.workers, settings, cache);
+  const ahead = entry === null ? 0 : options.workers * AHEAD_PER_WORKER;
+  const steps = stepsPerEpoch(split.train.length, sampling, batchSize);
+
+  /** Batches in the making, by `epoch:step`. */
+  const pending = new Map<string, Promise<Batch>>();
+
+  const keep = (result: WorkResult): WorkResult => {
+    if (result.kind === 'batch') result.loaded.forEach(cache.add);
+    else cache.add(result.prepared);
+    return result;
+  };
+
+  const make = async (epoch: number, step: number): Promise<Batch> => {
+    const cases = casesOfStep(split.train, sampling, batchSize, seed, epoch, step);
+    const result = keep(await workers.run({ kind: 'batch', cases, epoch, step }));
+    if (result.kind !== 'batch') throw new Error('a data worker answered another question');
+    return result.batch;
+  };
+
+  const order = (epoch: number, step: number): Promise<Batch> => {
+    const key = `${epoch}:${step}`;
+    const existing = pending.get(key);
+    if (existing !== undefined) return existing;
+    const made = make(epoch, step);
+    // Whoever asks for the batch sees the error; one that nobody asks for must not end the process.
+    made.catch(() => {});
+    pending.set(key, made);
+    return made;
+  };
+
+  return {
+    index,
+    split,
+    stepsPerEpoch: steps,
+    batch: (epoch, stepInEpoch) => {
+      const upcoming = Array.from({ length: ahead + 1 }, (_, i) => {
+        const position = stepInEpoch - 1 + i;
+        return { epoch: epoch + Math.floor(position / steps), step: (position % steps) + 1 };
+      });
+      const wanted = new Set(upcoming.map((next) => `${next.epoch}:${next.step}`));
+      // A jump (resume, another epoch) leaves batches that nobody will fetch.
+      for (const key of pending.keys()) if (!wanted.has(key)) pending.delete(key);
+      const batches = upcoming.map((next) => order(next.epoch, next.step));
+      pending.delete(`${epoch}:${stepInEpoch}`);
+      return batches[0] ?? order(epoch, stepInEpoch);
+    },
+    prepared: async (files) => {
+      const result = keep(await workers.run({ kind: 'prepare', files }));
+      if (result.kind !== 'prepare') throw new Error('a data worker answered another question');
+      return result.prepared;
+    },
+    close: async () => {
+      pending.clear();
+      await workers.close();
+    },
+  };
+}

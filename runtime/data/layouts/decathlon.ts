@@ -1,0 +1,46 @@
+import { basename, join } from 'node:path';
+import { z } from 'zod';
+import { DataError } from '../../errors.ts';
+import { type FoundDataset, sortCases } from './find-cases.ts';
+import { filesIn, isFile, listing, readJson, requireFolder, subfolders } from './folders.ts';
+
+/** What is used of the Medical Segmentation Decathlon's `dataset.json`. @see arXiv:1902.09063 */
+const decathlonSchema = z.object({
+  name: z.string().optional(),
+  training: z.array(z.object({ image: z.string(), label: z.string() })).min(1),
+});
+
+/**
+ * Finds the labelled cases that `dataset.json` lists; each file is a subject.
+ *
+ * @throws DataError EXP4101 when the folder, its dataset.json or a listed file is missing
+ */
+export function findDecathlonCases(root: string): FoundDataset {
+  requireFolder(root, 'a decathlon data set (dataset.json, imagesTr, labelsTr)');
+  const manifest = join(root, 'dataset.json');
+  if (!isFile(manifest)) {
+    throw new DataError(
+      'EXP4101',
+      root,
+      `${root} is no decathlon data set: it has no dataset.json; it holds ${listing([...subfolders(root), ...filesIn(root)])}`,
+    );
+  }
+  const parsed = decathlonSchema.safeParse(readJson(manifest));
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    throw new DataError(
+      'EXP4101',
+      manifest,
+      `${manifest}: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not as the decathlon defines it'}`,
+    );
+  }
+  const cases = parsed.data.training.map((entry) => {
+    const [image, label] = [join(root, entry.image), join(root, entry.label)];
+    for (const path of [image, label]) {
+      if (!isFile(path)) throw new DataError('EXP4101', path, `no file ${path}, which ${manifest} lists`);
+    }
+    const id = basename(image).replace(/\.nii(\.gz)?$/, '');
+    return { id, subject: id, image, label };
+  });
+  return { name: parsed.data.name ?? basename(root), root, cases: sortCases(cases) };
+}

@@ -1,0 +1,23 @@
+import type { MlflowDatasetInput, MlflowKeyValue, MlflowMetric, MlflowRunStatus } from './mlflow-schema.ts';
+
+/**
+ * One thing to tell the server. Each may be told again without doing anything twice: params are write-once with equal
+ * values, tags and artifacts replace, equal inputs and equal metric rows are kept once.
+ */
+export type DeliveryBody =
+  | { readonly kind: 'params'; readonly params: readonly MlflowKeyValue[] }
+  | { readonly kind: 'tags'; readonly tags: readonly MlflowKeyValue[] }
+  | { readonly kind: 'metrics'; readonly metrics: readonly MlflowMetric[] }
+  | { readonly kind: 'inputs'; readonly inputs: readonly MlflowDatasetInput[] }
+  /** `endTime` in milliseconds since the Unix epoch; null while it runs. */
+  | { readonly kind: 'status'; readonly status: MlflowRunStatus; readonly endTime: number | null }
+  /** A file or a whole folder, relative to the run folder. `version` changes when its content does. */
+  | { readonly kind: 'artifact'; readonly path: string; readonly version: string };
+
+/** A delivery with the event it came from. */
+export type Delivery = DeliveryBody & { readonly sequence: number; readonly time: number };
+
+export type Upload = Extract<Delivery, { kind: 'artifact' }>;
+
+/** What goes over the REST interface, in the order of the events; artifacts travel beside it. */
+export type RecordDelivery = Exclude<Delivery, { kind: 'artifact' }>;

@@ -1,0 +1,99 @@
+import { readFileSync } from 'node:fs';
+import { TrackingError } from '../errors.ts';
+
+/** An MLflow server to talk to, with everything that the environment says about reaching it. */
+export interface TrackingTarget {
+  /** Without credentials and trailing slash: safe to print, and the base of every address. */
+  readonly uri: string;
+  /** The whole `Authorization` header; never printed. */
+  readonly authorization: string | null;
+  /** MLflow workspace, sent as a header; null on servers without workspaces. */
+  readonly workspace: string | null;
+  /** PEM of an own certificate authority; null takes Node's. */
+  readonly certificateAuthority: string | null;
+  readonly insecureTls: boolean;
+}
+
+export type TrackingEnvironment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * The server of a plan: `track: mlflow(uri: …)` before `MLFLOW_TRACKING_URI`; null where neither is set.
+ *
+ * The variables are those of MLflow's own clients, and so is their order: user and password before a token. Credentials
+ * inside the URI come after both and are taken out of it.
+ * @throws TrackingError for an address that is no http(s) URL
+ */
+export function resolveTarget(planUri: string | null, env: TrackingEnvironment): TrackingTarget | null {
+  const raw = nonEmpty(planUri) ?? nonEmpty(env.MLFLOW_TRACKING_URI);
+  if (raw === null) return null;
+  const url = parseAddress(raw);
+  const embedded =
+    url.username === '' ? null : basic(decodeURIComponent(url.username), decodeURIComponent(url.password));
+  url.username = '';
+  url.password = '';
+  url.hash = '';
+  url.search = '';
+  return {
+    uri: url.href.replace(/\/+$/, ''),
+    authorization: environmentAuthorization(env) ?? embedded,
+    workspace: nonEmpty(env.MLFLOW_WORKSPACE),
+    certificateAuthority: readCertificate(nonEmpty(env.MLFLOW_TRACKING_SERVER_CERT_PATH)),
+    insecureTls: /^(1|true)$/i.test(env.MLFLOW_TRACKING_INSECURE_TLS ?? ''),
+  };
+}
+
+/** An address as it may be shown: without user, password and query, where tokens hide; also where it is no valid URL. */
+export function redactUri(raw: string): string {
+  return raw.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/?#]*@/i, '$1').replace(/[?#].*$/s, '');
+}
+
+function parseAddress(raw: string): URL {
+  const shown = redactUri(raw);
+  let url: URL;
+  try {
+    url = new URL(raw);
+  } catch {
+    throw new TrackingError(null, null, `the tracking address \`${shown}\` is not a URL`, {
+      help: 'write it as http://host:port, in `track: mlflow(uri: …)` or MLFLOW_TRACKING_URI',
+    });
+  }
+  if (url.protocol === 'http:' || url.protocol === 'https:') return url;
+  throw new TrackingError(
+    null,
+    null,
+    `the tracking address \`${shown}\` is not an http(s) URL; exp talks to an MLflow server`,
+    {
+      help: 'start one over that store (`mlflow server --backend-store-uri …`) and give its http:// address',
+    },
+  );
+}
+
+function environmentAuthorization(env: TrackingEnvironment): string | null {
+  const user = nonEmpty(env.MLFLOW_TRACKING_USERNAME);
+  const password = nonEmpty(env.MLFLOW_TRACKING_PASSWORD);
+  if (user !== null && password !== null) return basic(user, password);
+  const token = nonEmpty(env.MLFLOW_TRACKING_TOKEN);
+  return token === null ? null : `Bearer ${token}`;
+}
+
+function basic(user: string, password: string): string {
+  return `Basic ${Buffer.from(`${user}:${password}`, 'utf8').toString('base64')}`;
+}
+
+function readCertificate(path: string | null): string | null {
+  if (path === null) return null;
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new TrackingError(
+      null,
+      null,
+      `the certificate \`${path}\` of MLFLOW_TRACKING_SERVER_CERT_PATH cannot be read`,
+      { cause },
+    );
+  }
+}
+
+function nonEmpty(text: string | null | undefined): string | null {
+  return text === undefined || text === null || text.trim() === '' ? null : text.trim();
+}

@@ -1,0 +1,190 @@
+import { assertNever } from '../../dsl/assert-never.ts';
+import type { RunEvent, RunEventOf } from '../events/schema.ts';
+import type { Delivery, DeliveryBody } from './delivery.ts';
+import { MLFLOW_LIMITS, mlflowKey, truncate } from './log-batch.ts';
+import type { MlflowDatasetInput, MlflowKeyValue, MlflowMetric, MlflowRunStatus } from './mlflow-schema.ts';
+import { keepsSample, keepsStep } from './thinning.ts';
+
+/** What goes to the server once, at the start of the run. */
+export interface RunFacts {
+  /** The flattened plan. */
+  readonly params: readonly MlflowKeyValue[];
+  readonly tags: readonly MlflowKeyValue[];
+  /** Files of the run folder, relative to it. */
+  readonly artifacts: readonly string[];
+}
+
+const STATUS_OF = {
+  completed: 'FINISHED',
+  early_stopped: 'FINISHED',
+  stopped: 'KILLED',
+  failed: 'FAILED',
+  killed: 'KILLED',
+} as const satisfies Record<RunEventOf<'run_finished'>['status'], MlflowRunStatus>;
+
+/** MLflow's `system_metrics` counts megabytes as 10⁶ bytes. */
+const MEGABYTE = 1e6;
+
+/**
+ * The record of a run as what MLflow is to be told: a fold over the events, the same for a live run and a later sync.
+ *
+ * The x axis of every metric is the step over the whole run, and `epoch` is a metric beside the others, as Lightning does.
+ * A resumed run repeats the steps since its checkpoint bit for bit; repeated ones are passed over.
+ */
+export class Translator {
+  readonly #facts: RunFacts;
+  #totalSteps: number | null = null;
+  #lastStep = 0;
+  #lastEpoch = 0;
+  #lastValidation = 0;
+  #systemSamples = 0;
+  #best: RunEventOf<'checkpoint'> | null = null;
+  #last: RunEventOf<'checkpoint'> | null = null;
+
+  constructor(facts: RunFacts) {
+    this.#facts = facts;
+  }
+
+  translate(event: RunEvent): readonly Delivery[] {
+    return this.#bodies(event).map((body) => ({ ...body, sequence: event.sequence, time: event.time }));
+  }
+
+  #bodies(event: RunEvent): readonly DeliveryBody[] {
+    switch (event.type) {
+      case 'run_started':
+        return this.#started(event);
+      case 'engine':
+        return [tags({ 'exp.engine': event.backend, 'exp.engine_version': event.version, 'exp.device': event.device })];
+      case 'data':
+        this.#totalSteps = event.stepsPerEpoch * event.epochs;
+        return [{ kind: 'inputs', inputs: [datasetInput(event)] }];
+      case 'model':
+        return [tags({ 'exp.model_parameters': String(event.parameters) })];
+      case 'step':
+        return this.#step(event);
+      case 'epoch_finished':
+        if (event.epoch <= this.#lastEpoch) return [];
+        this.#lastEpoch = event.epoch;
+        return [
+          metrics(event, event.step, { ...event.metrics, epoch: event.epoch, 'train.epoch_seconds': event.seconds }),
+        ];
+      case 'validation_finished':
+        if (event.epoch <= this.#lastValidation) return [];
+        this.#lastValidation = event.epoch;
+        return [metrics(event, event.step, { ...event.metrics, 'val.seconds': event.seconds })];
+      case 'checkpoint':
+        if (event.kind === 'best') this.#best = event;
+        else this.#last = event;
+        return [];
+      case 'system':
+        return this.#system(event);
+      case 'run_finished':
+        return this.#finished(event);
+      // Told by what they lead to (an epoch's metrics, the final status), or too many for the server: they stay in the record.
+      case 'epoch_started':
+      case 'validation_started':
+      case 'validation_case':
+      case 'prediction':
+      case 'log':
+        return [];
+      default:
+        return assertNever(event);
+    }
+  }
+
+  #started(event: RunEventOf<'run_started'>): readonly DeliveryBody[] {
+    const running: DeliveryBody = { kind: 'status', status: 'RUNNING', endTime: null };
+    if (event.resumedFromStep !== null) {
+      return [running, tags({ 'exp.resumed_from_step': String(event.resumedFromStep), 'exp.host': event.host })];
+    }
+    return [
+      running,
+      { kind: 'params', params: this.#facts.params },
+      { kind: 'tags', tags: [...this.#facts.tags, { key: 'exp.host', value: event.host }] },
+      ...this.#facts.artifacts.map((path): DeliveryBody => ({ kind: 'artifact', path, version: 'start' })),
+    ];
+  }
+
+  #step(event: RunEventOf<'step'>): readonly DeliveryBody[] {
+    if (event.step <= this.#lastStep) return [];
+    this.#lastStep = event.step;
+    if (!keepsStep(event.step, this.#totalSteps)) return [];
+    const { loss, learningRate, gradientNorm, seconds, waitSeconds } = event;
+    const values = {
+      'step.loss': loss,
+      'step.learning_rate': learningRate,
+      ...(gradientNorm === null ? {} : { 'step.gradient_norm': gradientNorm }),
+      'step.seconds': seconds,
+      'step.wait_seconds': waitSeconds,
+    };
+    return [metrics(event, event.step, values)];
+  }
+
+  /** MLflow plots system metrics over their own sample count. */
+  #system(event: RunEventOf<'system'>): readonly DeliveryBody[] {
+    const index = this.#systemSamples;
+    this.#systemSamples += 1;
+    if (!keepsSample(index)) return [];
+    const { cpuPercent, systemMemoryUsedBytes: used, systemMemoryTotalBytes: total, rssBytes } = event;
+    const values = {
+      'system/cpu_utilization_percentage': cpuPercent,
+      'system/system_memory_usage_megabytes': used / MEGABYTE,
+      ...(total > 0 ? { 'system/system_memory_usage_percentage': (used / total) * 100 } : {}),
+      'system/process_memory_usage_megabytes': rssBytes / MEGABYTE,
+    };
+    return [metrics(event, index, values)];
+  }
+
+  #finished(event: RunEventOf<'run_finished'>): readonly DeliveryBody[] {
+    const { best, error } = event;
+    const kept = this.#best ?? this.#last;
+    const broken = event.expectations.filter((expectation) => !expectation.held).map((expectation) => expectation.text);
+    const values = {
+      ...event.metrics,
+      ...(best === null ? {} : { [`best.${best.metric}`]: best.value, 'best.epoch': best.epoch }),
+    };
+    const told: Record<string, string> = { 'exp.status': event.status };
+    if (event.weightsHash !== null) told['exp.weights_hash'] = event.weightsHash;
+    if (event.expectations.length > 0)
+      told['exp.expectations'] = broken.length === 0 ? 'held' : `broken: ${broken.join('; ')}`;
+    if (error !== null) told['exp.error'] = `${error.code}: ${error.message}`;
+    return [
+      ...(Object.keys(values).length === 0 ? [] : [metrics(event, event.step, values)]),
+      tags(told),
+      // Uploaded at the end only: a checkpoint that the next epoch replaces would cost the network for nothing.
+      ...(kept === null ? [] : [{ kind: 'artifact', path: kept.path, version: kept.weightsHash } as const]),
+      { kind: 'status', status: STATUS_OF[event.status], endTime: event.time },
+    ];
+  }
+}
+
+function metrics(event: RunEvent, step: number, values: Readonly<Record<string, number>>): DeliveryBody {
+  const rows = Object.entries(values).map(([name, value]): MlflowMetric => {
+    return { key: mlflowKey(name), value, timestamp: event.time, step };
+  });
+  return { kind: 'metrics', metrics: rows };
+}
+
+function tags(values: Readonly<Record<string, string>>): DeliveryBody {
+  return { kind: 'tags', tags: toKeyValues(values, MLFLOW_LIMITS.tagValueLength) };
+}
+
+export function toKeyValues(values: Readonly<Record<string, string>>, valueLength: number): MlflowKeyValue[] {
+  return Object.entries(values).map(([key, value]) => ({ key: mlflowKey(key), value: truncate(value, valueLength) }));
+}
+
+/** The data set by name and digest. Subjects are counted, not named: names can identify patients. */
+function datasetInput(event: RunEventOf<'data'>): MlflowDatasetInput {
+  const { train, validation, test } = event.subjects;
+  const profile = { train_subjects: train.length, validation_subjects: validation.length, test_subjects: test.length };
+  return {
+    tags: [{ key: 'mlflow.data.context', value: 'training' }],
+    dataset: {
+      name: truncate(event.name, MLFLOW_LIMITS.datasetNameLength),
+      digest: event.digest.slice(0, MLFLOW_LIMITS.datasetDigestLength),
+      source_type: 'local',
+      source: JSON.stringify({ uri: event.source }),
+      profile: JSON.stringify(profile),
+    },
+  };
+}

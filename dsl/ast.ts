@@ -11,8 +11,18 @@ export interface File {
   readonly items: readonly TopLevel[];
 }
 
-export type TopLevel = Import | Parameter | Experiment | Environment | Block;
+export type TopLevel = Import | Parameter | Experiment | Environment | Block | Broken;
 
+/**
+ * A statement that could not be read and has been reported. It is kept so that later stages do not report its absence
+ * ("`model` is missing") a second time.
+ */
+export interface Broken {
+  readonly kind: 'broken';
+  readonly span: Span;
+}
+
+/** Empty where a name should be and none is; that has been reported already. */
 export interface Name {
   readonly kind: 'name';
   readonly span: Span;
@@ -53,7 +63,7 @@ export interface Environment {
 }
 
 /** What may stand inside a block. A bare call (`flip(…)`) is an entry of `augment`. */
-export type Member = Setting | Block | CallStatement | Expectation;
+export type Member = Setting | Block | CallStatement | Expectation | Parameter | Broken;
 
 /** `patch: 96x96x96`; the name may be dotted in `sweep { optimizer.learning_rate: […] }`. */
 export interface Setting {
@@ -71,7 +81,9 @@ export interface Block {
   readonly kind: 'block';
   readonly span: Span;
   readonly keyword: Name;
-  /** The variant or label after the keyword; a call where arguments follow it. */
+  /** The first of two words after the keyword: `organ` in `dataset organ bids("data/organ") { … }`. */
+  readonly label: Reference | null;
+  /** The variant (or, standing alone, what may be a label) after the keyword; a call where arguments follow it. */
   readonly variant: Reference | Call | null;
   /** The environment after `on`, in profiles. */
   readonly on: Reference | null;
@@ -109,7 +121,14 @@ export type Expression =
   | Call
   | Reference
   | Phrase
-  | Sequence;
+  | Sequence
+  | Missing;
+
+/** Stands where a value should be and none is; it has been reported already. */
+export interface Missing {
+  readonly kind: 'missing';
+  readonly span: Span;
+}
 
 /** `42`, `1e-4`, `8GB`, `1.5mm`, `50%`, `5 epochs`: a number and its unit as written, or null. */
 export interface NumberLiteral {
@@ -125,6 +144,8 @@ export interface StringLiteral {
   readonly kind: 'string';
   readonly span: Span;
   readonly value: string;
+  /** As written, with quotes and escapes, so that printing loses nothing. */
+  readonly text: string;
 }
 
 export interface BooleanLiteral {
@@ -133,7 +154,7 @@ export interface BooleanLiteral {
   readonly value: boolean;
 }
 
-/** `$30`, `$0.526/h` */
+/** `$30`, `$0.526/h`; `text` is the amount as written. */
 export interface Money {
   readonly kind: 'money';
   readonly span: Span;

@@ -38,7 +38,9 @@ export interface DiagnosticDefinition {
   readonly explanation: string;
 }
 
-type Placeholders<T extends string> = T extends `${string}{${infer Name}}${infer Rest}` ? Name | Placeholders<Rest> : never;
+type Placeholders<T extends string> = T extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | Placeholders<Rest>
+  : never;
 
 export type DiagnosticParameters<T extends string> = Readonly<Record<Placeholders<T>, string | number>>;
 

@@ -18,11 +18,38 @@ export interface Position {
   readonly column: number;
 }
 
+/** Files are immutable, so their line table is made once; a thousand diagnostics must not count lines a thousand times. */
+const lineTables = new WeakMap<SourceFile, readonly number[]>();
+
+/** Offset of the first character of each line. */
+export function lineStarts(file: SourceFile): readonly number[] {
+  const known = lineTables.get(file);
+  if (known !== undefined) return known;
+  const starts = [0];
+  for (let at = file.text.indexOf('\n'); at !== -1; at = file.text.indexOf('\n', at + 1)) starts.push(at + 1);
+  lineTables.set(file, starts);
+  return starts;
+}
+
 /** Line and column of an offset; offsets past the end are clamped to it. */
 export function positionOf(file: SourceFile, offset: number): Position {
-  const before = file.text.slice(0, Math.max(0, Math.min(offset, file.text.length)));
-  const lineStart = before.lastIndexOf('\n') + 1;
-  return { line: before.split('\n').length, column: before.length - lineStart + 1 };
+  const starts = lineStarts(file);
+  const clamped = Math.max(0, Math.min(offset, file.text.length));
+  let low = 0;
+  let high = starts.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((starts[middle] ?? 0) <= clamped) low = middle;
+    else high = middle - 1;
+  }
+  return { line: low + 1, column: clamped - (starts[low] ?? 0) + 1 };
+}
+
+/** A line by its number, without its line end. */
+export function lineText(file: SourceFile, line: number): string {
+  const starts = lineStarts(file);
+  const start = starts[line - 1];
+  return start === undefined ? '' : file.text.slice(start, starts[line]).replace(/\r?\n$/, '');
 }
 
 export function spanText(span: Span): string {

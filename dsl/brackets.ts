@@ -1,0 +1,392 @@
+import type { IToken, TokenType } from 'chevrotain';
+import type { Diagnostic } from './diagnostic.ts';
+import { isKeyword } from './keywords.ts';
+import { positionOf, type SourceFile, type Span } from './source.ts';
+import { reportSyntax } from './syntax-diagnostics.ts';
+import * as T from './tokens.ts';
+
+/**
+ * Makes every bracket have its partner, so that the grammar can rely on it and a mistake stays within its block. Where one
+ * is missing, indentation tells where it was meant; what is put in has an empty image. Brackets that close nothing, and what
+ * is nested too deep for anyone, become `Unreadable`.
+ */
+export function balanceBrackets(file: SourceFile, tokens: readonly IToken[]): [IToken[], Diagnostic[]] {
+  const balancer = new Balancer(file, tokens);
+  return [balancer.output, balancer.diagnostics];
+}
+
+/** More than any experiment needs, and few enough for a recursive parser. */
+export const DEEPEST_NESTING = 64;
+
+const CLOSERS: ReadonlyMap<TokenType, TokenType> = new Map([
+  [T.OpenBrace, T.CloseBrace],
+  [T.OpenParenthesis, T.CloseParenthesis],
+  [T.OpenBracket, T.CloseBracket],
+]);
+const CLOSING: ReadonlySet<TokenType> = new Set(CLOSERS.values());
+const CLOSER_TEXT: ReadonlyMap<TokenType, string> = new Map([
+  [T.CloseBrace, '}'],
+  [T.CloseParenthesis, ')'],
+  [T.CloseBracket, ']'],
+]);
+
+interface Open {
+  readonly token: IToken;
+  readonly index: number;
+  readonly closer: TokenType;
+  /** Column of the first token on its line. */
+  readonly indent: number;
+  /** Whether its contents are indented at all; if not, indentation says nothing. */
+  readonly indented: boolean;
+}
+
+/** One pass over the tokens of a file with the stack of what is open; it lives only within `balanceBrackets`. */
+class Balancer {
+  readonly output: IToken[] = [];
+  readonly diagnostics: Diagnostic[] = [];
+  private readonly open: Open[] = [];
+  private readonly columns: readonly (number | null)[];
+  private readonly closedRounds: ReadonlySet<number>;
+  private missing: number;
+  private excess: number;
+  private indent = 0;
+  /** Index of the first token of the line. */
+  private lineStart = 0;
+  private depthReported = false;
+
+  constructor(
+    private readonly file: SourceFile,
+    private readonly tokens: readonly IToken[],
+  ) {
+    this.columns = lineColumns(file, tokens);
+    this.closedRounds = closedRoundBrackets(tokens);
+    [this.missing, this.excess] = unbalancedBraces(tokens);
+    for (let index = 0; index < tokens.length; ) index = this.step(index);
+    this.finish();
+  }
+
+  /** @returns the index of the next token to look at. */
+  private step(index: number): number {
+    const token = this.tokens[index] as IToken;
+    const column = this.columns[index] ?? null;
+    if (column !== null) {
+      if (this.excess > 0 && column > this.indent) this.openByIndentation(index);
+      this.indent = column;
+      this.lineStart = index;
+      if (this.missing > 0) this.closeByIndentation(token, column);
+      this.closeRoundsBefore(index);
+    }
+    const closer = CLOSERS.get(token.tokenType);
+    if (closer !== undefined) return this.opens(index, closer);
+    if (token.tokenType === T.CloseBrace) this.closesBrace(token, column);
+    else if (CLOSING.has(token.tokenType)) this.closesRound(token);
+    else this.output.push(token);
+    return index + 1;
+  }
+
+  private opens(index: number, closer: TokenType): number {
+    const token = this.tokens[index] as IToken;
+    const startsNested = OPENS_VALUE.has(this.output.at(-1)?.tokenType ?? T.Separator);
+    if (closer === T.CloseBrace && !startsNested) this.closeRounds(token);
+    if (this.open.length >= DEEPEST_NESTING) return this.skipGroup(index);
+    const firstInside = this.columns[index + 1] ?? null;
+    const indented = firstInside === null || firstInside > this.indent;
+    this.open.push({ token, index, closer, indent: this.indent, indented });
+    this.output.push(token);
+    return index + 1;
+  }
+
+  private closesBrace(token: IToken, column: number | null): void {
+    this.closeRounds(token);
+    const top = this.open.at(-1);
+    const misplaced = top !== undefined && column !== null && this.excess > 0 && column > top.indent && top.indented;
+    if (top === undefined || misplaced) {
+      this.excess--;
+      this.stray(token);
+    } else {
+      this.open.pop();
+      this.output.push(token);
+    }
+  }
+
+  private closesRound(token: IToken): void {
+    const top = this.open.at(-1);
+    if (top === undefined || top.closer === T.CloseBrace) {
+      this.stray(token);
+      return;
+    }
+    if (top.closer !== token.tokenType) {
+      const frame = this.open.findLastIndex((open) => open.closer === T.CloseBrace);
+      const partner = this.open.findLastIndex((open) => open.closer === token.tokenType);
+      if (partner <= frame) {
+        this.wrongCloser(top, token);
+        return;
+      }
+      while (this.open.length > partner + 1) this.closeTop();
+    }
+    this.open.pop();
+    this.output.push(token);
+  }
+
+  /** `schedule` on a line of its own, then indented lines, and a `}` too many in the file: the `{` is missing. */
+  private openByIndentation(index: number): void {
+    const line = this.tokens.slice(this.lineStart, index);
+    const keyword = line[0];
+    if (keyword === undefined || !isKeyword(keyword.image) || this.open.length >= DEEPEST_NESTING) return;
+    if (!line.every(({ tokenType }) => HEADER.has(tokenType)) || this.tokens[index]?.tokenType === T.OpenBrace) return;
+    const at = this.endOfOutput();
+    const span = this.span(at, at);
+    const header = this.file.text.slice(keyword.startOffset, at);
+    const fix = { title: 'insert `{`', span, replacement: ' {' };
+    this.diagnostics.push(reportSyntax('EXP1307', span, { header }, { label: '`{` belongs here', fix }));
+    const token = virtualToken(T.OpenBrace, at);
+    this.open.push({ token, index: this.lineStart, closer: T.CloseBrace, indent: this.indent, indented: true });
+    this.output.push(token);
+    this.excess--;
+  }
+
+  /** A statement that starts no further right than the line that opened the block: the block's end is missing. */
+  private closeByIndentation(token: IToken, column: number): void {
+    const leftmost = token.tokenType === T.Name ? 0 : token.tokenType === T.CloseBrace ? -1 : null;
+    if (leftmost === null) return;
+    for (;;) {
+      const brace = this.open.findLast((open) => open.closer === T.CloseBrace);
+      if (brace === undefined || !brace.indented || column > brace.indent + leftmost || this.missing === 0) return;
+      this.closeRounds(token);
+      this.closeTop();
+      this.missing--;
+    }
+  }
+
+  /** An unclosed `(` or `[` ends where a new line starts a new statement. */
+  private closeRoundsBefore(index: number): void {
+    const token = this.tokens[index];
+    for (;;) {
+      const top = this.open.at(-1);
+      if (top === undefined || top.closer === T.CloseBrace || this.closedRounds.has(top.index)) return;
+      if (token?.tokenType !== T.Name) return;
+      const continues = CONTINUES.has(this.output.at(-1)?.tokenType ?? T.Separator);
+      const settingInList = top.closer === T.CloseBracket && this.tokens[index + 1]?.tokenType === T.Colon;
+      if (continues && !settingInList) return;
+      this.closeTop();
+    }
+  }
+
+  private closeRounds(before: IToken): void {
+    for (let top = this.open.at(-1); top !== undefined && top.closer !== T.CloseBrace; top = this.open.at(-1)) {
+      if (before.startOffset < top.token.startOffset) return;
+      this.closeTop();
+    }
+  }
+
+  /** Closes the innermost bracket where it stands open, and says so. */
+  private closeTop(): void {
+    const top = this.open.pop();
+    if (top === undefined) return;
+    const at = this.endOfOutput();
+    this.diagnostics.push(top.closer === T.CloseBrace ? this.braceMissing(top, at, '}') : this.roundMissing(top, at));
+    this.output.push(virtualToken(top.closer, at));
+  }
+
+  private finish(): void {
+    this.closeRoundsAtEnd();
+    const at = this.endOfOutput();
+    const inner = this.open.at(-1);
+    if (inner === undefined) return;
+    const braces = this.open.map((open) => `${' '.repeat(open.indent)}}`).reverse();
+    const outer = this.open.slice(0, -1).reverse();
+    this.diagnostics.push(this.braceMissing(inner, at, braces.join('\n'), outer));
+    while (this.open.pop() !== undefined) this.output.push(virtualToken(T.CloseBrace, at));
+  }
+
+  private closeRoundsAtEnd(): void {
+    for (let top = this.open.at(-1); top !== undefined && top.closer !== T.CloseBrace; top = this.open.at(-1)) {
+      this.closeTop();
+    }
+  }
+
+  private braceMissing(open: Open, at: number, braces: string, outer: readonly Open[] = []): Diagnostic {
+    const span = this.span(at, at);
+    const indented = braces === '}' ? `${' '.repeat(open.indent)}}` : braces;
+    return reportSyntax(
+      'EXP1201',
+      span,
+      { block: this.header(open), line: positionOf(this.file, open.token.startOffset).line },
+      {
+        label: '`}` expected here',
+        related: [
+          { span: this.tokenSpan(open.token), message: 'opened here' },
+          ...outer.map((other) => ({
+            span: this.tokenSpan(other.token),
+            message: `\`${this.header(other)}\` is not closed either`,
+          })),
+        ],
+        fix: { title: 'insert `}`', span, replacement: `\n${indented}` },
+      },
+    );
+  }
+
+  private roundMissing(open: Open, at: number): Diagnostic {
+    const span = this.span(at, at);
+    const closer = CLOSER_TEXT.get(open.closer) ?? '';
+    return reportSyntax(
+      'EXP1203',
+      span,
+      { closer, opener: open.token.image, line: positionOf(this.file, open.token.startOffset).line },
+      {
+        label: `\`${closer}\` expected here`,
+        related: [{ span: this.tokenSpan(open.token), message: 'opened here' }],
+        fix: { title: `insert \`${closer}\``, span, replacement: closer },
+      },
+    );
+  }
+
+  private wrongCloser(open: Open, token: IToken): void {
+    const span = this.tokenSpan(token);
+    const closer = CLOSER_TEXT.get(open.closer) ?? '';
+    this.diagnostics.push(
+      reportSyntax(
+        'EXP1204',
+        span,
+        { opener: open.token.image, closer: token.image },
+        {
+          label: `\`${closer}\` expected`,
+          related: [{ span: this.tokenSpan(open.token), message: 'opened here' }],
+          fix: { title: `write \`${closer}\``, span, replacement: closer },
+        },
+      ),
+    );
+    this.open.pop();
+    this.output.push({ ...token, tokenType: open.closer, tokenTypeIdx: open.closer.tokenTypeIdx ?? 0 });
+  }
+
+  private stray(token: IToken): void {
+    const span = this.tokenSpan(token);
+    const fix = { title: 'remove it', span, replacement: '' };
+    this.diagnostics.push(reportSyntax('EXP1202', span, { closer: token.image }, { fix }));
+    this.output.push(unreadable(token));
+  }
+
+  /** Sets a whole group aside, however deep it goes. */
+  private skipGroup(index: number): number {
+    const token = this.tokens[index] as IToken;
+    if (!this.depthReported) {
+      this.depthReported = true;
+      this.diagnostics.push(
+        reportSyntax(
+          'EXP1205',
+          this.tokenSpan(token),
+          { limit: DEEPEST_NESTING },
+          { label: 'what is inside is not read' },
+        ),
+      );
+    }
+    this.output.push(unreadable(token));
+    let depth = 0;
+    for (let at = index; at < this.tokens.length; at++) {
+      const type = (this.tokens[at] as IToken).tokenType;
+      if (CLOSERS.has(type)) depth++;
+      else if (CLOSING.has(type) && --depth === 0) return at + 1;
+    }
+    return this.tokens.length;
+  }
+
+  /** The words before `{` on its line: `model SegResNet`. */
+  private header(open: Open): string {
+    let first = open.index;
+    while (first > 0 && this.columns[first] === null && !BRACES.has((this.tokens[first - 1] as IToken).tokenType))
+      first--;
+    const start = (this.tokens[first] as IToken).startOffset;
+    const text = this.file.text.slice(start, open.token.startOffset).trim().replace(/\s+/g, ' ');
+    if (text === '') return '{';
+    return text.length > LONGEST_HEADER ? `${text.slice(0, LONGEST_HEADER)}…` : text;
+  }
+
+  private endOfOutput(): number {
+    const last = this.output.at(-1);
+    return last === undefined ? 0 : T.endOf(last);
+  }
+
+  private span(start: number, end: number): Span {
+    return { file: this.file, start, end };
+  }
+
+  private tokenSpan(token: IToken): Span {
+    return this.span(token.startOffset, T.endOf(token));
+  }
+}
+
+const LONGEST_HEADER = 40;
+const HEADER: ReadonlySet<TokenType> = new Set([T.Name, T.Dot, T.StringToken, T.OpenParenthesis, T.CloseParenthesis]);
+const BRACES: ReadonlySet<TokenType> = new Set([T.OpenBrace, T.CloseBrace]);
+const OPENS_VALUE: ReadonlySet<TokenType> = new Set([T.OpenParenthesis, T.OpenBracket, T.Comma, T.Colon]);
+const CONTINUES: ReadonlySet<TokenType> = new Set([
+  T.OpenParenthesis,
+  T.OpenBracket,
+  T.Comma,
+  T.Colon,
+  T.Slash,
+  T.Dots,
+]);
+
+/** For each token the column where it starts its line, counted from 0, or null within a line. */
+export function lineColumns(file: SourceFile, tokens: readonly IToken[]): (number | null)[] {
+  let previousEnd = 0;
+  return tokens.map((token, index) => {
+    const gap = file.text.slice(previousEnd, token.startOffset);
+    previousEnd = T.endOf(token);
+    const newline = Math.max(gap.lastIndexOf('\n'), gap.lastIndexOf('\r'));
+    if (newline === -1) return index === 0 ? token.startOffset : null;
+    return gap.length - newline - 1;
+  });
+}
+
+/** How many `{` and how many `}` have no partner, by counting alone. */
+function unbalancedBraces(tokens: readonly IToken[]): [number, number] {
+  let open = 0;
+  let excess = 0;
+  for (const { tokenType } of tokens) {
+    if (tokenType === T.OpenBrace) open++;
+    else if (tokenType === T.CloseBrace) {
+      if (open > 0) open--;
+      else excess++;
+    }
+  }
+  return [open, excess];
+}
+
+/** Indices of the `(` and `[` that find their partner before a brace that belongs to another statement. */
+function closedRoundBrackets(tokens: readonly IToken[]): ReadonlySet<number> {
+  const closed = new Set<number>();
+  let frame: number[] = [];
+  const frames: number[][] = [];
+  tokens.forEach(({ tokenType }, index) => {
+    if (tokenType === T.OpenBrace) {
+      const nested = OPENS_VALUE.has(tokens[index - 1]?.tokenType ?? T.Separator);
+      frames.push(nested ? frame : []);
+      frame = [];
+    } else if (tokenType === T.CloseBrace) {
+      frame = frames.pop() ?? [];
+    } else if (CLOSERS.has(tokenType)) {
+      frame.push(index);
+    } else if (CLOSING.has(tokenType)) {
+      const opener = frame.pop();
+      if (opener !== undefined) closed.add(opener);
+    }
+  });
+  return closed;
+}
+
+function virtualToken(tokenType: TokenType, offset: number): IToken {
+  return {
+    image: '',
+    startOffset: offset,
+    endOffset: offset,
+    tokenType,
+    tokenTypeIdx: tokenType.tokenTypeIdx ?? 0,
+  };
+}
+
+function unreadable(token: IToken): IToken {
+  return { ...token, tokenType: T.Unreadable, tokenTypeIdx: T.Unreadable.tokenTypeIdx ?? 0 };
+}

@@ -19,6 +19,11 @@ interface Words {
   readonly quoted: boolean;
 }
 
+/** What stands between a block's keyword and its `{`. */
+type Header = Pick<A.Block, 'label' | 'variant' | 'on'>;
+
+const NO_HEADER: Header = { label: null, variant: null, on: null };
+
 /** The grammar of statements; like that of values it is total. */
 export class StatementParser extends ValueParser {
   constructor() {
@@ -221,7 +226,7 @@ export class StatementParser extends ValueParser {
       {
         ALT: () => {
           const body = this.SUBRULE(this.body);
-          return this.ACTION(() => this.block(name, null, null, body));
+          return this.ACTION(() => this.block(name, NO_HEADER, body));
         },
       },
       { GATE: () => this.headerAhead(name), ALT: () => this.SUBRULE(this.headed, { ARGS: [name] }) },
@@ -254,15 +259,20 @@ export class StatementParser extends ValueParser {
     (keyword: A.Reference) => {
       const words = this.SUBRULE(this.words);
       const given = this.OPTION(() => this.SUBRULE(this.arguments));
-      const header = this.ACTION(() => {
-        const { before, after } = this.splitWords(keyword, words, 'on');
-        return { variant: before !== null && given !== undefined ? this.call(before, given) : before, on: after };
+      const header = this.ACTION((): Header => {
+        const { before, second, after } = this.splitWords(keyword, words, 'on');
+        const variant = second ?? before;
+        return {
+          label: second === null ? null : before,
+          variant: variant !== null && given !== undefined ? this.call(variant, given) : variant,
+          on: after,
+        };
       });
       return this.OR<Statement>([
         {
           ALT: () => {
             const body = this.SUBRULE(this.body);
-            return this.ACTION(() => this.block(keyword, header.variant, header.on, body));
+            return this.ACTION(() => this.block(keyword, header, body));
           },
         },
         {
@@ -271,7 +281,7 @@ export class StatementParser extends ValueParser {
             return this.ACTION(() => this.twoWords(keyword, words.names, setting));
           },
         },
-        { ALT: () => this.ACTION(() => this.block(keyword, header.variant, header.on, null)) },
+        { ALT: () => this.ACTION(() => this.block(keyword, header, null)) },
       ]);
     },
   );
@@ -306,44 +316,38 @@ export class StatementParser extends ValueParser {
     return isKeyword(name.text) || HEADER_ENDS.some((type) => this.at(type, end));
   }
 
-  private block(
-    name: A.Reference,
-    variant: A.Block['variant'],
-    on: A.Reference | null,
-    body: readonly A.Member[] | null,
-  ): A.Block {
+  private block(name: A.Reference, { label, variant, on }: Header, body: readonly A.Member[] | null): A.Block {
     const keyword: A.Name = { ...name, kind: 'name' };
     if (name.text.includes('.')) this.notAName(name.span, name.text);
-    return { kind: 'block', span: this.spanFromOffset(name.span.start), keyword, variant, on, body };
+    return { kind: 'block', span: this.spanFromOffset(name.span.start), keyword, label, variant, on, body };
   }
 
-  /** `swin-organ`, and after `extends` or `on` another. */
+  /** `swin-organ`, `organ bids`, and after `extends` or `on` another; two words before it only where `on` may follow. */
   private splitWords(
     keyword: IToken | A.Reference,
     { names, quoted }: Words,
-    connective: string | null,
-  ): { readonly before: A.Reference | null; readonly after: A.Reference | null } {
+    connective: 'on' | 'extends' | null,
+  ): Record<'before' | 'second' | 'after', A.Reference | null> {
     const at = connective === null ? -1 : names.findIndex((name) => name.text === connective);
-    const [before, extra] = at === -1 ? names : names.slice(0, at);
-    const [after, extraAfter] = at === -1 ? [] : names.slice(at + 1);
-    const word = 'image' in keyword ? keyword.image : keyword.text;
+    const [before = null, ...more] = at === -1 ? names : names.slice(0, at);
+    const [after = null, ...moreAfter] = at === -1 ? [] : names.slice(at + 1);
+    const second = connective === 'on' && at === -1 ? (more.shift() ?? null) : null;
+    const [word, end] = 'image' in keyword ? [keyword.image, T.endOf(keyword)] : [keyword.text, keyword.span.end];
     const connection = names[at];
-    if (before === undefined && !quoted) {
-      const end = 'image' in keyword ? T.endOf(keyword) : keyword.span.end;
-      this.expectedName({ file: this.source, start: end, end }, word);
-    }
-    if (connection !== undefined && after === undefined && !quoted) {
+    if (before === null && !quoted) this.expectedName({ file: this.source, start: end, end }, word);
+    if (connection !== undefined && after === null && !quoted) {
       this.expectedName({ ...connection.span, start: connection.span.end }, connection.text);
     }
-    for (const [surplus, known] of [
-      [extra, before],
-      [extraAfter, after],
-    ] as const) {
-      if (surplus === undefined || known === undefined) continue;
-      const parameters = { found: surplus.text, where: `after \`${word} ${known.text}\`` };
-      this.diagnostics.push(reportSyntax('EXP1105', surplus.span, parameters));
-    }
-    return { before: before ?? null, after: after ?? null };
+    this.surplus(more[0], [word, before, second]);
+    this.surplus(moreAfter[0], [connection, after]);
+    return { before, second, after };
+  }
+
+  private surplus(extra: A.Reference | undefined, before: readonly (string | A.Reference | null | undefined)[]): void {
+    if (extra === undefined) return;
+    const words = before.flatMap((word) => (typeof word === 'string' ? word : (word?.text ?? [])));
+    const parameters = { found: extra.text, where: `after \`${words.join(' ')}\`` };
+    this.diagnostics.push(reportSyntax('EXP1105', extra.span, parameters));
   }
 
   private expectedName(span: Span, before: string): void {

@@ -1,0 +1,69 @@
+"""What nibabel and MONAI make of volumes: reads jobs from a JSON file, writes each result as float32 in row-major order.
+
+usage: reference.py FOLDER   (FOLDER/jobs.json in; FOLDER/N.f32 and FOLDER/results.json out)
+"""
+
+import json
+import sys
+from pathlib import Path
+
+import nibabel
+import numpy as np
+
+
+def load(path):
+    """Image as nibabel has it: values scaled, float32, axes x, y, z, and the affine."""
+    image = nibabel.load(path)
+    return np.asarray(image.get_fdata(dtype=np.float64), dtype=np.float32), image.affine
+
+
+def meta(path):
+    import torch
+    from monai.data import MetaTensor
+
+    data, affine = load(path)
+    return MetaTensor(torch.as_tensor(data)[None], affine=torch.as_tensor(affine, dtype=torch.float64))
+
+
+def of_monai(result):
+    return np.asarray(result[0]), np.asarray(result.affine)
+
+
+def run(job):
+    kind = job["op"]
+    if kind == "read":
+        return load(job["input"])
+    if kind == "qform":
+        return load(job["input"])[0], nibabel.load(job["input"]).get_qform()
+    from monai import transforms
+
+    image = meta(job["input"])
+    if kind == "orientation":
+        return of_monai(transforms.Orientation(axcodes=job["code"], labels=(("L", "R"), ("P", "A"), ("I", "S")))(image))
+    if kind == "spacing":
+        return of_monai(transforms.Spacing(pixdim=job["spacing"], mode=job["mode"], padding_mode="border")(image))
+    if kind == "zscore":
+        return of_monai(transforms.NormalizeIntensity(nonzero=job["nonzero"])(image))
+    if kind == "range":
+        return of_monai(transforms.ScaleIntensityRange(job["from"], job["to"], job["min"], job["max"], job["clip"])(image))
+    if kind == "percentiles":
+        return of_monai(
+            transforms.ScaleIntensityRangePercentiles(job["lower"], job["upper"], job["min"], job["max"], job["clip"])(image)
+        )
+    if kind == "pad":
+        return of_monai(transforms.SpatialPad(job["size"])(image))
+    raise ValueError(kind)
+
+
+def main(folder):
+    jobs = json.loads((folder / "jobs.json").read_text())
+    results = []
+    for number, job in enumerate(jobs):
+        data, affine = run(job)
+        (folder / f"{number}.f32").write_bytes(np.ascontiguousarray(data, dtype="<f4").tobytes())
+        codes = "".join(nibabel.aff2axcodes(affine))
+        results.append({"shape": list(data.shape), "affine": np.asarray(affine, dtype=float).tolist(), "codes": codes})
+    (folder / "results.json").write_text(json.dumps(results))
+
+
+main(Path(sys.argv[1]))

@@ -1,0 +1,165 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { PlanIntensity } from '../../../compiler/plan/schema.ts';
+import { affineDistance } from '../../../runtime/data/affine.ts';
+import { readVolume } from '../../../runtime/data/nifti/read.ts';
+import { writeNifti } from '../../../runtime/data/nifti/write.ts';
+import { normalizeIntensity } from '../../../runtime/data/transforms/intensity.ts';
+import { reorient } from '../../../runtime/data/transforms/orientation.ts';
+import { copyBox, padBefore } from '../../../runtime/data/transforms/pad.ts';
+import { respace, respaceLabels } from '../../../runtime/data/transforms/spacing.ts';
+import type { Affine, Vec3 } from '../../../runtime/data/types.ts';
+import { sharedData } from '../../helpers/python.ts';
+import { askReference, hasMonai, largestDifference, type ReferenceJob, type ReferenceResult } from './reference.ts';
+import { ballLabels, temporaryFolder, waveVolume } from './volumes.ts';
+
+const folder = temporaryFolder();
+afterAll(folder.remove);
+
+const aligned: Affine = [
+  [-1.2, 0, 0, 30],
+  [0, 0, 2.5, -20],
+  [0, 0.9, 0, 5],
+  [0, 0, 0, 1],
+];
+/** A turn of about 20 degrees with a little shear, as real scans have after registration. */
+const oblique: Affine = [
+  [1.1, -0.4, 0.05, 3],
+  [0.38, 1.05, -0.2, -8],
+  [0.02, 0.3, 1.9, 11],
+  [0, 0, 0, 1],
+];
+
+interface Case {
+  readonly title: string;
+  readonly job: ReferenceJob;
+  /** Ours, from the file that the reference reads. */
+  readonly ours: (path: string) => { shape: Vec3; affine: Affine; data: Float32Array | Uint8Array };
+  readonly tolerance: number;
+}
+
+function inFolder(name: string): string {
+  return join(folder.path, name);
+}
+
+function intensityCase(intensity: Exclude<PlanIntensity, { kind: 'none' }>): Case {
+  const { kind, ...settings } = intensity;
+  return {
+    title: `${kind} ${JSON.stringify(settings)}`,
+    // The fields of a plan's intensity are the parameters of the MONAI transform.
+    job: { op: kind, input: inFolder('holes.nii.gz'), ...settings } as ReferenceJob,
+    ours: (path) => {
+      const volume = readVolume(path);
+      return { ...volume, data: normalizeIntensity(volume.data, intensity) };
+    },
+    tolerance: 1e-4,
+  };
+}
+
+const orientationCases = ['aligned.nii.gz', 'oblique.nii.gz'].flatMap((name) =>
+  ['RAS', 'LPS', 'PIR', 'SLA'].map(
+    (code): Case => ({
+      title: `Orientation ${code} of ${name}`,
+      job: { op: 'orientation', input: inFolder(name), code },
+      ours: (path) => reorient(readVolume(path), code),
+      tolerance: 0,
+    }),
+  ),
+);
+
+const spacings: readonly Vec3[] = [
+  [1, 1, 1],
+  [2, 1.7, 0.8],
+  [0.6, 3, 2.5],
+  [1.2, 0.9, 2.5],
+];
+const spacingCases = ['aligned.nii.gz', 'oblique.nii.gz'].flatMap((name) =>
+  spacings.map(
+    (spacing): Case => ({
+      title: `Spacing ${spacing.join('x')} of ${name}`,
+      job: { op: 'spacing', input: inFolder(name), spacing, mode: 'bilinear' },
+      ours: (path) => respace(readVolume(path), spacing),
+      tolerance: 1e-3,
+    }),
+  ),
+);
+const labelCases = spacings.map(
+  (spacing): Case => ({
+    title: `Spacing ${spacing.join('x')} of labels`,
+    job: { op: 'spacing', input: inFolder('labels.nii.gz'), spacing, mode: 'nearest' },
+    ours: (path) => {
+      const volume = readVolume(path);
+      return respaceLabels({ ...volume, data: Uint8Array.from(volume.data) }, spacing);
+    },
+    tolerance: 0,
+  }),
+);
+
+const padCase: Case = {
+  title: 'SpatialPad to 20x16x31',
+  job: { op: 'pad', input: inFolder('aligned.nii.gz'), size: [20, 16, 31] },
+  ours: (path) => {
+    const { shape, affine, data } = readVolume(path);
+    const size: Vec3 = [Math.max(20, shape[0]), Math.max(16, shape[1]), Math.max(31, shape[2])];
+    const [x, y, z] = padBefore(shape, size);
+    const padded = new Float32Array(size[0] * size[1] * size[2]);
+    copyBox(data, shape, [-x, -y, -z], size, padded);
+    return { shape: size, affine, data: padded };
+  },
+  tolerance: 0,
+};
+
+const intensityCases = [
+  intensityCase({ kind: 'zscore', nonzero: true }),
+  intensityCase({ kind: 'zscore', nonzero: false }),
+  intensityCase({ kind: 'range', from: 40, to: 160, min: 0, max: 1, clip: true }),
+  intensityCase({ kind: 'range', from: 40, to: 160, min: -1, max: 3, clip: false }),
+  intensityCase({ kind: 'percentiles', lower: 1, upper: 97.5, min: 0, max: 1, clip: true }),
+  intensityCase({ kind: 'percentiles', lower: 0, upper: 100, min: -1, max: 1, clip: false }),
+];
+
+const realCases =
+  sharedData === null
+    ? []
+    : ['sub-001', 'sub-017'].map(
+        (subject): Case => ({
+          title: `Spacing 0.8x1.3x2 of ${subject}, in parts of its largest value`,
+          job: {
+            op: 'spacing',
+            input: join(sharedData ?? '', 'bids-hippocampus', subject, 'anat', `${subject}_T1w.nii.gz`),
+            spacing: [0.8, 1.3, 2],
+            mode: 'bilinear',
+          },
+          ours: (path) => respace(readVolume(path), [0.8, 1.3, 2]),
+          tolerance: Number.NaN,
+        }),
+      );
+
+const cases = [...orientationCases, ...spacingCases, ...labelCases, padCase, ...intensityCases, ...realCases];
+
+describe.skipIf(!hasMonai)('transforms give what MONAI gives (needs MONAI)', () => {
+  let expected: readonly ReferenceResult[] = [];
+
+  beforeAll(() => {
+    writeNifti(inFolder('aligned.nii.gz'), waveVolume([13, 17, 9], aligned));
+    writeNifti(inFolder('oblique.nii.gz'), waveVolume([13, 17, 9], oblique));
+    writeNifti(inFolder('labels.nii.gz'), ballLabels([13, 17, 9], aligned));
+    const holes = waveVolume([13, 17, 9], aligned);
+    for (let i = 0; i < holes.data.length; i += 3) holes.data[i] = 0;
+    writeNifti(inFolder('holes.nii.gz'), holes);
+    expected = askReference(
+      inFolder('monai'),
+      cases.map(({ job }) => job),
+    );
+  }, 120_000);
+
+  it.each(cases.map((one, i) => ({ ...one, i })))('$title', ({ i, job, ours, tolerance }) => {
+    const reference = expected[i];
+    const result = ours(job.input);
+    expect(result.shape).toEqual(reference?.shape);
+    // SpatialPad moves the affine's origin; ours pads on the fly and keeps no affine.
+    if (job.op !== 'pad') expect(affineDistance(result.affine, reference?.affine ?? [])).toBeLessThan(1e-4);
+    const scale = Number.isNaN(tolerance) ? 1e-6 * Math.max(...(reference?.data ?? [])) : tolerance;
+    expect(largestDifference(result.data, reference?.data ?? [])).toBeLessThanOrEqual(scale);
+  });
+});

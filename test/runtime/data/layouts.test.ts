@@ -1,0 +1,220 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import type { PlanDataSource } from '../../../compiler/plan/schema.ts';
+import { findCases } from '../../../runtime/data/layouts/find-cases.ts';
+import { sharedData } from '../../helpers/python.ts';
+import { dataErrorOf, temporaryFolder } from './volumes.ts';
+
+const folder = temporaryFolder();
+afterAll(folder.remove);
+
+let sets = 0;
+/** A data set of empty files: finding reads names only. */
+function dataset(files: readonly string[], contents: Readonly<Record<string, string>> = {}): string {
+  const root = join(folder.path, `set-${sets++}`);
+  for (const path of [...files, ...Object.keys(contents)]) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), contents[path] ?? '');
+  }
+  mkdirSync(root, { recursive: true });
+  return root;
+}
+
+const description = { 'dataset_description.json': '{ "Name": "Organ", "BIDSVersion": "1.9.0" }' };
+const options = { baseDir: folder.path, cacheDir: folder.path };
+
+function bids(root: string, changes: Partial<Extract<PlanDataSource, { layout: 'bids' }>> = {}) {
+  const { cases, ...rest } = findCases(
+    { layout: 'bids', root, image: 'T1w', label: 'desc-manual_dseg', derivative: null, ...changes },
+    options,
+  );
+  return {
+    ...rest,
+    cases: cases.map((files) => ({ ...files, image: relative(root, files.image), label: relative(root, files.label) })),
+  };
+}
+
+describe('a BIDS data set', () => {
+  it('gives one case a subject, in order, with the label of any derivative', () => {
+    const root = dataset(
+      [
+        'sub-02/anat/sub-02_T1w.nii.gz',
+        'sub-01/anat/sub-01_T1w.nii',
+        'sub-01/anat/sub-01_T2w.nii.gz',
+        'derivatives/x/sub-01/anat/sub-01_desc-manual_dseg.nii.gz',
+        'derivatives/x/sub-02/anat/sub-02_desc-manual_dseg.nii.gz',
+      ],
+      description,
+    );
+    const { name, cases } = bids(root);
+    expect(name).toBe('Organ');
+    expect(cases).toEqual([
+      {
+        id: 'sub-01',
+        subject: 'sub-01',
+        image: 'sub-01/anat/sub-01_T1w.nii',
+        label: 'derivatives/x/sub-01/anat/sub-01_desc-manual_dseg.nii.gz',
+      },
+      {
+        id: 'sub-02',
+        subject: 'sub-02',
+        image: 'sub-02/anat/sub-02_T1w.nii.gz',
+        label: 'derivatives/x/sub-02/anat/sub-02_desc-manual_dseg.nii.gz',
+      },
+    ]);
+  });
+
+  it('with sessions and runs names its cases by them, and matches each label to its own', () => {
+    const root = dataset(
+      [1, 2].flatMap((session) => [
+        `sub-01/ses-${session}/anat/sub-01_ses-${session}_acq-iso_run-1_T1w.nii.gz`,
+        `derivatives/manual/sub-01/ses-${session}/anat/sub-01_ses-${session}_acq-iso_run-1_space-T1w_desc-manual_dseg.nii.gz`,
+      ]),
+      description,
+    );
+    const { cases } = bids(root);
+    expect(cases.map(({ id, subject }) => ({ id, subject }))).toEqual([
+      { id: 'sub-01_ses-1_acq-iso_run-1', subject: 'sub-01' },
+      { id: 'sub-01_ses-2_acq-iso_run-1', subject: 'sub-01' },
+    ]);
+    expect(cases.map(({ label }) => /ses-(\d)/.exec(label)?.[1])).toEqual(['1', '2']);
+  });
+
+  it('may want an image by its entities, and a label by any suffix', () => {
+    const root = dataset(
+      [
+        'sub-01/anat/sub-01_T1w.nii.gz',
+        'sub-01/anat/sub-01_desc-preproc_T1w.nii.gz',
+        'derivatives/lesions/sub-01/anat/sub-01_label-lesion_mask.nii.gz',
+        'derivatives/lesions/sub-01/anat/sub-01_label-GM_mask.nii.gz',
+      ],
+      description,
+    );
+    const { cases } = bids(root, { image: 'desc-preproc_T1w', label: 'label-lesion_mask' });
+    expect(cases).toEqual([
+      {
+        id: 'sub-01',
+        subject: 'sub-01',
+        image: 'sub-01/anat/sub-01_desc-preproc_T1w.nii.gz',
+        label: 'derivatives/lesions/sub-01/anat/sub-01_label-lesion_mask.nii.gz',
+      },
+    ]);
+  });
+
+  const twoRaters = () =>
+    dataset(
+      ['a', 'b']
+        .map((rater) => `derivatives/${rater}/sub-01/anat/sub-01_desc-manual_dseg.nii.gz`)
+        .concat('sub-01/anat/sub-01_T1w.nii.gz'),
+      description,
+    );
+
+  it('takes labels of the named derivative only', () => {
+    expect(bids(twoRaters(), { derivative: 'b' }).cases[0]?.label).toMatch(/derivatives\/b/);
+  });
+
+  it('with two labels that fit equally says so', () => {
+    expect(dataErrorOf(() => bids(twoRaters())).message).toMatch(/several labels fit .*sub-01_T1w/);
+  });
+
+  it('without a label for a subject names the image, the pattern and what there is', () => {
+    const root = dataset(
+      ['sub-01/anat/sub-01_T1w.nii.gz', 'derivatives/manual/sub-01/anat/sub-01_desc-auto_dseg.nii.gz'],
+      description,
+    );
+    const error = dataErrorOf(() => bids(root));
+    expect(error.code).toBe('EXP4101');
+    expect(error.message).toMatch(
+      /no label for .*sub-01_T1w\.nii\.gz: looked for a label \*_desc-manual_dseg\.nii\.gz.*found sub-01_desc-auto_dseg\.nii\.gz/,
+    );
+  });
+
+  it.each([
+    [
+      'that is not there',
+      () => join(folder.path, 'nowhere'),
+      /no data set at .*nowhere: looked for a BIDS data set.*its parent folder holds/,
+    ],
+    [
+      'without its description',
+      () => dataset(['sub-01/anat/sub-01_T1w.nii.gz']),
+      /no dataset_description\.json; it holds sub-01/,
+    ],
+    [
+      'without such images',
+      () => dataset(['sub-01/anat/sub-01_T2w.nii.gz'], description),
+      /looked for .*_T1w\.nii\.gz; found for sub-01: sub-01_T2w\.nii\.gz/,
+    ],
+    [
+      'with a broken description',
+      () =>
+        dataset(['sub-01/anat/sub-01_T1w.nii.gz', 'derivatives/m/sub-01/anat/sub-01_desc-manual_dseg.nii.gz'], {
+          'dataset_description.json': '{',
+        }),
+      /cannot read .*dataset_description\.json/,
+    ],
+  ])('%s says what was looked for and what is there', (_, make, message) => {
+    const error = dataErrorOf(() => bids(make()));
+    expect(error.code).toBe('EXP4101');
+    expect(error.message).toMatch(message);
+  });
+
+  it('without the named derivative lists those there are', () => {
+    expect(dataErrorOf(() => bids(twoRaters(), { derivative: 'c' })).message).toMatch(/derivatives\/ of .* holds a, b/);
+  });
+});
+
+describe('a decathlon data set', () => {
+  const files = [
+    'imagesTr/la_007.nii.gz',
+    'labelsTr/la_007.nii.gz',
+    'imagesTr/la_003.nii.gz',
+    'labelsTr/la_003.nii.gz',
+  ];
+  const manifest = (training: readonly object[]) => ({ 'dataset.json': JSON.stringify({ name: 'Heart', training }) });
+  const listed = ['la_007', 'la_003'].map((id) => ({
+    image: `./imagesTr/${id}.nii.gz`,
+    label: `./labelsTr/${id}.nii.gz`,
+  }));
+  const decathlon = (root: string) => findCases({ layout: 'decathlon', root }, options);
+
+  it('gives the cases that dataset.json lists', () => {
+    const found = decathlon(dataset(files, manifest(listed)));
+    expect(found.name).toBe('Heart');
+    expect(found.cases.map(({ id, subject }) => [id, subject])).toEqual([
+      ['la_003', 'la_003'],
+      ['la_007', 'la_007'],
+    ]);
+  });
+
+  it.each([
+    ['without dataset.json', () => dataset(files), /no dataset\.json; it holds imagesTr, labelsTr/],
+    [
+      'with a missing file',
+      () => dataset(files.slice(0, 3), manifest(listed)),
+      /no file .*labelsTr\/la_003\.nii\.gz, which .*dataset\.json lists/,
+    ],
+    [
+      'with another dataset.json',
+      () => dataset(files, { 'dataset.json': '{"training": []}' }),
+      /dataset\.json: training: /,
+    ],
+  ])('%s is an error that names it', (_, make, message) => {
+    const error = dataErrorOf(() => decathlon(make()));
+    expect(error.code).toBe('EXP4101');
+    expect(error.message).toMatch(message);
+  });
+});
+
+describe.skipIf(sharedData === null)('the real data sets (need shared/data)', () => {
+  const shared = { ...options, baseDir: sharedData ?? '' };
+  it('have 50 and 200 cases', () => {
+    const organ = findCases(
+      { layout: 'bids', root: 'bids-hippocampus', image: 'T1w', label: 'desc-manual_dseg', derivative: null },
+      shared,
+    );
+    expect(organ.cases).toHaveLength(50);
+    expect(findCases({ layout: 'decathlon', root: 'msd-hippocampus' }, shared).cases).toHaveLength(200);
+  });
+});

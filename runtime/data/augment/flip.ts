@@ -14,12 +14,13 @@ export const flip: Augmentation<'flip'> = (patch, { axes, probability }, random)
 export function reverse(data: Float32Array | Int32Array, shape: Vec3, axis: 0 | 1 | 2): void {
   const stride = stridesOf(shape)[axis];
   const block = stride * shape[axis];
-  const spare = data.slice(0, stride);
   for (let start = 0; start < data.length; start += block) {
     for (let low = start, high = start + block - stride; low < high; low += stride, high -= stride) {
-      spare.set(data.subarray(low, low + stride));
-      data.copyWithin(low, high, high + stride);
-      data.set(spare, high);
+      for (let i = 0; i < stride; i++) {
+        const spare = data[low + i] ?? 0;
+        data[low + i] = data[high + i] ?? 0;
+        data[high + i] = spare;
+      }
     }
   }
 }

@@ -116,23 +116,69 @@ function linearAnywhere(source: Float32Array, [mx, my, mz]: Vec3, [nx, ny, nz]: 
   return result;
 }
 
+/** The nearest of `size` voxels. A hair's breadth of rounding must not decide ties: coordinates snap to a fine lattice first. */
+function nearest(coordinate: number, size: number): number {
+  return Math.min(size - 1, Math.max(0, roundHalfToEven(Math.round(coordinate * 1e9) / 1e9)));
+}
+
 /**
  * The nearest voxel's label.
  *
  * @param map target voxel index → source voxel index
  */
-export function resampleNearest(source: Uint8Array, [mx, my, mz]: Vec3, [nx, ny, nz]: Vec3, map: Affine): Uint8Array {
+export function resampleNearest(source: Uint8Array, sourceShape: Vec3, shape: Vec3, map: Affine): Uint8Array {
+  const driving = drivingAxes(map);
+  return driving === null
+    ? nearestAnywhere(source, sourceShape, shape, map)
+    : nearestAlongAxes(source, sourceShape, shape, map, driving);
+}
+
+/** For each source axis the one target axis that it depends on; null where axes are not parallel. */
+function drivingAxes(map: Affine): readonly number[] | null {
+  const driving = [0, 1, 2].map((r) => [0, 1, 2].filter((c) => Math.abs(at(map, r, c)) >= 1e-9));
+  return driving.every((axes) => axes.length === 1) ? driving.flat() : null;
+}
+
+/** Parallel axes, permuted and flipped or not: a source offset is the sum of one number for each target axis. */
+function nearestAlongAxes(
+  source: Uint8Array,
+  sourceShape: Vec3,
+  [nx, ny, nz]: Vec3,
+  map: Affine,
+  driving: readonly number[],
+): Uint8Array {
+  const strides = [sourceShape[1] * sourceShape[2], sourceShape[2], 1];
+  const offsets = [nx, ny, nz].map((size) => new Int32Array(size));
+  driving.forEach((axis, r) => {
+    const table = offsets[axis] ?? new Int32Array(0);
+    for (let i = 0; i < table.length; i++) {
+      const voxel = nearest(at(map, r, axis) * i + at(map, r, 3), sourceShape[r] ?? 1);
+      table[i] = (table[i] ?? 0) + voxel * (strides[r] ?? 0);
+    }
+  });
+  const [ox, oy, oz] = [offsets[0] ?? [], offsets[1] ?? [], offsets[2] ?? []];
   const result = new Uint8Array(nx * ny * nz);
-  // A hair's breadth of rounding must not decide ties: coordinates are snapped to a fine lattice first.
-  const nearest = (value: number, size: number) =>
-    Math.min(size - 1, Math.max(0, roundHalfToEven(Math.round(value * 1e9) / 1e9)));
+  let i = 0;
+  for (let x = 0; x < nx; x++) {
+    for (let y = 0; y < ny; y++) {
+      const start = (ox[x] ?? 0) + (oy[y] ?? 0);
+      for (let z = 0; z < nz; z++) result[i++] = source[start + (oz[z] ?? 0)] ?? 0;
+    }
+  }
+  return result;
+}
+
+function nearestAnywhere(source: Uint8Array, [mx, my, mz]: Vec3, [nx, ny, nz]: Vec3, map: Affine): Uint8Array {
+  const result = new Uint8Array(nx * ny * nz);
+  const rows = [0, 1, 2].map((r) => [at(map, r, 0), at(map, r, 1), at(map, r, 2), at(map, r, 3)] as const);
+  const [a, b, c] = [rows[0] ?? [0, 0, 0, 0], rows[1] ?? [0, 0, 0, 0], rows[2] ?? [0, 0, 0, 0]] as const;
   let i = 0;
   for (let x = 0; x < nx; x++) {
     for (let y = 0; y < ny; y++) {
       for (let z = 0; z < nz; z++) {
-        const px = nearest(at(map, 0, 0) * x + at(map, 0, 1) * y + at(map, 0, 2) * z + at(map, 0, 3), mx);
-        const py = nearest(at(map, 1, 0) * x + at(map, 1, 1) * y + at(map, 1, 2) * z + at(map, 1, 3), my);
-        const pz = nearest(at(map, 2, 0) * x + at(map, 2, 1) * y + at(map, 2, 2) * z + at(map, 2, 3), mz);
+        const px = nearest(a[0] * x + a[1] * y + a[2] * z + a[3], mx);
+        const py = nearest(b[0] * x + b[1] * y + b[2] * z + b[3], my);
+        const pz = nearest(c[0] * x + c[1] * y + c[2] * z + c[3], mz);
         result[i++] = source[(px * my + py) * mz + pz] ?? 0;
       }
     }

@@ -83,16 +83,18 @@ const spacingCases = ['aligned.nii.gz', 'oblique.nii.gz'].flatMap((name) =>
     }),
   ),
 );
-const labelCases = spacings.map(
-  (spacing): Case => ({
-    title: `Spacing ${spacing.join('x')} of labels`,
-    job: { op: 'spacing', input: inFolder('labels.nii.gz'), spacing, mode: 'nearest' },
-    ours: (path) => {
-      const volume = readVolume(path);
-      return respaceLabels({ ...volume, data: Uint8Array.from(volume.data) }, spacing);
-    },
-    tolerance: 0,
-  }),
+const labelCases = ['labels.nii.gz', 'oblique-labels.nii.gz'].flatMap((name) =>
+  spacings.map(
+    (spacing): Case => ({
+      title: `Spacing ${spacing.join('x')} of ${name}`,
+      job: { op: 'spacing', input: inFolder(name), spacing, mode: 'nearest' },
+      ours: (path) => {
+        const volume = readVolume(path);
+        return respaceLabels({ ...volume, data: Uint8Array.from(volume.data) }, spacing);
+      },
+      tolerance: 0,
+    }),
+  ),
 );
 
 const padCase: Case = {
@@ -144,6 +146,7 @@ describe.skipIf(!hasMonai)('transforms give what MONAI gives (needs MONAI)', () 
     writeNifti(inFolder('aligned.nii.gz'), waveVolume([13, 17, 9], aligned));
     writeNifti(inFolder('oblique.nii.gz'), waveVolume([13, 17, 9], oblique));
     writeNifti(inFolder('labels.nii.gz'), ballLabels([13, 17, 9], aligned));
+    writeNifti(inFolder('oblique-labels.nii.gz'), ballLabels([13, 17, 9], oblique));
     const holes = waveVolume([13, 17, 9], aligned);
     for (let i = 0; i < holes.data.length; i += 3) holes.data[i] = 0;
     writeNifti(inFolder('holes.nii.gz'), holes);

@@ -1,4 +1,5 @@
 import type { IToken, TokenType } from 'chevrotain';
+import { CLOSERS, CLOSING, closedRoundBrackets, lineColumns, OPENS_VALUE, unbalancedBraces } from './bracket-pairs.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import { isKeyword } from './keywords.ts';
 import { positionOf, type SourceFile, type Span } from './source.ts';
@@ -18,12 +19,6 @@ export function balanceBrackets(file: SourceFile, tokens: readonly IToken[]): [I
 /** More than any experiment needs, and few enough for a recursive parser. */
 export const DEEPEST_NESTING = 64;
 
-const CLOSERS: ReadonlyMap<TokenType, TokenType> = new Map([
-  [T.OpenBrace, T.CloseBrace],
-  [T.OpenParenthesis, T.CloseParenthesis],
-  [T.OpenBracket, T.CloseBracket],
-]);
-const CLOSING: ReadonlySet<TokenType> = new Set(CLOSERS.values());
 const CLOSER_TEXT: ReadonlyMap<TokenType, string> = new Map([
   [T.CloseBrace, '}'],
   [T.CloseParenthesis, ')'],
@@ -319,7 +314,6 @@ class Balancer {
 const LONGEST_HEADER = 40;
 const HEADER: ReadonlySet<TokenType> = new Set([T.Name, T.Dot, T.StringToken, T.OpenParenthesis, T.CloseParenthesis]);
 const BRACES: ReadonlySet<TokenType> = new Set([T.OpenBrace, T.CloseBrace]);
-const OPENS_VALUE: ReadonlySet<TokenType> = new Set([T.OpenParenthesis, T.OpenBracket, T.Comma, T.Colon]);
 const CONTINUES: ReadonlySet<TokenType> = new Set([
   T.OpenParenthesis,
   T.OpenBracket,
@@ -328,54 +322,6 @@ const CONTINUES: ReadonlySet<TokenType> = new Set([
   T.Slash,
   T.Dots,
 ]);
-
-/** For each token the column where it starts its line, counted from 0, or null within a line. */
-export function lineColumns(file: SourceFile, tokens: readonly IToken[]): (number | null)[] {
-  let previousEnd = 0;
-  return tokens.map((token, index) => {
-    const gap = file.text.slice(previousEnd, token.startOffset);
-    previousEnd = T.endOf(token);
-    const newline = Math.max(gap.lastIndexOf('\n'), gap.lastIndexOf('\r'));
-    if (newline === -1) return index === 0 ? token.startOffset : null;
-    return gap.length - newline - 1;
-  });
-}
-
-/** How many `{` and how many `}` have no partner, by counting alone. */
-function unbalancedBraces(tokens: readonly IToken[]): [number, number] {
-  let open = 0;
-  let excess = 0;
-  for (const { tokenType } of tokens) {
-    if (tokenType === T.OpenBrace) open++;
-    else if (tokenType === T.CloseBrace) {
-      if (open > 0) open--;
-      else excess++;
-    }
-  }
-  return [open, excess];
-}
-
-/** Indices of the `(` and `[` that find their partner before a brace that belongs to another statement. */
-function closedRoundBrackets(tokens: readonly IToken[]): ReadonlySet<number> {
-  const closed = new Set<number>();
-  let frame: number[] = [];
-  const frames: number[][] = [];
-  tokens.forEach(({ tokenType }, index) => {
-    if (tokenType === T.OpenBrace) {
-      const nested = OPENS_VALUE.has(tokens[index - 1]?.tokenType ?? T.Separator);
-      frames.push(nested ? frame : []);
-      frame = [];
-    } else if (tokenType === T.CloseBrace) {
-      frame = frames.pop() ?? [];
-    } else if (CLOSERS.has(tokenType)) {
-      frame.push(index);
-    } else if (CLOSING.has(tokenType)) {
-      const opener = frame.pop();
-      if (opener !== undefined) closed.add(opener);
-    }
-  });
-  return closed;
-}
 
 function virtualToken(tokenType: TokenType, offset: number): IToken {
   return {

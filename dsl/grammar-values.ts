@@ -1,25 +1,13 @@
-import { EmbeddedActionsParser, type IToken, type ParserMethod, type TokenType, tokenMatcher } from 'chevrotain';
+import type { IToken, ParserMethod, TokenType } from 'chevrotain';
 import type * as A from './ast.ts';
-import type { Diagnostic } from './diagnostic.ts';
+import { BaseParser } from './grammar-base.ts';
 import { isConnective } from './keywords.ts';
-import type { SourceFile, Span } from './source.ts';
-import { reportSyntax } from './syntax-diagnostics.ts';
+import * as M from './syntax-mistakes.ts';
 import * as N from './syntax-nodes.ts';
 import * as T from './tokens.ts';
 
-/**
- * The grammar of values. It is total: brackets are balanced before (`brackets.ts`), each part that may be missing is
- * optional here and reported where it is, and what fits nowhere is skipped by `junk`. So no input makes Chevrotain raise an
- * error of its own, and each message is ours.
- */
-export class ValueParser extends EmbeddedActionsParser {
-  protected source: SourceFile = { path: '', text: '' };
-  protected diagnostics: Diagnostic[] = [];
-
-  constructor() {
-    super(T.VOCABULARY, { maxLookahead: 1, skipValidations: true });
-  }
-
+/** The grammar of values. */
+export class ValueParser extends BaseParser {
   /** `$30, 20h`: expressions separated by commas. */
   protected readonly value: ParserMethod<[], A.Expression> = this.RULE('value', () => {
     const items = [this.SUBRULE(this.expression, { ARGS: [false] })];
@@ -161,7 +149,7 @@ export class ValueParser extends EmbeddedActionsParser {
           GATE: () => this.valueAhead() || this.argumentNameAhead(),
           ALT: () => {
             const argument = this.SUBRULE(this.argument);
-            this.ACTION(() => this.item(argument.span, separated));
+            this.ACTION(() => this.item(argument, separated));
             given.push(argument);
             separated = false;
           },
@@ -217,7 +205,7 @@ export class ValueParser extends EmbeddedActionsParser {
           GATE: () => this.valueAhead(),
           ALT: () => {
             const item = this.SUBRULE(this.expression, { ARGS: [true] });
-            this.ACTION(() => this.item(item.span, separated));
+            this.ACTION(() => this.item(item, separated));
             items.push(item);
             separated = false;
           },
@@ -235,160 +223,8 @@ export class ValueParser extends EmbeddedActionsParser {
     return this.ACTION((): A.List => ({ kind: 'list', span: this.spanFrom(open), items }));
   });
 
-  /** Everything up to the end of the statement. */
-  protected readonly junk: ParserMethod<[], Junk> = this.RULE('junk', () => {
-    const first = this.LA(1);
-    let reported = false;
-    this.AT_LEAST_ONE(() =>
-      this.OR([
-        {
-          ALT: () => {
-            const token = this.CONSUME(T.Loose);
-            if (token.tokenType === T.Unreadable) reported = true;
-          },
-        },
-        { ALT: () => this.CONSUME(T.Comma) },
-        {
-          ALT: () => {
-            if (this.SUBRULE(this.junkGroup)) reported = true;
-          },
-        },
-      ]),
-    );
-    return this.ACTION((): Junk => ({ first, span: this.spanFrom(first), reported }));
-  });
-
-  /** Everything up to the next comma or the bracket's end. */
-  private readonly junkInBrackets: ParserMethod<[], Junk> = this.RULE('junkInBrackets', () => {
-    const first = this.LA(1);
-    let reported = false;
-    this.AT_LEAST_ONE(() =>
-      this.OR([
-        {
-          ALT: () => {
-            const token = this.CONSUME(T.Loose);
-            if (token.tokenType === T.Unreadable) reported = true;
-          },
-        },
-        {
-          ALT: () => {
-            if (this.SUBRULE(this.junkGroup)) reported = true;
-          },
-        },
-      ]),
-    );
-    return this.ACTION((): Junk => ({ first, span: this.spanFrom(first), reported }));
-  });
-
-  /** @returns whether something in it has been reported already. */
-  private readonly junkGroup: ParserMethod<[], boolean> = this.RULE('junkGroup', () => {
-    const found: (Junk | undefined)[] = [];
-    this.OR([
-      {
-        ALT: () => {
-          this.CONSUME(T.OpenBrace);
-          this.MANY(() =>
-            this.OR2([{ ALT: () => this.CONSUME(T.Separator) }, { ALT: () => found.push(this.SUBRULE(this.junk)) }]),
-          );
-          this.CONSUME(T.CloseBrace);
-        },
-      },
-      {
-        ALT: () => {
-          this.CONSUME(T.OpenParenthesis);
-          found.push(this.OPTION(() => this.SUBRULE2(this.junk)));
-          this.CONSUME(T.CloseParenthesis);
-        },
-      },
-      {
-        ALT: () => {
-          this.CONSUME(T.OpenBracket);
-          found.push(this.OPTION2(() => this.SUBRULE3(this.junk)));
-          this.CONSUME(T.CloseBracket);
-        },
-      },
-    ]);
-    return this.ACTION((): boolean => found.some((junk) => junk?.reported === true));
-  });
-
-  /** A value where one has to be; once a rule, because it takes that rule's `OPTION9`. */
-  protected expected(before: string, anchor: IToken, parse: () => A.Expression): A.Expression {
-    const value = this.OPTION9({ GATE: () => this.valueAhead(), DEF: parse });
-    return this.ACTION(() => value ?? this.missingValue(before, anchor));
-  }
-
-  protected missingValue(before: string, anchor: IToken): A.Missing {
-    const span = this.after(anchor);
-    if (!this.alreadyReported()) {
-      this.diagnostics.push(reportSyntax('EXP1101', span, { before }, { label: 'a value belongs here' }));
-    }
-    return { kind: 'missing', span };
-  }
-
-  protected nameMissing(before: string, anchor: IToken): void {
-    this.diagnostics.push(reportSyntax('EXP1112', this.after(anchor), { before }, { label: 'a name belongs here' }));
-  }
-
-  protected unexpected(junk: Junk, where: string): void {
-    if (junk.reported) return;
-    const span = N.tokenSpan(this.source, junk.first);
-    this.diagnostics.push(reportSyntax('EXP1105', span, { found: junk.first.image, where }));
-  }
-
-  /** Says so where `=` stands for `:`. */
-  protected colon(name: A.Name | A.Reference, sign: IToken): void {
-    if (sign.tokenType !== T.Equals) return;
-    const gap = /^[ \t]*/.exec(this.source.text.slice(T.endOf(sign)))?.[0] ?? '';
-    const span = { file: this.source, start: name.span.end, end: T.endOf(sign) + gap.length };
-    this.diagnostics.push(
-      reportSyntax(
-        'EXP1103',
-        N.tokenSpan(this.source, sign),
-        { name: name.text },
-        {
-          fix: { title: 'use `:`', span, replacement: ': ' },
-        },
-      ),
-    );
-  }
-
   protected call(callee: A.Reference, given: readonly A.Argument[]): A.Call {
     return { kind: 'call', span: this.spanFromOffset(callee.span.start), callee, arguments: given };
-  }
-
-  /** Whether what stands next has been reported by an earlier pass. */
-  protected alreadyReported(): boolean {
-    const { tokenType, image } = this.LA(1);
-    const closesRound = tokenType === T.CloseParenthesis || tokenType === T.CloseBracket;
-    return tokenType === T.Unreadable || (closesRound && image === '');
-  }
-
-  protected at(type: TokenType, distance = 1): boolean {
-    return tokenMatcher(this.LA(distance), type);
-  }
-
-  protected argumentNameAhead(): boolean {
-    return this.at(T.Name) && (this.at(T.Colon, 2) || this.at(T.Equals, 2));
-  }
-
-  protected valueAhead(): boolean {
-    return VALUE_STARTS.some((type) => this.at(type)) && !this.argumentNameAhead();
-  }
-
-  protected spanFrom(first: IToken): Span {
-    return this.spanFromOffset(first.startOffset);
-  }
-
-  protected spanFromOffset(start: number): Span {
-    return { file: this.source, start, end: Math.max(start, T.endOf(this.LA(0))) };
-  }
-
-  protected after(token: IToken): Span {
-    return { file: this.source, start: T.endOf(token), end: T.endOf(token) };
-  }
-
-  private spanning(nodes: readonly A.Expression[]): Span {
-    return { file: this.source, start: nodes[0]?.span.start ?? 0, end: nodes.at(-1)?.span.end ?? 0 };
   }
 
   /** `5 epochs`, `8GB`, `10%`: on the number's line, and no word that begins something else. */
@@ -418,77 +254,38 @@ export class ValueParser extends EmbeddedActionsParser {
     if (parts.length !== 5 || x?.kind !== 'number' || y?.kind !== 'number' || z?.kind !== 'number') return null;
     const joined = [by, again].every((word) => word?.kind === 'reference' && /^[xX]$/.test(word.text));
     if (!joined || x.unit !== y.unit || y.unit !== z.unit) return null;
-    const span = { file: this.source, start: x.span.start, end: z.span.end };
-    const replacement = `${x.text}x${y.text}x${z.text}${z.unit === null ? '' : ` ${z.unit}`}`;
-    const fix = { title: `write \`${replacement}\``, span, replacement };
-    this.diagnostics.push(reportSyntax('EXP1110', span, {}, { fix }));
-    const [a, b, c] = [x, y, z].map((part) => ({ ...part, unit: null }));
-    return a && b && c ? { kind: 'triple', span, parts: [a, b, c], unit: z.unit } : null;
+    const span = this.spanning(parts);
+    this.diagnostics.push(M.spacedSize(span, [x.text, y.text, z.text], z.unit));
+    const bare = (part: A.NumberLiteral): A.NumberLiteral => ({ ...part, unit: null });
+    return { kind: 'triple', span, parts: [bare(x), bare(y), bare(z)], unit: z.unit };
   }
 
   private range(from: A.NumberLiteral | undefined, dots: IToken, to: A.NumberLiteral | undefined): A.Expression {
     const span = { file: this.source, start: from?.span.start ?? dots.startOffset, end: to?.span.end ?? T.endOf(dots) };
     if (from !== undefined && to !== undefined && dots.image === '..') return { kind: 'range', span, from, to };
     if (from !== undefined && to !== undefined) {
-      const dotsSpan = N.tokenSpan(this.source, dots);
-      const fix = { title: 'use two dots', span: dotsSpan, replacement: '..' };
-      this.diagnostics.push(reportSyntax('EXP1111', dotsSpan, {}, { label: 'two dots', fix }));
+      this.diagnostics.push(M.tooManyDots(N.tokenSpan(this.source, dots)));
       return { kind: 'range', span, from, to };
     }
-    if (!this.alreadyReported()) this.diagnostics.push(reportSyntax('EXP1111', span, {}));
+    if (!this.alreadyReported()) this.diagnostics.push(M.openRange(span));
     return { kind: 'missing', span };
   }
 
   private finite(number: A.NumberLiteral): A.NumberLiteral {
     if (Number.isFinite(number.value)) return number;
-    this.diagnostics.push(reportSyntax('EXP1006', number.span, { text: number.text }, { label: 'too large' }));
+    this.diagnostics.push(M.tooLarge(number));
     return { ...number, value: Number.MAX_VALUE };
   }
 
   private comma(comma: IToken, separated: boolean): void {
-    if (!separated) return;
-    const span = N.tokenSpan(this.source, comma);
-    const fix = { title: 'remove it', span, replacement: '' };
-    this.diagnostics.push(reportSyntax('EXP1105', span, { found: ',', where: 'without a value before it' }, { fix }));
+    if (separated) this.diagnostics.push(M.needlessComma(N.tokenSpan(this.source, comma)));
   }
 
   /** An item of a list or of arguments: a comma has to stand before it. */
-  private item(span: Span, separated: boolean): void {
-    if (separated) return;
-    const before = this.source.text.slice(0, span.start).trimEnd().length;
-    const gap = { file: this.source, start: before, end: span.start };
-    const found = this.source.text.slice(span.start, span.end);
-    const fix = { title: 'insert `,`', span: gap, replacement: ', ' };
-    this.diagnostics.push(
-      reportSyntax('EXP1108', { ...span, end: span.start + 1 }, { found: shortened(found) }, { fix }),
-    );
+  private item(item: A.Expression | A.Argument, separated: boolean): void {
+    if (!separated) this.diagnostics.push(M.commaMissing(item.span));
   }
 }
 
-/** What was skipped because it fits nowhere. */
-export interface Junk {
-  readonly first: IToken;
-  readonly span: Span;
-  /** Whether an earlier pass has reported something within it. */
-  readonly reported: boolean;
-}
-
-const VALUE_STARTS: readonly TokenType[] = [
-  T.Name,
-  T.NumberToken,
-  T.Size,
-  T.StringToken,
-  T.MoneyToken,
-  T.OpenBracket,
-  T.Dots,
-];
-
 /** A word before one of these is no unit. */
 const UNITS_END: readonly TokenType[] = [T.Colon, T.Equals, T.Dot, T.OpenParenthesis];
-
-const LONGEST_SHOWN = 30;
-
-export function shortened(text: string): string {
-  const line = text.split(/[\r\n]/, 1)[0] ?? '';
-  return line.length > LONGEST_SHOWN || line !== text ? `${line.slice(0, LONGEST_SHOWN)}…` : text;
-}

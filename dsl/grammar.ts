@@ -2,22 +2,16 @@ import type { IToken, ParserMethod, TokenType } from 'chevrotain';
 import { assertNever } from './assert-never.ts';
 import type * as A from './ast.ts';
 import type { Diagnostic } from './diagnostic.ts';
-import { type Junk, shortened, ValueParser } from './grammar-values.ts';
+import type { Junk } from './grammar-base.ts';
+import { HeaderParser, type Words } from './grammar-headers.ts';
 import { isKeyword } from './keywords.ts';
-import type { SourceFile, Span } from './source.ts';
-import { reportSyntax } from './syntax-diagnostics.ts';
+import type { SourceFile } from './source.ts';
+import * as M from './syntax-mistakes.ts';
 import * as N from './syntax-nodes.ts';
 import * as T from './tokens.ts';
 
 /** Whatever may stand in a file or a block; where it stands is checked afterwards. */
 type Statement = A.TopLevel | A.Member;
-
-/** `cloud-gpu on aws.g4dn.xlarge`: the words after a keyword. */
-interface Words {
-  readonly names: readonly A.Reference[];
-  /** Something in quotes was among them, which has been reported. */
-  readonly quoted: boolean;
-}
 
 /** What stands between a block's keyword and its `{`. */
 type Header = Pick<A.Block, 'label' | 'variant' | 'on'>;
@@ -25,7 +19,9 @@ type Header = Pick<A.Block, 'label' | 'variant' | 'on'>;
 const NO_HEADER: Header = { label: null, variant: null, on: null };
 
 /** The grammar of statements; like that of values it is total. */
-export class StatementParser extends ValueParser {
+export class StatementParser extends HeaderParser {
+  private settingsMisplaced = false;
+
   constructor() {
     super();
     this.performSelfAnalysis();
@@ -116,7 +112,7 @@ export class StatementParser extends ValueParser {
       if (path !== undefined) {
         return { kind: 'import', span: this.spanFrom(keyword), path: N.stringNode(this.source, path) };
       }
-      if (!this.alreadyReported()) this.importPathMissing(keyword);
+      if (!this.alreadyReported()) this.diagnostics.push(M.importPathMissing(this.after(keyword)));
       return { kind: 'broken', span: this.spanFrom(keyword) };
     });
   });
@@ -137,9 +133,7 @@ export class StatementParser extends ValueParser {
       const span = this.spanFrom(keyword);
       const missing = name === undefined ? 'a name' : type === undefined ? 'a type' : null;
       if (missing !== null && !this.alreadyReported()) {
-        this.diagnostics.push(
-          reportSyntax('EXP1304', span, { missing }, { help: 'for example `param lr: number = 1e-4`' }),
-        );
+        this.diagnostics.push(M.parameterIncomplete(span, missing));
       }
       if (name === undefined || type === undefined) return { kind: 'broken', span };
       return {
@@ -198,8 +192,7 @@ export class StatementParser extends ValueParser {
       const span = this.spanFrom(keyword);
       if (metric === undefined || operator === undefined || value === undefined) {
         const missing = metric === undefined ? 'a metric' : operator === undefined ? 'a comparison' : 'a value';
-        const help = 'for example `expect val.dice >= 0.80`';
-        if (!this.alreadyReported()) this.diagnostics.push(reportSyntax('EXP1305', span, { missing }, { help }));
+        if (!this.alreadyReported()) this.diagnostics.push(M.expectationIncomplete(span, missing));
         return { kind: 'broken', span };
       }
       const operatorSpan = N.tokenSpan(this.source, operator);
@@ -235,7 +228,7 @@ export class StatementParser extends ValueParser {
         ALT: () => {
           const value = this.SUBRULE(this.value);
           return this.ACTION(() => {
-            this.colonMissing(name);
+            this.diagnostics.push(M.colonMissing(name));
             return { kind: 'setting', span: this.spanFromOffset(name.span.start), name, value };
           });
         },
@@ -286,181 +279,46 @@ export class StatementParser extends ValueParser {
     },
   );
 
-  private readonly words: ParserMethod<[], Words> = this.RULE('words', () => {
-    const names: A.Reference[] = [];
-    let quoted = false;
-    this.MANY(() =>
-      this.OR([
-        { ALT: () => names.push(this.SUBRULE(this.reference)) },
-        {
-          ALT: () => {
-            const string = this.CONSUME(T.StringToken);
-            this.ACTION(() => this.quotedName(string));
-            quoted = true;
-          },
-        },
-      ]),
-    );
-    return this.ACTION((): Words => ({ names, quoted }));
-  });
-
   private keywordAhead(keyword: string): boolean {
     return this.LA(1).image === keyword && this.at(T.Name) && !NO_STATEMENT_AFTER.some((type) => this.at(type, 2));
   }
 
-  /** Whether words follow that lead to `{` (a block), or to `:` (a name of two words), or the word begins blocks only. */
-  private headerAhead(name: A.Reference): boolean {
-    if (!this.at(T.Name) && !this.at(T.StringToken)) return false;
-    let end = 1;
-    while (HEADER_WORDS.some((type) => this.at(type, end))) end++;
-    return isKeyword(name.text) || HEADER_ENDS.some((type) => this.at(type, end));
-  }
-
   private block(name: A.Reference, { label, variant, on }: Header, body: readonly A.Member[] | null): A.Block {
     const keyword: A.Name = { ...name, kind: 'name' };
-    if (name.text.includes('.')) this.notAName(name.span, name.text);
+    if (name.text.includes('.')) this.diagnostics.push(M.dottedName(name));
     return { kind: 'block', span: this.spanFromOffset(name.span.start), keyword, label, variant, on, body };
   }
 
-  /** `swin-organ`, `organ bids`, and after `extends` or `on` another; two words before it only where `on` may follow. */
-  private splitWords(
-    keyword: IToken | A.Reference,
-    { names, quoted }: Words,
-    connective: 'on' | 'extends' | null,
-  ): Record<'before' | 'second' | 'after', A.Reference | null> {
-    const at = connective === null ? -1 : names.findIndex((name) => name.text === connective);
-    const [before = null, ...more] = at === -1 ? names : names.slice(0, at);
-    const [after = null, ...moreAfter] = at === -1 ? [] : names.slice(at + 1);
-    const second = connective === 'on' && at === -1 ? (more.shift() ?? null) : null;
-    const [word, end] = 'image' in keyword ? [keyword.image, T.endOf(keyword)] : [keyword.text, keyword.span.end];
-    const connection = names[at];
-    if (before === null && !quoted) this.expectedName({ file: this.source, start: end, end }, word);
-    if (connection !== undefined && after === null && !quoted) {
-      this.expectedName({ ...connection.span, start: connection.span.end }, connection.text);
-    }
-    this.surplus(more[0], [word, before, second]);
-    this.surplus(moreAfter[0], [connection, after]);
-    return { before, second, after };
-  }
-
-  private surplus(extra: A.Reference | undefined, before: readonly (string | A.Reference | null | undefined)[]): void {
-    if (extra === undefined) return;
-    const words = before.flatMap((word) => (typeof word === 'string' ? word : (word?.text ?? [])));
-    const parameters = { found: extra.text, where: `after \`${words.join(' ')}\`` };
-    this.diagnostics.push(reportSyntax('EXP1105', extra.span, parameters));
-  }
-
-  private expectedName(span: Span, before: string): void {
-    if (this.alreadyReported()) return;
-    this.diagnostics.push(reportSyntax('EXP1112', span, { before }, { label: 'a name belongs here' }));
-  }
-
-  /** The name of an experiment has no dots: they are for what is looked up. */
-  private plainName(keyword: IToken, reference: A.Reference | null): A.Name {
-    if (reference === null) return { kind: 'name', span: this.after(keyword), text: '' };
-    if (reference.text.includes('.')) this.notAName(reference.span, reference.text);
-    return { ...reference, kind: 'name' };
-  }
-
-  private notAName(span: Span, name: string): void {
-    const fixed = name.replaceAll('.', '-');
-    this.diagnostics.push(
-      reportSyntax(
-        'EXP1008',
-        span,
-        { name },
-        {
-          label: 'dots are for what is looked up in something else',
-          fix: { title: `write \`${fixed}\``, span, replacement: fixed },
-        },
-      ),
-    );
-  }
-
-  private quotedName(token: IToken): void {
-    const span = N.tokenSpan(this.source, token);
-    const words = N.stringNode(this.source, token).value.match(/[A-Za-z0-9_]+/g) ?? [];
-    const slug = words.join('-');
-    const plain = /^[A-Za-z_]/.test(slug);
-    this.diagnostics.push(
-      reportSyntax(
-        'EXP1008',
-        span,
-        { name: shortened(token.image) },
-        {
-          label: 'names stand without quotes',
-          ...(plain ? { fix: { title: `write \`${slug}\``, span, replacement: slug } } : {}),
-        },
-      ),
-    );
-  }
-
-  private colonMissing(name: A.Reference): void {
-    const span = { ...name.span, start: name.span.end };
-    this.diagnostics.push(
-      reportSyntax('EXP1102', span, { name: name.text }, { fix: { title: 'insert `:`', span, replacement: ':' } }),
-    );
-  }
-
   private nameAlone(name: A.Reference): A.Broken {
-    if (this.alreadyReported()) return { kind: 'broken', span: name.span };
-    this.diagnostics.push(
-      isKeyword(name.text)
-        ? reportSyntax('EXP1307', { ...name.span, start: name.span.end }, { header: name.text })
-        : reportSyntax('EXP1104', name.span, { name: name.text }, { label: 'a name without a value or a block' }),
-    );
+    if (!this.alreadyReported()) this.diagnostics.push(M.nameAlone(name));
     return { kind: 'broken', span: name.span };
   }
 
   private bodyMissing(keyword: IToken, { names }: Words): void {
     if (this.alreadyReported()) return;
     const header = [keyword.image, ...names.map((name) => name.text)].join(' ');
-    const span = this.after(this.LA(0));
-    this.diagnostics.push(reportSyntax('EXP1307', span, { header }, { label: '`{` belongs here' }));
+    this.diagnostics.push(M.braceMissing(header, this.after(this.LA(0))));
   }
 
   /** `learning rate: 1e-4`, and `schedule epochs: 2` where braces were meant. */
   private twoWords(first: A.Reference, rest: readonly A.Reference[], setting: A.Setting): A.Setting | A.Broken {
     if (isKeyword(first.text)) {
-      const span = { ...first.span, start: first.span.end };
-      this.diagnostics.push(reportSyntax('EXP1307', span, { header: first.text }, { label: '`{` belongs here' }));
+      this.diagnostics.push(M.braceMissing(first.text, { ...first.span, start: first.span.end }));
       return { kind: 'broken', span: setting.span };
     }
     const words = [first, ...rest];
+    const span = this.spanning(words);
     const text = words.map((word) => word.text).join('_');
-    const span = { ...first.span, end: words.at(-1)?.span.end ?? first.span.end };
-    this.diagnostics.push(
-      reportSyntax(
-        'EXP1107',
-        span,
-        { name: words.map((word) => word.text).join(' ') },
-        {
-          fix: { title: `write \`${text}\``, span, replacement: text },
-        },
-      ),
-    );
+    this.diagnostics.push(M.spacedName(span, text));
     return { ...setting, name: { kind: 'reference', span, text } };
   }
 
-  private importPathMissing(keyword: IToken): void {
-    const start = T.endOf(keyword);
-    const [, gap = '', path = ''] = /^([ \t]*)([^\s"';{}]*)/.exec(this.source.text.slice(start)) ?? [];
-    const span = { file: this.source, start: start + gap.length, end: start + gap.length + path.length };
-    const fix = { title: 'put it in quotes', span, replacement: `"${path}"` };
-    this.diagnostics.push(
-      reportSyntax('EXP1303', path === '' ? this.after(keyword) : span, {}, path === '' ? {} : { fix }),
-    );
-  }
-
   private comparison(operator: IToken): A.ComparisonOperator | null {
-    const known = COMPARISONS[operator.image];
-    if (known === operator.image) return known;
-    const span = N.tokenSpan(this.source, operator);
-    const fix = known === undefined ? {} : { fix: { title: `write \`${known}\``, span, replacement: known } };
-    this.diagnostics.push(
-      reportSyntax('EXP1306', span, { operator: operator.image }, { label: 'one of `>=`, `<=`, `>` and `<`', ...fix }),
-    );
-    return known ?? null;
+    const known = COMPARISONS[operator.image] ?? null;
+    if (known !== operator.image) {
+      this.diagnostics.push(M.unknownComparison(N.tokenSpan(this.source, operator), operator.image, known));
+    }
+    return known;
   }
 
   private topLevel(statement: Statement): A.TopLevel {
@@ -485,14 +343,9 @@ export class StatementParser extends ValueParser {
 
   /** Of several in a row the first is reported: they are one mistake. */
   private misplacedSetting(statement: A.Setting | A.CallStatement | A.Expectation): A.Broken {
-    const { span } = statement;
-    if (!this.settingsMisplaced) {
-      const name = shortened(this.source.text.slice(span.start, span.end)).split(/[:(]/, 1)[0] ?? '';
-      const help = 'settings stand in `experiment NAME { … }` or in a block';
-      this.diagnostics.push(reportSyntax('EXP1301', span, { name: name.trim() }, { help }));
-    }
+    if (!this.settingsMisplaced) this.diagnostics.push(M.outsideExperiment(statement.span));
     this.settingsMisplaced = true;
-    return { kind: 'broken', span };
+    return { kind: 'broken', span: statement.span };
   }
 
   private member(statement: Statement): A.Member {
@@ -500,8 +353,7 @@ export class StatementParser extends ValueParser {
       case 'import':
       case 'experiment':
       case 'environment': {
-        const span = { ...statement.span, end: statement.span.start + statement.kind.length };
-        this.diagnostics.push(reportSyntax('EXP1302', span, { keyword: statement.kind }));
+        this.diagnostics.push(M.belongsAtTop(statement.span, statement.kind));
         return { kind: 'broken', span: statement.span };
       }
       case 'setting':
@@ -522,17 +374,12 @@ export class StatementParser extends ValueParser {
       .slice(first.startOffset, junk.span.start)
       .trim()
       .split(/[\r\n]+/);
-    return shortened(lines.at(-1)?.trim() ?? '');
+    return M.shortened(lines.at(-1)?.trim() ?? '');
   }
-
-  private settingsMisplaced = false;
 }
 
 /** `model: …`, `experiment(…)`: the word is a name like any other. */
 const NO_STATEMENT_AFTER: readonly TokenType[] = [T.Colon, T.Equals, T.Dot, T.OpenParenthesis];
-const HEADER_WORDS: readonly TokenType[] = [T.Name, T.Dot, T.StringToken];
-const HEADER_ENDS: readonly TokenType[] = [T.OpenBrace, T.Colon, T.Equals];
-
 const COMPARISONS: Readonly<Record<string, A.ComparisonOperator>> = {
   '>=': '>=',
   '<=': '<=',

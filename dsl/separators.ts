@@ -1,5 +1,5 @@
 import type { IToken, TokenType } from 'chevrotain';
-import { lineColumns } from './brackets.ts';
+import { lineColumns } from './bracket-pairs.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import { isKeyword } from './keywords.ts';
 import type { SourceFile } from './source.ts';

@@ -1,0 +1,186 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { WeightSpec } from '../../compiler/graph/types.ts';
+import type { PlanModel } from '../../compiler/plan/schema.ts';
+import { CheckpointError } from '../errors.ts';
+import { CHECKPOINTS_FOLDER } from '../run/run-folder.ts';
+import { type FolderFile, previousOf, replaceFolder } from './atomic.ts';
+import { bytesOf, decodeSafetensors, encodeSafetensors, type SafeTensor } from './safetensors.ts';
+import { type CheckpointState, checkpointStateSchema, type Progress } from './state.ts';
+import { monaiBuffers, tensorsToVector, vectorToTensors } from './state-dict.ts';
+
+/**
+ * `checkpoints/last/` and `checkpoints/best/`, each with the one before it as `….previous/`:
+ *
+ *     weights.safetensors     parameters and buffers under MONAI's names and layouts
+ *     optimizer.safetensors   first and second moments, `exp_avg.<name>` and `exp_avg_sq.<name>` (`last` only)
+ *     state.json              progress and checksums; the completion marker
+ */
+
+export type CheckpointKind = 'last' | 'best';
+
+export const WEIGHTS_FILE = 'weights.safetensors';
+const OPTIMIZER_FILE = 'optimizer.safetensors';
+const STATE_FILE = 'state.json';
+
+/** torch.optim.Adam's names of m and v. */
+const MOMENTS = { m: 'exp_avg.', v: 'exp_avg_sq.' } as const;
+
+/** What identifies a checkpoint's plan and lays its tensors out. */
+export interface CheckpointContext {
+  readonly runDir: string;
+  readonly planId: string;
+  readonly seed: number;
+  readonly model: PlanModel;
+  readonly weights: readonly WeightSpec[];
+}
+
+/** Flat vectors in the graph's layout. */
+export interface TrainedVectors {
+  readonly weights: Float32Array;
+  readonly moments: { readonly m: Float32Array; readonly v: Float32Array } | null;
+}
+
+export interface LoadedCheckpoint extends TrainedVectors {
+  readonly progress: Progress;
+  readonly weightsHash: string;
+  /** The damaged checkpoint that this older one stands in for; null when it is the newest. */
+  readonly insteadOf: { readonly path: string; readonly reason: string } | null;
+}
+
+/** Relative to the run folder. */
+export function checkpointPath(kind: CheckpointKind): string {
+  return join(CHECKPOINTS_FOLDER, kind);
+}
+
+/**
+ * Writes a checkpoint so that a kill at any moment leaves it or the one before.
+ *
+ * @throws CheckpointError when the disk does not take it; the one before is then still there
+ */
+export function saveCheckpoint(
+  context: CheckpointContext,
+  kind: CheckpointKind,
+  vectors: TrainedVectors,
+  progress: Progress,
+): { readonly path: string; readonly weightsHash: string } {
+  const folder = join(context.runDir, checkpointPath(kind));
+  const parameters = vectorToTensors(context.weights, vectors.weights);
+  const weightsHash = hashOf([...parameters.values()].map(({ data }) => bytesOf(data)));
+  const files: FolderFile[] = [
+    tensorFile(WEIGHTS_FILE, new Map([...parameters, ...monaiBuffers(context.model, context.weights)])),
+  ];
+  if (vectors.moments !== null) {
+    const { m, v } = vectors.moments;
+    files.push(
+      tensorFile(
+        OPTIMIZER_FILE,
+        new Map([...vectorToTensors(context.weights, m, MOMENTS.m), ...vectorToTensors(context.weights, v, MOMENTS.v)]),
+      ),
+    );
+  }
+  const state: CheckpointState = {
+    version: 1,
+    planId: context.planId,
+    seed: context.seed,
+    weightsHash,
+    progress,
+    files: Object.fromEntries(
+      files.map(({ name, pieces }) => [
+        name,
+        { bytes: pieces.reduce((total, piece) => total + piece.length, 0), sha256: hashOf(pieces) },
+      ]),
+    ),
+  };
+  files.push({ name: STATE_FILE, pieces: [Buffer.from(`${JSON.stringify(state, null, 2)}\n`)] });
+  try {
+    replaceFolder(folder, files);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new CheckpointError(folder, `the checkpoint cannot be written: ${reason}`, {
+      help: 'the checkpoint before is kept: make room on the disk, then `exp resume`',
+      cause,
+    });
+  }
+  return { path: checkpointPath(kind), weightsHash };
+}
+
+/**
+ * The newest checkpoint that verifies: every file has the length and the checksum that state.json gives.
+ *
+ * @returns null when there is none at all
+ * @throws CheckpointError when there is one, but none that is whole, or it belongs to another plan
+ */
+export function loadCheckpoint(context: CheckpointContext, kind: CheckpointKind): LoadedCheckpoint | null {
+  const newest = join(context.runDir, checkpointPath(kind));
+  let damaged: LoadedCheckpoint['insteadOf'] = null;
+  for (const folder of [newest, previousOf(newest)]) {
+    if (!existsSync(folder)) continue;
+    const files = readVerified(folder);
+    if (typeof files === 'string') {
+      damaged ??= { path: folder, reason: files };
+      continue;
+    }
+    if (files.state.planId !== context.planId)
+      throw new CheckpointError(folder, `${folder} belongs to another plan (${files.state.planId.slice(0, 12)})`, {
+        help: 'resume a run with the plan that it was started with, or start a new run',
+      });
+    return { ...vectorsOf(context, folder, files.tensors), ...pickState(files.state), insteadOf: damaged };
+  }
+  if (damaged === null) return null;
+  throw new CheckpointError(damaged.path, `${damaged.path} is damaged: ${damaged.reason}`, {
+    help: 'no older checkpoint is left to fall back to: start the run again',
+  });
+}
+
+interface VerifiedFiles {
+  readonly state: CheckpointState;
+  readonly tensors: ReadonlyMap<string, ReadonlyMap<string, SafeTensor>>;
+}
+
+/** A folder's files, or what is wrong with them. */
+function readVerified(folder: string): VerifiedFiles | string {
+  try {
+    const state = checkpointStateSchema.parse(JSON.parse(readFileSync(join(folder, STATE_FILE), 'utf8')));
+    const tensors = new Map<string, ReadonlyMap<string, SafeTensor>>();
+    for (const [name, expected] of Object.entries(state.files)) {
+      const bytes = readFileSync(join(folder, name));
+      if (bytes.length !== expected.bytes) return `${name} has ${bytes.length} bytes instead of ${expected.bytes}`;
+      if (hashOf([bytes]) !== expected.sha256) return `the checksum of ${name} does not match`;
+      tensors.set(name, decodeSafetensors(bytes).tensors);
+    }
+    return { state, tensors };
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+function vectorsOf(context: CheckpointContext, folder: string, files: VerifiedFiles['tensors']): TrainedVectors {
+  const [weights, moments] = [files.get(WEIGHTS_FILE), files.get(OPTIMIZER_FILE)];
+  if (weights === undefined) throw new CheckpointError(folder, `${folder} holds no weights`);
+  return {
+    weights: tensorsToVector(context.weights, weights),
+    moments:
+      moments === undefined
+        ? null
+        : {
+            m: tensorsToVector(context.weights, moments, MOMENTS.m),
+            v: tensorsToVector(context.weights, moments, MOMENTS.v),
+          },
+  };
+}
+
+function pickState({ progress, weightsHash }: CheckpointState): Pick<LoadedCheckpoint, 'progress' | 'weightsHash'> {
+  return { progress, weightsHash };
+}
+
+function tensorFile(name: string, tensors: ReadonlyMap<string, SafeTensor>): FolderFile {
+  return { name, pieces: encodeSafetensors({ tensors, metadata: { format: 'pt' } }) };
+}
+
+function hashOf(pieces: readonly Uint8Array[]): string {
+  const hash = createHash('sha256');
+  for (const piece of pieces) hash.update(piece);
+  return hash.digest('hex');
+}

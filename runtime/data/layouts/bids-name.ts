@@ -44,7 +44,11 @@ export function agreesOn(label: BidsName, image: BidsName, free: ReadonlySet<str
   });
 }
 
-/** How many entities two names share: of several labels that agree, the closest is meant. */
-export function sharedEntities(a: BidsName, b: BidsName): number {
-  return [...a.entities].filter(([key, value]) => b.entities.get(key) === value).length;
+/**
+ * How much two names share, entities and suffix: of several labels that agree, the closest is meant. The suffix counts
+ * because many sets append to the image's name (`sub-01_T2w_seg-manual`).
+ */
+export function closeness(a: BidsName, b: BidsName): number {
+  const shared = [...a.entities].filter(([key, value]) => b.entities.get(key) === value).length;
+  return shared + (a.suffix === b.suffix ? 1 : 0);
 }

@@ -3,14 +3,7 @@ import { basename, join } from 'node:path';
 import type { PlanDataSource } from '../../../compiler/plan/schema.ts';
 import { DataError } from '../../errors.ts';
 import type { CaseFiles } from '../types.ts';
-import {
-  agreesOn,
-  type BidsName,
-  matchesPattern,
-  parseBidsName,
-  parseBidsPattern,
-  sharedEntities,
-} from './bids-name.ts';
+import { agreesOn, type BidsName, closeness, matchesPattern, parseBidsName, parseBidsPattern } from './bids-name.ts';
 import { type FoundDataset, sortCases } from './find-cases.ts';
 import { filesIn, listing, readJson, requireFolder, subfolders } from './folders.ts';
 
@@ -63,7 +56,7 @@ function labelRoots({ root, derivative }: BidsSource): string[] {
 function labelFor(image: BidsFile, labels: readonly BidsFile[], pattern: BidsName): BidsFile | 'ambiguous' | null {
   const free = new Set([...pattern.entities.keys(), 'space', 'desc', 'label', 'seg', 'res', 'den']);
   const fitting = labels.filter((label) => label.path !== image.path && agreesOn(label.name, image.name, free));
-  const shared = fitting.map((label) => sharedEntities(label.name, image.name));
+  const shared = fitting.map((label) => closeness(label.name, image.name));
   const most = Math.max(...shared);
   const best = fitting.filter((_, i) => shared[i] === most);
   return best.length > 1 ? 'ambiguous' : (best[0] ?? null);

@@ -102,6 +102,15 @@ describe('a BIDS data set', () => {
     ]);
   });
 
+  it('may append to the image name, as spinal cord sets do', () => {
+    const appended = (contrast: string) => `derivatives/labels/sub-01/anat/sub-01_${contrast}_seg-manual.nii.gz`;
+    const root = dataset(
+      ['sub-01/anat/sub-01_T1w.nii.gz', 'sub-01/anat/sub-01_T2w.nii.gz', appended('T1w'), appended('T2w')],
+      description,
+    );
+    expect(bids(root, { image: 'T2w', label: 'seg-manual' }).cases[0]?.label).toBe(appended('T2w'));
+  });
+
   const twoRaters = () =>
     dataset(
       ['a', 'b']

@@ -1,0 +1,62 @@
+/** What stands for a sign where there is only ASCII; each one column wide, so that layouts keep. */
+const ASCII: Readonly<Record<string, string>> = {
+  '·': '-',
+  '–': '-',
+  '—': '-',
+  '…': '.',
+  '×': 'x',
+  '±': '~',
+  '●': '*',
+  '○': 'o',
+  '◆': '*',
+  '✓': '+',
+  '✗': 'x',
+  '→': '>',
+  '≥': '>',
+  '≤': '<',
+  '’': "'",
+  '█': '#',
+  '▉': '#',
+  '▊': '#',
+  '▋': '#',
+  '▌': '=',
+  '▍': '-',
+  '▎': '-',
+  '▏': '-',
+  '─': '-',
+  '│': '|',
+  '┌': '+',
+  '└': '+',
+  '┤': '+',
+  '╭': '.',
+  '╰': "'",
+};
+
+export function toAscii(text: string): string {
+  return Array.from(text, (sign) => ((sign.codePointAt(0) ?? 0) < 0x80 ? sign : (ASCII[sign] ?? '?'))).join('');
+}
+
+/** One line without escapes: what a library or a path brings along must not steer the terminal. */
+export function oneLine(text: string): string {
+  return text
+    .replace(ESCAPE_SEQUENCE, '')
+    .replace(/\s+/g, ' ')
+    .replace(/\p{Cc}/gu, '')
+    .trim();
+}
+
+/** ECMA-48 control sequences (CSI … final byte) and operating system commands (OSC … BEL or ST). */
+const ESCAPE_SEQUENCE = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?)/g;
+
+/** Breaks a text at spaces into lines of at most `columns`; a longer word stays whole. */
+export function wrapWords(text: string, columns: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && line.length + 1 + word.length > columns) {
+      lines.push(line);
+      line = word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  return [...lines, line];
+}

@@ -47,6 +47,8 @@ export class Courier {
   #uploadFailures = 0;
   #uploadAt = 0;
   #uploading = false;
+  /** When the file under way last moved. That is no success: a server may read it all and then refuse it. */
+  #lastPart = 0;
   #endedAt: number | null = null;
   #wake = new AbortController();
 
@@ -114,8 +116,8 @@ export class Courier {
   /** Whether the run has ended and the server has been silent for longer than it is worth waiting. */
   hasGivenUp(now: number): boolean {
     if (this.#endedAt === null || this.queued === 0) return false;
-    const patience = this.#uploading ? this.#patience.finalUploadMs : this.#patience.finalMs;
-    return now - Math.max(this.#endedAt, this.#lastSuccess) > patience;
+    if (this.#uploading) return now - Math.max(this.#endedAt, this.#lastPart) > this.#patience.finalUploadMs;
+    return now - Math.max(this.#endedAt, this.#lastSuccess) > this.#patience.finalMs;
   }
 
   /** Returns the wait before the next round, in milliseconds. */
@@ -152,7 +154,9 @@ export class Courier {
     if (upload === undefined) return 0;
     this.#uploading = true;
     try {
-      await this.#session.upload(upload);
+      await this.#session.upload(upload, () => {
+        this.#lastPart = Date.now();
+      });
       this.#uploads.shift();
       this.#delivered += 1;
       this.#uploadFailures = 0;

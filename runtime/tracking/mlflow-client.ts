@@ -171,9 +171,10 @@ export class MlflowClient {
    *
    * @param artifactUri the run's, e.g. `mlflow-artifacts:/1/abc/artifacts`
    * @param path relative to it, with `/`
+   * @param onProgress called for each part that goes out
    */
-  async uploadArtifact(artifactUri: string, path: string, file: string): Promise<void> {
-    await this.#transport.putFile(`${artifactAddress(artifactUri, this.uri)}/${encodePath(path)}`, file);
+  async uploadArtifact(artifactUri: string, path: string, file: string, onProgress = () => {}): Promise<void> {
+    await this.#transport.putFile(`${artifactAddress(artifactUri, this.uri)}/${encodePath(path)}`, file, onProgress);
   }
 
   async downloadArtifact(artifactUri: string, path: string): Promise<Buffer> {

@@ -95,10 +95,10 @@ export class RunSession {
   }
 
   /** @throws TrackingError; a refusal too, because files that one server setting keeps out are worth another try later */
-  async upload(upload: Upload): Promise<void> {
+  async upload(upload: Upload, onProgress: () => void): Promise<void> {
     const run = await this.#ensureRun();
     for (const file of await filesBelow(this.#runDir, upload.path)) {
-      await this.#client.uploadArtifact(run.artifactUri, file, join(this.#runDir, file));
+      await this.#client.uploadArtifact(run.artifactUri, file, join(this.#runDir, file), onProgress);
     }
     const artifacts = { ...(this.delivered?.artifacts ?? {}), [upload.path]: upload.version };
     this.#save({ artifacts });

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { Agent, type Dispatcher, EnvHttpProxyAgent, request } from 'undici';
 import type { z } from 'zod';
 import { TrackingError } from '../errors.ts';
@@ -50,7 +50,7 @@ export class Transport {
     this.target = target;
     this.#retry = options.retry ?? DEFAULT_RETRY;
     this.#timeoutMs = options.timeoutMs ?? 30_000;
-    this.#uploadTimeoutMs = options.uploadTimeoutMs ?? 600_000;
+    this.#uploadTimeoutMs = options.uploadTimeoutMs ?? 300_000;
     const agentOptions = {
       connections: 4,
       connect: {
@@ -73,8 +73,13 @@ export class Transport {
     });
   }
 
-  /** Stores a file under `url`, streamed with its length. Storing again replaces, so it may be repeated. @throws TrackingError */
-  async putFile(url: string, file: string): Promise<void> {
+  /**
+   * Stores a file under `url`, streamed with its length. Storing again replaces, so it may be repeated.
+   *
+   * @param onProgress called for each part that goes out
+   * @throws TrackingError
+   */
+  async putFile(url: string, file: string, onProgress: () => void): Promise<void> {
     await this.#retrying(true, async () => {
       // One open file for both the length and the bytes: a file renamed over in between must not be cut short.
       const handle = await open(file, 'r');
@@ -82,7 +87,7 @@ export class Transport {
         const { size } = await handle.stat();
         const headers = { 'content-type': 'application/octet-stream', 'content-length': String(size) };
         const stream = createReadStream(file, { fd: handle, autoClose: false, start: 0, end: Math.max(0, size - 1) });
-        const body = size === 0 ? Buffer.alloc(0) : stream;
+        const body = size === 0 ? Buffer.alloc(0) : Readable.from(watched(stream, onProgress), { objectMode: false });
         const answer = await this.#send(url, 'PUT', headers, body, this.#uploadTimeoutMs);
         if (answer.status >= 300) throw this.#refusal(answer);
       } finally {
@@ -156,6 +161,13 @@ export class Transport {
 
   #refusal(answer: Answer): RequestFailure {
     return new RequestFailure(refusal(this.target.uri, answer), answer.retryAfterMs);
+  }
+}
+
+async function* watched(stream: Readable, onPart: () => void): AsyncGenerator<Buffer> {
+  for await (const part of stream) {
+    onPart();
+    yield part;
   }
 }
 

@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import type { RunEvent, RunEventBody } from '../../../runtime/events/schema.ts';
+import { keepsSample, keepsStep, STEP_ROWS } from '../../../runtime/tracking/thinning.ts';
+import { Translator } from '../../../runtime/tracking/translate.ts';
+
+const data = (stepsPerEpoch: number, epochs: number): RunEventBody => ({
+  type: 'data',
+  name: 'organ',
+  subjects: { train: [], validation: [], test: [] },
+  stepsPerEpoch,
+  epochs,
+  digest: 'd',
+  source: 's',
+});
+
+const step = (number: number): RunEventBody => ({
+  type: 'step',
+  epoch: 1,
+  step: number,
+  stepInEpoch: number,
+  loss: 1,
+  learningRate: 1e-4,
+  gradientNorm: null,
+  seconds: 1,
+  waitSeconds: 0,
+});
+
+/** The steps of a record that reach the server. */
+function toldSteps(bodies: readonly RunEventBody[]): number[] {
+  const translator = new Translator({ params: [], tags: [], artifacts: [] });
+  return bodies.flatMap((body, sequence) => {
+    const event: RunEvent = { ...body, sequence, time: sequence };
+    return translator.translate(event).flatMap((delivery) => {
+      return delivery.kind === 'metrics'
+        ? delivery.metrics.filter((row) => row.key === 'step.loss').map((row) => row.step)
+        : [];
+    });
+  });
+}
+
+describe('what a server is told of a record', () => {
+  it('is every step of a short run', () => {
+    expect(toldSteps([data(4, 1), step(1), step(2), step(3), step(4)])).toEqual([1, 2, 3, 4]);
+  });
+
+  it('is the first step, the last and evenly spaced ones of a long run', () => {
+    const total = 35 * 1000;
+    const told = toldSteps([data(35, 1000), ...Array.from({ length: total }, (_, index) => step(index + 1))]);
+    expect(told.length).toBeLessThanOrEqual(STEP_ROWS);
+    expect(told.length).toBeGreaterThan(STEP_ROWS * 0.9);
+    expect([told[0], told.at(-1)]).toEqual([1, total]);
+    const gaps = new Set(told.slice(2, -1).map((each, index) => each - (told[index + 1] ?? 0)));
+    expect([...gaps]).toEqual([36]);
+  });
+
+  it('is a step once, however often a resumed run repeats it', () => {
+    expect(toldSteps([data(4, 1), step(1), step(2), step(3), step(2), step(3), step(4)])).toEqual([1, 2, 3, 4]);
+  });
+});
+
+describe('thinning', () => {
+  it.each([1000, 1001, 1999, 2000, 35_000, 250_000])(
+    'keeps at most the rows allowed of %i steps, both ends among them',
+    (total) => {
+      const kept = Array.from({ length: total }, (_, index) => index + 1).filter((number) => keepsStep(number, total));
+      expect(kept.length).toBeLessThanOrEqual(STEP_ROWS);
+      expect([kept[0], kept.at(-1)]).toEqual([1, total]);
+    },
+  );
+
+  it('keeps system samples dense at first, and hardly more of a day than of an hour', () => {
+    const count = (samples: number) => Array.from({ length: samples }, (_, index) => index).filter(keepsSample).length;
+    expect(count(239)).toBe(239);
+    expect(count(8640)).toBeLessThan(1000);
+  });
+});

@@ -1,3 +1,5 @@
+import { stripVTControlCharacters } from 'node:util';
+
 /** What stands for a sign where there is only ASCII; each one column wide, so that layouts keep. */
 const ASCII: Readonly<Record<string, string>> = {
   '·': '-',
@@ -38,15 +40,11 @@ export function toAscii(text: string): string {
 
 /** One line without escapes: what a library or a path brings along must not steer the terminal. */
 export function oneLine(text: string): string {
-  return text
-    .replace(ESCAPE_SEQUENCE, '')
+  return stripVTControlCharacters(text)
     .replace(/\s+/g, ' ')
     .replace(/\p{Cc}/gu, '')
     .trim();
 }
-
-/** ECMA-48 control sequences (CSI … final byte) and operating system commands (OSC … BEL or ST). */
-const ESCAPE_SEQUENCE = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?)/g;
 
 /** Breaks a text at spaces into lines of at most `columns`; a longer word stays whole. */
 export function wrapWords(text: string, columns: number): string[] {

@@ -56,7 +56,8 @@ export function closedRoundBrackets(tokens: readonly IToken[]): ReadonlySet<numb
       frame.push(index);
     } else if (CLOSING.has(tokenType)) {
       const opener = frame.pop();
-      if (opener !== undefined) closed.add(opener);
+      if (opener !== undefined && CLOSERS.get(tokens[opener]?.tokenType ?? T.Separator) === tokenType)
+        closed.add(opener);
     }
   });
   return closed;

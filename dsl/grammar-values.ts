@@ -232,9 +232,10 @@ export class ValueParser extends BaseParser {
     if (this.at(T.Percent)) return true;
     const start = T.endOf(this.LA(0));
     const word = this.LA(1);
+    if (isConnective(word.image)) return false;
     if (word.startOffset === start) return true;
     const startsOther = UNITS_END.some((type) => this.at(type, 2));
-    return !startsOther && !isConnective(word.image) && !this.source.text.slice(start, word.startOffset).includes('\n');
+    return !startsOther && !this.source.text.slice(start, word.startOffset).includes('\n');
   }
 
   private phraseGoesOn(parts: readonly A.Expression[], inBrackets: boolean): boolean {

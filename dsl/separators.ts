@@ -35,7 +35,7 @@ export function separateStatements(file: SourceFile, tokens: readonly IToken[]):
       diagnostics.push(needlessSeparator(file, token, (columns[index + 1] ?? null) === null ? '\n' : ''));
       separate();
       return;
-    } else if (statement.first !== null && endsBefore(tokens, index, columns[index] !== null, statement)) {
+    } else if (statement.first !== null && endsBefore(tokens, columns, index, statement)) {
       separate();
     }
     if (type === T.OpenBrace) {
@@ -77,12 +77,18 @@ const UNFINISHED: ReadonlySet<TokenType> = new Set([T.Colon, T.Equals, T.Compari
 const CONTINUES: ReadonlySet<TokenType> = new Set([T.Comma, T.Slash, T.Dots, T.OpenBrace]);
 
 /** Whether the statement so far ends before the token at `index`. */
-function endsBefore(tokens: readonly IToken[], index: number, startsLine: boolean, statement: Statement): boolean {
+function endsBefore(
+  tokens: readonly IToken[],
+  columns: readonly (number | null)[],
+  index: number,
+  statement: Statement,
+): boolean {
+  const startsLine = columns[index] !== null;
   const token = tokens[index] as IToken;
   const previous = tokens[index - 1] as IToken;
   if (token.tokenType === T.CloseBrace) return false;
   if (statement.blockClosed) return true;
-  const startsStatement = token.tokenType === T.Name && isStatementStart(tokens, index);
+  const startsStatement = token.tokenType === T.Name && isStatementStart(tokens, columns, index);
   if (statement.first?.image === 'param' && !startsLine) return false;
   if (UNFINISHED.has(previous.tokenType)) return startsStatement && previous.tokenType !== T.Dot;
   if (startsLine) return !CONTINUES.has(token.tokenType);
@@ -92,10 +98,11 @@ function endsBefore(tokens: readonly IToken[], index: number, startsLine: boolea
 }
 
 /** `name:`, `a.b:`, `name = `, `name {`, `model SwinUNETR`: what only the start of a statement looks like. */
-function isStatementStart(tokens: readonly IToken[], index: number): boolean {
+function isStatementStart(tokens: readonly IToken[], columns: readonly (number | null)[], index: number): boolean {
   let next = index + 1;
   while (tokens[next]?.tokenType === T.Dot && tokens[next + 1]?.tokenType === T.Name) next += 2;
   const follower = tokens[next]?.tokenType;
+  if ((columns[next] ?? null) !== null) return false;
   if (follower === T.Colon || follower === T.Equals || follower === T.OpenBrace) return true;
   const isWord = follower === T.Name || follower === T.StringToken;
   return next === index + 1 && isWord && isKeyword((tokens[index] as IToken).image);

@@ -127,7 +127,8 @@ export class Translator {
     if (!keepsSample(index)) return [];
     const { cpuPercent, systemMemoryUsedBytes: used, systemMemoryTotalBytes: total, rssBytes } = event;
     const values = {
-      'system/cpu_utilization_percentage': cpuPercent,
+      // Of this run and of one core. MLflow's `cpu_utilization_percentage` is the whole machine's: the name would mislead.
+      'system/process_cpu_utilization_percentage': cpuPercent,
       'system/system_memory_usage_megabytes': used / MEGABYTE,
       ...(total > 0 ? { 'system/system_memory_usage_percentage': (used / total) * 100 } : {}),
       'system/process_memory_usage_megabytes': rssBytes / MEGABYTE,
@@ -152,7 +153,9 @@ export class Translator {
       ...(Object.keys(values).length === 0 ? [] : [metrics(event, event.step, values)]),
       tags(told),
       // Uploaded at the end only: a checkpoint that the next epoch replaces would cost the network for nothing.
-      ...(kept === null ? [] : [{ kind: 'artifact', path: kept.path, version: kept.weightsHash } as const]),
+      ...(kept === null
+        ? []
+        : [{ kind: 'artifact', path: kept.path.replaceAll('\\', '/'), version: kept.weightsHash } as const]),
       { kind: 'status', status: STATUS_OF[event.status], endTime: event.time },
     ];
   }

@@ -268,6 +268,28 @@ describe.skipIf(missing !== null)(
       ]);
     });
 
+    it('tracks all but artifacts where the server does not pass them on', async () => {
+      await post(server.uri, 'mlflow/experiments/create', {
+        name: 'elsewhere',
+        artifact_location: 's3://bucket/elsewhere',
+      });
+      run.dispose();
+      run = new SampleRun({ kind: 'mlflow', experiment: 'elsewhere', uri: null });
+      run.start();
+      run.epoch(1);
+      run.finish();
+      const result = await track(server.uri).finished;
+      expect(result).toMatchObject({ complete: true, queued: 0, problem: null });
+      expect(result.refused.map((refusal) => refusal.what)).toEqual([
+        `artifact ${PLAN_FILE}`,
+        `artifact ${SOURCE_FILE}`,
+      ]);
+      expect(result.notice).toContain(
+        "keeps this experiment's artifacts in `s3:` storage and does not pass uploads on",
+      );
+      expect((await onServer('elsewhere')).info.status).toBe('FINISHED');
+    });
+
     it('passes over what the server refuses, says so, and tells the rest', async () => {
       const key = 'optimizer.learning_rate';
       run.start();
@@ -345,8 +367,8 @@ describe.skipIf(missing !== null)(
     }
 
     /** The one run that this test's run folder has on the server. */
-    async function onServer(): Promise<MlflowRun> {
-      const experiment = await client.experimentByName('organ');
+    async function onServer(name = 'organ'): Promise<MlflowRun> {
+      const experiment = await client.experimentByName(name);
       const filter = `tags.\`exp.run_id\` = '${run.folder.id}'`;
       const found = await client.searchRuns({ experimentIds: [experiment?.experiment_id ?? ''], filter });
       const [only] = found;

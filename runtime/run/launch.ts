@@ -11,6 +11,7 @@ import { explainExit } from './explain-exit.ts';
 import { acquireLock, handLockTo, releaseLock } from './lock.ts';
 import { memoryState, oomKills, peakResidentBytes } from './memory.ts';
 import { trainerEntry } from './package-root.ts';
+import { assertStartable } from './resumable.ts';
 import { LOG_FILE, readPlanFile } from './run-folder.ts';
 
 /** A trainer that runs in a process of its own. What it does stands in the run's events (`followEvents`). */
@@ -52,7 +53,8 @@ const LOG_TAIL_BYTES = 4096;
  * Starts the trainer of a run folder, in a process group of its own: Ctrl-C in the terminal reaches only us, and we
  * decide what it means. It prints into the run's log.txt.
  *
- * @throws RunError when another process works in the folder, or the trainer cannot be started
+ * @throws RunError when another process works in the folder, when there is nothing (left) to do, or the trainer cannot be
+ * started
  */
 export async function launchTrainer(runDir: string, options: LaunchOptions = {}): Promise<TrainerProcess> {
   acquireLock(runDir);
@@ -61,6 +63,7 @@ export async function launchTrainer(runDir: string, options: LaunchOptions = {})
   const firstSequence = (readEvents(runDir).at(-1)?.sequence ?? -1) + 1;
   const killsBefore = oomKills();
   try {
+    assertStartable(runDir, options.resume ?? false);
     child = await start(runDir, options);
   } catch (error) {
     releaseLock(runDir);

@@ -1,0 +1,66 @@
+import type { PlanSchedule } from '../../compiler/plan/schema.ts';
+import { assertNever } from '../../dsl/assert-never.ts';
+import { type CheckpointContext, type CheckpointKind, saveCheckpoint } from '../checkpoints/checkpoint.ts';
+import type { Progress } from '../checkpoints/state.ts';
+import type { EventWriter } from '../events/write.ts';
+import type { Learner } from './learner.ts';
+
+/** Decides when to save, saves, and says so. */
+export interface Checkpointer {
+  /** Between steps: by steps or minutes, if the plan says so. */
+  afterStep(progress: Progress): Promise<void>;
+  /** When an epoch is done with validation and all: by epochs. */
+  afterEpoch(progress: Progress): Promise<void>;
+  /** @returns the hash of the weights; a state that is saved already is not saved again */
+  save(kind: CheckpointKind, progress: Progress): Promise<string>;
+}
+
+export function createCheckpointer(
+  context: CheckpointContext,
+  every: PlanSchedule['checkpointEvery'],
+  learner: Learner,
+  events: EventWriter,
+): Checkpointer {
+  let lastSave = performance.now();
+  const saved: Partial<Record<CheckpointKind, { readonly progress: Progress; readonly weightsHash: string }>> = {};
+
+  const save = async (kind: CheckpointKind, progress: Progress): Promise<string> => {
+    const before = saved[kind];
+    if (before !== undefined && isSame(before.progress, progress)) return before.weightsHash;
+    const { weights, moments } = await learner.vectors();
+    const vectors = { weights, moments: kind === 'last' ? moments : null };
+    const { path, weightsHash } = saveCheckpoint(context, kind, vectors, progress);
+    events.write({ type: 'checkpoint', kind, epoch: progress.epoch, step: progress.step, path, weightsHash });
+    saved[kind] = { progress, weightsHash };
+    if (kind === 'last') lastSave = performance.now();
+    return weightsHash;
+  };
+
+  return {
+    save,
+    afterStep: async (progress) => {
+      if (isDueAfterStep(every, progress.step, (performance.now() - lastSave) / 60_000)) await save('last', progress);
+    },
+    afterEpoch: async (progress) => {
+      if (every.unit === 'epochs' && progress.epoch % Math.max(1, Math.round(every.value)) === 0)
+        await save('last', progress);
+    },
+  };
+}
+
+function isDueAfterStep(every: PlanSchedule['checkpointEvery'], step: number, minutesSince: number): boolean {
+  switch (every.unit) {
+    case 'epochs':
+      return false;
+    case 'steps':
+      return step % Math.max(1, Math.round(every.value)) === 0;
+    case 'minutes':
+      return minutesSince >= every.value;
+    default:
+      return assertNever(every.unit);
+  }
+}
+
+function isSame(a: Progress, b: Progress): boolean {
+  return a.step === b.step && a.epoch === b.epoch && a.epochDone === b.epochDone;
+}

@@ -1,0 +1,32 @@
+import type { PlanFile } from '../../compiler/plan/schema.ts';
+import { ExpError } from '../errors.ts';
+import type { RunEventOf } from '../events/schema.ts';
+import { outOfMemory } from '../run/explain-exit.ts';
+import { memoryState } from '../run/memory.ts';
+import { originLocation } from '../run/origin.ts';
+
+/** TensorFlow's words when an allocation fails without ending the process. */
+const ALLOCATION_FAILED = /OOM when allocating|out of memory|RESOURCE_EXHAUSTED|Array buffer allocation failed/i;
+
+/** What `run_finished` says of an error: the user's words, what to do, and the line of the `.exp` file behind it. */
+export function describeFailure(error: unknown, planFile: PlanFile): NonNullable<RunEventOf<'run_finished'>['error']> {
+  if (error instanceof ExpError) {
+    return {
+      code: error.code,
+      message: error.message,
+      help: error.help,
+      location: error.planPath === null ? null : originLocation(planFile, error.planPath),
+    };
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  if (ALLOCATION_FAILED.test(message)) {
+    // maxRSS is in kibibytes on every platform.
+    return outOfMemory(planFile, process.resourceUsage().maxRSS * 1024, memoryState().totalBytes);
+  }
+  return {
+    code: 'EXP4999',
+    message: `the trainer failed: ${message}`,
+    help: 'this is a mistake of exp itself; log.txt in the run folder has where it happened',
+    location: null,
+  };
+}

@@ -1,0 +1,228 @@
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { type TrainingProgram, trainingProgram } from '../../compiler/graph/programs.ts';
+import type { PlanFile } from '../../compiler/plan/schema.ts';
+import { type CheckpointContext, type LoadedCheckpoint, loadCheckpoint } from '../checkpoints/checkpoint.ts';
+import { INITIAL_PROGRESS, type Progress } from '../checkpoints/state.ts';
+import { openData } from '../data/data-module.ts';
+import type { DataModule } from '../data/types.ts';
+import { openEngine } from '../engine/open.ts';
+import { cacheRoot } from '../engine/provision/cache.ts';
+import type { Engine } from '../engine/types.ts';
+import type { RunEventOf } from '../events/schema.ts';
+import { EventWriter } from '../events/write.ts';
+import type { MetricValues } from '../metrics/measure.ts';
+import { plannedPeakBytes } from '../run/explain-exit.ts';
+import { openRun, type RunFolder, readPlanFile } from '../run/run-folder.ts';
+import { createCheckpointer } from './checkpointer.ts';
+import { checkExpectations } from './expectations.ts';
+import { describeFailure } from './failure.ts';
+import { evaluateBest } from './final-evaluation.ts';
+import { createLearner } from './learner.ts';
+import { createPredictor } from './predictor.ts';
+import { listenForStop, type StopRequest } from './stop-request.ts';
+import { monitorSystem } from './system-monitor.ts';
+import { train } from './trainer.ts';
+import type { TrainingEnd } from './training-run.ts';
+
+/** Of the conventions: 0 fine, 2 failed, 3 an expectation did not hold, 130 stopped. */
+const EXIT = { fine: 0, failed: 2, expectationMissed: 3, stopped: 130 } as const;
+
+type LastWord = Omit<RunEventOf<'run_finished'>, 'sequence' | 'time' | 'type' | 'seconds'>;
+
+/**
+ * The whole life of a trainer, from a run folder to `run_finished`. The caller holds the folder's lock.
+ *
+ * @returns the exit code; every failure is in the record
+ */
+export async function runTrainer(runDir: string, options: { readonly resume: boolean }): Promise<number> {
+  const folder = openRun(runDir);
+  const planFile = readPlanFile(runDir);
+  const events = new EventWriter(runDir);
+  const stop = listenForStop();
+  const monitor = monitorSystem(runDir, events);
+  const clock = createClock();
+  let progress: Progress = INITIAL_PROGRESS;
+  const onProgress = (next: Progress) => {
+    progress = next;
+  };
+  let end: LastWord;
+  try {
+    end = await trainAndEvaluate({ folder, planFile, events, stop, clock, onProgress, resume: options.resume });
+  } catch (error) {
+    // For us, with the stack, into log.txt; for the user, in the record.
+    console.error(error);
+    const failure = describeFailure(error, planFile);
+    end = { ...lastWord(planFile, progress, {}, null), status: 'failed', error: failure };
+  }
+  monitor.close();
+  events.write({ type: 'run_finished', ...end, seconds: clock.seconds() });
+  events.close();
+  stop.close();
+  return exitCode(end);
+}
+
+interface Attempt {
+  readonly folder: RunFolder;
+  readonly planFile: PlanFile;
+  readonly events: EventWriter;
+  readonly stop: StopRequest;
+  readonly clock: Clock;
+  readonly onProgress: (progress: Progress) => void;
+  readonly resume: boolean;
+}
+
+async function trainAndEvaluate(attempt: Attempt): Promise<LastWord> {
+  const { folder, planFile, events, stop } = attempt;
+  const { plan } = planFile;
+  const program = trainingProgram(plan);
+  const context: CheckpointContext = {
+    runDir: folder.dir,
+    planId: planFile.planId,
+    seed: plan.seed,
+    model: plan.model,
+    weights: program.weights,
+  };
+  const checkpoint = start(attempt, context);
+  const engine = await openEngine();
+  events.write({ type: 'engine', ...engine.info });
+  const data = await openPlanData(attempt);
+  const learner = createLearner(engine, program, plan.optimizer, plan.seed, checkpoint);
+  try {
+    describeModel(attempt, program);
+    // Whoever asked for a stop during the set-up gets it before the first step.
+    await nextTurn();
+    const checkpointer = createCheckpointer(context, plan.schedule.checkpointEvery, learner, events);
+    const run = {
+      plan,
+      data,
+      learner,
+      predictor: createPredictor(engine, plan, stop),
+      checkpointer,
+      events,
+      stop,
+      seconds: attempt.clock.seconds,
+      onProgress: attempt.onProgress,
+    };
+    const trained = await train(run, checkpoint?.progress ?? INITIAL_PROGRESS);
+    const weightsHash = await checkpointer.save('last', trained.progress);
+    const tested = trained.end === 'stopped' ? null : await evaluateBest(run, context, engine);
+    const status: TrainingEnd = tested === null ? 'stopped' : trained.end;
+    return { ...lastWord(planFile, trained.progress, tested ?? {}, weightsHash), status, error: null };
+  } finally {
+    learner.close();
+    await close(engine, data);
+  }
+}
+
+/** The checkpoint to continue from, and the first event of the attempt. */
+function start({ folder, planFile, events, clock, onProgress, resume }: Attempt, context: CheckpointContext) {
+  const checkpoint = resume ? loadCheckpoint(context, 'last') : null;
+  if (checkpoint !== null) {
+    onProgress(checkpoint.progress);
+    clock.startFrom(checkpoint.progress.seconds);
+  }
+  events.write({
+    type: 'run_started',
+    runId: folder.id,
+    planId: planFile.planId,
+    experiment: planFile.plan.experiment.name,
+    profile: planFile.plan.profile,
+    pid: process.pid,
+    host: hostname(),
+    resumedFromStep: resume ? (checkpoint?.progress.step ?? 0) : null,
+  });
+  if (resume) events.write({ type: 'log', level: 'info', message: describeResume(checkpoint) });
+  if (checkpoint?.insteadOf != null) {
+    const { path, reason } = checkpoint.insteadOf;
+    const message = `${path} is damaged (${reason}): continuing from the checkpoint before it`;
+    events.write({ type: 'log', level: 'warning', message });
+  }
+  return checkpoint;
+}
+
+function describeResume(checkpoint: LoadedCheckpoint | null): string {
+  if (checkpoint === null) return 'there was no checkpoint yet: starting again from the beginning';
+  const { epoch, step } = checkpoint.progress;
+  return `continuing after step ${step} of epoch ${epoch}`;
+}
+
+async function openPlanData({ folder, planFile, events }: Attempt): Promise<DataModule> {
+  const { plan } = planFile;
+  const data = await openData({
+    ...plan,
+    baseDir: folder.info.baseDir,
+    cacheDir: join(cacheRoot(), 'data'),
+    classes: plan.model.outChannels,
+  });
+  const ids = (cases: readonly { readonly id: string }[]) => cases.map(({ id }) => id);
+  const { train: trained, validation, test } = data.split;
+  events.write({
+    type: 'data',
+    name: data.index.name,
+    subjects: { train: ids(trained), validation: ids(validation), test: ids(test) },
+    stepsPerEpoch: data.stepsPerEpoch,
+    epochs: plan.schedule.epochs,
+    digest: data.index.digest,
+    source: data.index.root,
+  });
+  return data;
+}
+
+function describeModel({ planFile: { plan }, events }: Attempt, program: TrainingProgram): void {
+  events.write({
+    type: 'model',
+    name: plan.model.name,
+    parameters: program.weightCount,
+    plannedPeakBytes: plannedPeakBytes(plan),
+  });
+}
+
+/** Everything that can be said of a state of progress: `val.*` of the best epoch, whose weights count, the rest of the last. */
+function lastWord(
+  { plan }: PlanFile,
+  progress: Progress,
+  tested: MetricValues,
+  weightsHash: string | null,
+): Omit<LastWord, 'status' | 'error'> {
+  const { best, epoch, step } = progress;
+  const validated = Object.entries(best?.metrics ?? {}).filter(([name]) => name.startsWith('val.'));
+  const metrics = { ...progress.metrics, ...Object.fromEntries(validated), ...tested };
+  return {
+    epoch,
+    step,
+    best: best === null ? null : { metric: plan.schedule.keepBest.metric, value: best.value, epoch: best.epoch },
+    metrics,
+    expectations: checkExpectations(plan.expectations, metrics),
+    weightsHash,
+  };
+}
+
+function exitCode({ status, expectations }: LastWord): number {
+  if (status === 'stopped') return EXIT.stopped;
+  if (status === 'failed' || status === 'killed') return EXIT.failed;
+  return expectations.every(({ held }) => held) ? EXIT.fine : EXIT.expectationMissed;
+}
+
+async function close(engine: Engine, data: DataModule): Promise<void> {
+  await data.close();
+  engine.close();
+}
+
+interface Clock {
+  /** Seconds of training over all attempts. */
+  readonly seconds: () => number;
+  readonly startFrom: (seconds: number) => void;
+}
+
+function createClock(): Clock {
+  const startedAt = performance.now();
+  let before = 0;
+  return {
+    seconds: () => before + (performance.now() - startedAt) / 1000,
+    startFrom: (seconds) => {
+      before = seconds;
+    },
+  };
+}

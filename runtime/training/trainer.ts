@@ -1,0 +1,149 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Progress } from '../checkpoints/state.ts';
+import { NumericError } from '../errors.ts';
+import { type MetricValues, meanOverCases } from '../metrics/measure.ts';
+import { learningRateAt } from './lr-schedule.ts';
+import type { TrainingEnd, TrainingRun } from './training-run.ts';
+import { segmentCases } from './validation.ts';
+import { isOutOfPatience, updateBest } from './watch.ts';
+
+/**
+ * Trains from a state of progress to the end, or to a stop, which leaves a checkpoint. Everything that follows is a
+ * function of plan and progress alone, so that a resumed run ends with the same weights as an undisturbed one.
+ */
+export async function train(
+  run: TrainingRun,
+  from: Progress,
+): Promise<{ readonly end: TrainingEnd; readonly progress: Progress }> {
+  const { schedule } = run.plan;
+  let progress = from;
+  for (;;) {
+    if (progress.epochDone) {
+      if (isOutOfPatience(schedule.earlyStop, progress.earlyStop, progress.epoch))
+        return { end: 'early_stopped', progress };
+      if (progress.epoch >= schedule.epochs) return { end: 'completed', progress };
+      progress = beginEpoch(run, progress);
+    }
+    const startedAt = performance.now();
+    progress = await takeSteps(run, progress);
+    if (!run.stop.requested) progress = await endEpoch(run, progress, startedAt);
+    if (run.stop.requested) {
+      await run.checkpointer.save('last', progress);
+      return { end: 'stopped', progress };
+    }
+  }
+}
+
+function beginEpoch(run: TrainingRun, progress: Progress): Progress {
+  const epoch = progress.epoch + 1;
+  run.events.write({ type: 'epoch_started', epoch });
+  return advance(run, { ...progress, epoch, stepInEpoch: 0, epochDone: false, lossSum: 0 });
+}
+
+/** The rest of an epoch's steps, or those until a stop. */
+async function takeSteps(run: TrainingRun, from: Progress): Promise<Progress> {
+  let progress = from;
+  while (progress.stepInEpoch < run.data.stepsPerEpoch && !run.stop.requested) {
+    progress = await takeStep(run, progress);
+    await run.checkpointer.afterStep(progress);
+    // The engine's calls block: signals and timers get their turn here.
+    await nextTurn();
+  }
+  return progress;
+}
+
+async function takeStep(run: TrainingRun, before: Progress): Promise<Progress> {
+  const { data, learner, events } = run;
+  const startedAt = performance.now();
+  const [step, stepInEpoch] = [before.step + 1, before.stepInEpoch + 1];
+  const batch = await data.batch(before.epoch, stepInEpoch);
+  const waitSeconds = secondsSince(startedAt);
+
+  const loss = await learner.computeLoss(batch);
+  if (!Number.isFinite(loss)) throw diverged(step, 'loss', loss, batch.caseIds);
+  const learningRate = learningRateOf(run, step);
+  const gradientNorm = await learner.update(learningRate, step);
+  if (!Number.isFinite(gradientNorm)) throw diverged(step, 'gradient', gradientNorm, batch.caseIds);
+
+  events.write({
+    type: 'step',
+    epoch: before.epoch,
+    step,
+    stepInEpoch,
+    loss,
+    learningRate,
+    gradientNorm,
+    seconds: secondsSince(startedAt),
+    waitSeconds,
+  });
+  return advance(run, { ...before, step, stepInEpoch, lossSum: before.lossSum + loss });
+}
+
+/** Validation where it is due, the best so far, and a checkpoint. A stop in between leaves the epoch open. */
+async function endEpoch(run: TrainingRun, before: Progress, startedAt: number): Promise<Progress> {
+  const { plan, data, events, checkpointer } = run;
+  const { schedule } = plan;
+  const { epoch, step } = before;
+  const trained: MetricValues = {
+    'train.loss': before.lossSum / data.stepsPerEpoch,
+    'train.learning_rate': learningRateOf(run, step),
+  };
+  events.write({ type: 'epoch_finished', epoch, step, seconds: secondsSince(startedAt), metrics: trained });
+
+  const isDue = epoch % schedule.validateEveryEpochs === 0 || epoch === schedule.epochs;
+  const validated = isDue && data.split.validation.length > 0 ? await validate(run, before) : null;
+  if (run.stop.requested && isDue && validated === null) return before;
+
+  const metrics = { ...trained, ...validated?.metrics };
+  const best = updateBest(before.best, schedule.keepBest, { epoch, step, metrics });
+  const watch = schedule.earlyStop?.watch;
+  const earlyStop = watch === undefined ? null : updateBest(before.earlyStop, watch, { epoch, step, metrics });
+  const isBest = best !== before.best;
+  const progress = advance(run, { ...before, epochDone: true, best, earlyStop, metrics });
+  if (validated !== null) {
+    const { seconds } = validated;
+    events.write({ type: 'validation_finished', epoch, step, seconds, metrics: validated.metrics, best: isBest });
+  }
+  if (isBest) await checkpointer.save('best', progress);
+  await checkpointer.afterEpoch(progress);
+  return progress;
+}
+
+/** @returns null when a stop came between */
+async function validate(
+  run: TrainingRun,
+  { epoch, step }: Progress,
+): Promise<{ readonly metrics: MetricValues; readonly seconds: number } | null> {
+  const cases = run.data.split.validation;
+  const startedAt = performance.now();
+  const measured: MetricValues[] = [];
+  run.events.write({ type: 'validation_started', epoch, step, cases: cases.length });
+  for await (const { files, metrics } of segmentCases(cases, run.learner.weights, run)) {
+    run.events.write({ type: 'validation_case', epoch, caseIndex: measured.length, subject: files.id, metrics });
+    measured.push(metrics);
+  }
+  if (measured.length < cases.length) return null;
+  return { metrics: meanOverCases(measured, 'val'), seconds: secondsSince(startedAt) };
+}
+
+function learningRateOf({ plan, data }: TrainingRun, step: number): number {
+  const { stepsPerEpoch } = data;
+  const totalSteps = plan.schedule.epochs * stepsPerEpoch;
+  return learningRateAt(plan.schedule.lrSchedule, plan.optimizer.learningRate, step, { stepsPerEpoch, totalSteps });
+}
+
+function advance(run: TrainingRun, progress: Progress): Progress {
+  const timed = { ...progress, seconds: run.seconds() };
+  run.onProgress(timed);
+  return timed;
+}
+
+function diverged(step: number, quantity: string, value: number, cases: readonly string[]): NumericError {
+  return new NumericError(step, quantity, `the ${quantity} of step ${step} is ${value} (cases ${cases.join(', ')})`, {
+    help: 'the last checkpoint is from before it; lower the learning rate, or limit gradients with gradient_clip',
+  });
+}
+
+function secondsSince(startedAt: number): number {
+  return (performance.now() - startedAt) / 1000;
+}

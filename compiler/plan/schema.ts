@@ -20,9 +20,23 @@ export const intensitySchema = z.discriminatedUnion('kind', [
   /** MONAI NormalizeIntensity: subtract the mean, divide by the standard deviation, of one volume. */
   z.object({ kind: z.literal('zscore'), nonzero: z.boolean() }),
   /** MONAI ScaleIntensityRange. */
-  z.object({ kind: z.literal('range'), from: z.number(), to: z.number(), min: z.number(), max: z.number(), clip: z.boolean() }),
+  z.object({
+    kind: z.literal('range'),
+    from: z.number(),
+    to: z.number(),
+    min: z.number(),
+    max: z.number(),
+    clip: z.boolean(),
+  }),
   /** MONAI ScaleIntensityRangePercentiles; `lower` and `upper` are percentiles from 0 to 100. */
-  z.object({ kind: z.literal('percentiles'), lower: z.number(), upper: z.number(), min: z.number(), max: z.number(), clip: z.boolean() }),
+  z.object({
+    kind: z.literal('percentiles'),
+    lower: z.number(),
+    upper: z.number(),
+    min: z.number(),
+    max: z.number(),
+    clip: z.boolean(),
+  }),
 ]);
 
 export const dataSourceSchema = z.discriminatedUnion('layout', [
@@ -78,7 +92,12 @@ export const modelSchema = z.discriminatedUnion('name', [
 
 export const samplingSchema = z.discriminatedUnion('kind', [
   /** MONAI RandCropByPosNegLabel: the centre is a foreground voxel with probability positive / (positive + negative). */
-  z.object({ kind: z.literal('balanced'), positive: z.number().min(0), negative: z.number().min(0), perCase: positiveInt }),
+  z.object({
+    kind: z.literal('balanced'),
+    positive: z.number().min(0),
+    negative: z.number().min(0),
+    perCase: positiveInt,
+  }),
   z.object({ kind: z.literal('uniform'), perCase: positiveInt }),
 ]);
 
@@ -119,7 +138,11 @@ export const optimizerSchema = z.discriminatedUnion('kind', [
 export const lrScheduleSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('constant') }),
   /** Linear warm-up, then half a cosine to `minimum` × the base rate at the last step. */
-  z.object({ kind: z.literal('warmup_cosine'), warmup: z.object({ unit: z.enum(['epochs', 'steps']), value: z.number().min(0) }), minimum: fraction }),
+  z.object({
+    kind: z.literal('warmup_cosine'),
+    warmup: z.object({ unit: z.enum(['epochs', 'steps']), value: z.number().min(0) }),
+    minimum: fraction,
+  }),
   /** nnU-Net's poly: (1 − step / steps) ** power. */
   z.object({ kind: z.literal('polynomial'), power: z.number().positive() }),
 ]);
@@ -151,7 +174,9 @@ export const environmentSchema = z.object({
   cpuCores: positiveInt.nullable(),
   memoryBytes: z.number().positive().nullable(),
   pricePerHourUsd: z.number().min(0).nullable(),
-  scheduler: z.object({ kind: z.literal('slurm'), partition: z.string().nullable(), account: z.string().nullable() }).nullable(),
+  scheduler: z
+    .object({ kind: z.literal('slurm'), partition: z.string().nullable(), account: z.string().nullable() })
+    .nullable(),
 });
 
 /** What the graph says of the model before anything runs, for the training step at this batch and patch. */
@@ -213,7 +238,13 @@ export type WatchedMetric = z.infer<typeof watchedMetricSchema>;
 
 /** Where a value of the plan came from. Origins are not part of `plan_id`: a comment more must not make another plan. */
 export const originSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('file'), path: z.string(), line: positiveInt, column: positiveInt, profile: z.string().nullable() }),
+  z.object({
+    kind: z.literal('file'),
+    path: z.string(),
+    line: positiveInt,
+    column: positiveInt,
+    profile: z.string().nullable(),
+  }),
   z.object({ kind: z.literal('set'), text: z.string() }),
   z.object({ kind: z.literal('default'), reason: z.string().nullable() }),
   z.object({ kind: z.literal('planner'), reason: z.string() }),

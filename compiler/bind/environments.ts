@@ -1,0 +1,60 @@
+import type { Environment } from '../../dsl/ast.ts';
+import { parse } from '../../dsl/parser.ts';
+import { ENVIRONMENT_CATALOGUE } from '../catalogue/environments.ts';
+import { reportName } from '../diagnostics/names-and-types.ts';
+import { ENVIRONMENT } from '../fields/environment.ts';
+import { resolveTable } from '../resolve/resolve-table.ts';
+import { bindMembers } from './bind-table.ts';
+import type { BoundEnvironment } from './bound.ts';
+import type { BindContext } from './context.ts';
+
+/** Environments by name: those of the file before those of the shipped catalogue. */
+export type Environments = ReadonlyMap<string, BoundEnvironment>;
+
+export function bindEnvironment(environment: Environment, context: BindContext): BoundEnvironment | null {
+  const { text: name, span } = environment.name;
+  const label = `the environment \`${name}\``;
+  const { table, incomplete } = bindMembers(environment.body, ENVIRONMENT.fields, label, context);
+  const resolution = { report: context.report, origins: new Map(), broken: new Set<string>() };
+  const values = resolveTable(ENVIRONMENT.fields, table, '', { label, span, incomplete }, resolution);
+  return values === null ? null : { name, span, values };
+}
+
+/** Adds the file's environments to the catalogue. */
+export function bindEnvironments(declared: readonly Environment[], context: BindContext): Environments {
+  const own = new Map<string, BoundEnvironment>();
+  for (const environment of declared) {
+    const { text: name, span } = environment.name;
+    const earlier = own.get(name);
+    const bound = bindEnvironment(environment, context);
+    if (earlier !== undefined) {
+      const related = [{ span: earlier.span, message: 'given here first' }];
+      context.report(reportName('EXP2005', span, { name }, { related }));
+    } else if (bound !== null && name !== '') own.set(name, bound);
+  }
+  return new Map([...shippedEnvironments(), ...own]);
+}
+
+let shipped: Environments | null = null;
+
+/** @throws Error when the catalogue itself is wrong, which its test rules out */
+export function shippedEnvironments(): Environments {
+  if (shipped !== null) return shipped;
+  const fail = (message: string) => {
+    throw new Error(`the shipped catalogue is wrong: ${message}`);
+  };
+  const [file, diagnostics] = parse({ path: 'catalogue/environments.exp', text: ENVIRONMENT_CATALOGUE });
+  for (const diagnostic of diagnostics) fail(diagnostic.message);
+  const context: BindContext = {
+    layer: { kind: 'experiment' },
+    report: (diagnostic) => fail(diagnostic.message),
+    evaluate: (expression) => expression,
+  };
+  const found = new Map<string, BoundEnvironment>();
+  for (const item of file.items) {
+    const bound = item.kind === 'environment' ? bindEnvironment(item, context) : null;
+    if (bound !== null) found.set(bound.name, bound);
+  }
+  shipped = found;
+  return found;
+}

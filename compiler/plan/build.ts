@@ -1,0 +1,195 @@
+import type { EnvironmentValues } from '../fields/environment.ts';
+import type { ExperimentValues } from '../fields/experiment.ts';
+import { betterOf } from '../fields/metrics.ts';
+import type { ResolvedExperiment } from '../resolve/resolve-experiment.ts';
+import type { ValueOrigin } from '../resolve/resolve-table.ts';
+import { planId } from './canonical.ts';
+import { locationParts } from './location.ts';
+import {
+  type ModelFacts,
+  type Origin,
+  PLAN_VERSION,
+  type Plan,
+  type PlanAugment,
+  type PlanDataSource,
+  type PlanDataset,
+  type PlanEnvironment,
+  type PlanFile,
+  type PlanModel,
+  type PlanSchedule,
+  type WatchedMetric,
+} from './schema.ts';
+
+/** Resolved values → the plan, with what follows from other values filled in. */
+
+export function planEnvironment(name: string, values: EnvironmentValues): PlanEnvironment {
+  const { gpu, cpu, memory, scheduler, price } = values;
+  return { name, gpu, cpuCores: cpu, memoryBytes: memory, scheduler, pricePerHourUsd: price };
+}
+
+export function planModel({ model, dataset }: Pick<ExperimentValues, 'model' | 'dataset'>): PlanModel {
+  const outChannels = model.settings.outChannels ?? impliedClasses(dataset) ?? 2;
+  const { inChannels } = model.settings;
+  if (model.kind === 'SegResNet') {
+    const { initFilters, blocksDown, blocksUp, normGroups } = model.settings;
+    const blocks = { blocksDown: [...blocksDown], blocksUp: [...blocksUp] };
+    return { name: model.kind, inChannels, outChannels, initFilters, ...blocks, normGroups };
+  }
+  const { featureSize, depths, numHeads, windowSize } = model.settings;
+  return {
+    name: model.kind,
+    inChannels,
+    outChannels,
+    featureSize,
+    depths: [...depths],
+    numHeads: [...numHeads],
+    windowSize,
+  };
+}
+
+/** Background and the merged foreground; null where the labels' own values are the classes. */
+function impliedClasses(dataset: ExperimentValues['dataset']): number | null {
+  return dataset.settings.foreground === null ? null : 2;
+}
+
+function planSource(dataset: ExperimentValues['dataset']): PlanDataSource {
+  switch (dataset.kind) {
+    case 'bids': {
+      const { image, label, derivative } = dataset.settings;
+      return { layout: 'bids', root: dataset.arguments.root, image, label, derivative };
+    }
+    case 'decathlon':
+      return { layout: 'decathlon', root: dataset.arguments.root };
+    case 'phantom':
+      return { layout: 'phantom', ...dataset.arguments };
+  }
+}
+
+function planDataset(dataset: ExperimentValues['dataset']): PlanDataset {
+  const { foreground, split, subjects, orientation, spacing, intensity } = dataset.settings;
+  return {
+    source: planSource(dataset),
+    foreground: foreground === null ? null : [...foreground],
+    split,
+    subjects,
+    orientation,
+    spacing: spacing === null ? null : [...spacing],
+    intensity,
+  };
+}
+
+function planAugment(augment: ExperimentValues['augment']): PlanAugment[] {
+  return augment.map((call) => {
+    if (call.kind === 'flip') return { ...call, axes: [...call.axes] };
+    if (call.kind === 'rotate90') return { ...call, planes: [...call.planes] };
+    return call;
+  });
+}
+
+function watched(metric: string): WatchedMetric {
+  return { metric, mode: betterOf(metric) };
+}
+
+function planSchedule(schedule: ExperimentValues['schedule'], metrics: ExperimentValues['metrics']): PlanSchedule {
+  const { epochs, lrSchedule, validate, earlyStop, checkpoint, keepBest } = schedule;
+  return {
+    epochs,
+    lrSchedule,
+    validateEveryEpochs: validate.value,
+    earlyStop: earlyStop === null ? null : { patienceEpochs: earlyStop.epochs, watch: watched(earlyStop.metric) },
+    checkpointEvery: checkpoint,
+    keepBest: watched(keepBest ?? `val.${metrics[0] ?? 'dice'}`),
+  };
+}
+
+function planTrack(track: ExperimentValues['track'], name: string): Plan['track'] {
+  if (track === null || track.kind === 'none') return null;
+  return { kind: track.kind, experiment: track.experiment ?? name, uri: track.uri };
+}
+
+export interface Planned {
+  readonly environment: PlanEnvironment;
+  readonly model: PlanModel;
+  readonly batchSize: number;
+  /** Why the planner took that batch size; null where it had no choice. */
+  readonly batchReason: string | null;
+  readonly facts: ModelFacts;
+}
+
+/** @param values all sections, of an experiment without errors */
+export function buildPlan(experiment: ResolvedExperiment, values: ExperimentValues, planned: Planned): PlanFile {
+  const { inference, track } = values;
+  const plan: Plan = {
+    version: PLAN_VERSION,
+    experiment: { name: experiment.name, description: values.description },
+    profile: experiment.profile,
+    environment: planned.environment,
+    seed: values.seed,
+    dataset: planDataset(values.dataset),
+    model: planned.model,
+    patch: [...values.patch],
+    batchSize: planned.batchSize,
+    sampling: values.sampling,
+    augment: planAugment(values.augment),
+    loss: values.loss,
+    optimizer: values.optimizer,
+    schedule: planSchedule(values.schedule, values.metrics),
+    metrics: [...values.metrics],
+    inference: {
+      kind: inference.kind,
+      roiSize: inference.roiSize === null ? null : [...inference.roiSize],
+      overlap: inference.overlap,
+      blend: inference.blend,
+      batchSize: inference.swBatchSize,
+    },
+    predict: values.predict,
+    precision: values.precision,
+    workers: values.workers,
+    cache: values.cache,
+    track: planTrack(track, experiment.name),
+    budget: values.budget,
+    expectations: experiment.expectations.map(({ metric, operator, value }) => ({ metric, operator, value })),
+    facts: planned.facts,
+  };
+  return { planId: planId(plan), plan, origins: planOrigins(experiment, values, planned) };
+}
+
+function planOrigins(
+  experiment: ResolvedExperiment,
+  values: ExperimentValues,
+  planned: Planned,
+): Record<string, Origin> {
+  const origins = new Map(experiment.origins);
+  const follow = (path: string, reason: string) => origins.set(path, { kind: 'default', reason });
+  if (planned.batchReason !== null) origins.set('batchSize', { kind: 'planner', reason: planned.batchReason });
+  if (values.model.settings.outChannels === null) follow('model.outChannels', 'background and the merged foreground');
+  if (values.schedule.keepBest === null) follow('schedule.keepBest', 'the first of `metrics`');
+  if (values.track?.kind === 'mlflow' && values.track.experiment === null) {
+    follow('track.experiment', 'the name of the experiment');
+  }
+  if (values.inference.roiSize === null) follow('inference.roiSize', 'the training patch');
+  const entries = [...origins].sort(([a], [b]) => (a < b ? -1 : 1));
+  return {
+    ...Object.fromEntries(entries.map(([path, origin]) => [path, planOrigin(origin)])),
+    environment: environmentOrigin(experiment),
+    facts: { kind: 'planner', reason: 'from the graph of the training step' },
+  };
+}
+
+function planOrigin(origin: ValueOrigin): Origin {
+  if (origin.kind !== 'written') return origin;
+  const { span, layer } = origin.written;
+  if (span.file.path === '--set') return { kind: 'set', text: span.file.text };
+  if (layer.kind === 'set') return { kind: 'set', text: layer.text };
+  if (layer.kind === 'profile' && layer.shipped) {
+    return { kind: 'default', reason: `the profile \`${layer.name}\`, which every file has` };
+  }
+  return { kind: 'file', ...locationParts(span), profile: layer.kind === 'profile' ? layer.name : null };
+}
+
+function environmentOrigin({ profile, environmentSpan, environment, nameSpan }: ResolvedExperiment): Origin {
+  if (profile === null) return { kind: 'default', reason: 'no profile: the machine at hand' };
+  if (environmentSpan === nameSpan)
+    return { kind: 'default', reason: `the profile \`${profile}\` runs on \`${environment.name}\`` };
+  return { kind: 'file', ...locationParts(environmentSpan), profile };
+}

@@ -1,19 +1,37 @@
-import { diagnoseEngine, type Finding } from '../../runtime/engine/provision/diagnose.ts';
-import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { EXIT } from '../exit-codes.ts';
+import type { CommandDefinition } from './command.ts';
 
-const MARK: Readonly<Record<Finding['status'], string>> = { ok: 'ok      ', warning: 'warning ', missing: 'missing ' };
-
-/** `exp doctor`: each finding, and under it what mends it. */
-export function doctor(options: { readonly requireGpu?: true; readonly json?: true }): ExitCode {
-  const diagnosis = diagnoseEngine();
-  if (options.json) {
-    process.stdout.write(`${JSON.stringify(diagnosis, null, 2)}\n`);
-  } else {
-    for (const { name, status, detail, mend } of diagnosis.findings) {
-      process.stdout.write(`${MARK[status]}${name.padEnd(9)} ${detail}\n`);
-      if (mend !== null) process.stdout.write(`${' '.repeat(18)}mend: ${mend}\n`);
-    }
-    process.stdout.write(`\nA run would use: ${diagnosis.engine}\n`);
-  }
-  return options.requireGpu && diagnosis.engine !== 'tensorflow-cuda' ? EXIT.failed : EXIT.ok;
+interface DoctorOptions {
+  readonly requireGpu?: boolean;
+  readonly json?: boolean;
 }
+
+export const doctorCommand: CommandDefinition = {
+  name: 'doctor',
+  summary: 'Show what this machine has, what is missing and the command that mends it',
+  examples: ['exp doctor', 'exp doctor --require-gpu'],
+  define: (command, act) => {
+    command
+      .option('--require-gpu', 'exit with 2 unless runs would use a GPU')
+      .option('--json', 'print the findings as JSON')
+      .action(({ requireGpu = false, json = false }: DoctorOptions) =>
+        act(async (context) => {
+          const { diagnoseEngine } = await import('../../runtime/engine/provision/diagnose.ts');
+          const diagnosis = diagnoseEngine();
+          const lacksGpu = requireGpu && diagnosis.engine !== 'tensorflow-cuda';
+          if (json) context.stdout.write(`${JSON.stringify(diagnosis, null, 2)}\n`);
+          else {
+            const { formatDiagnosis } = await import('../output/doctor.ts');
+            context.stdout.write(formatDiagnosis(diagnosis, context.terminal));
+          }
+          if (lacksGpu) {
+            const { printFailure } = await import('../failures.ts');
+            const help = 'start on a machine with an NVIDIA GPU and driver, then run `exp setup --cuda`';
+            printFailure(context, { message: `runs here would use ${diagnosis.engine}, not a GPU`, help });
+            return EXIT.failed;
+          }
+          return EXIT.ok;
+        }),
+      );
+  },
+};

@@ -15,7 +15,7 @@ export function piece(text: string, tone: Tone = 'plain'): Piece {
 /** Every line of a screen: coloured pieces, cut to the width, in ASCII where the terminal has no more. */
 export function Line({ pieces, columns }: { readonly pieces: readonly Piece[]; readonly columns: number }) {
   const look = useLook();
-  const fitted = fit(pieces, columns);
+  const fitted = cutTo(pieces, columns);
   if (fitted.length === 0) return <Text> </Text>;
   return (
     <Text wrap="truncate-end">
@@ -50,7 +50,7 @@ export function lengthOf(pieces: readonly Piece[]): number {
   return pieces.reduce((length, { text }) => length + Array.from(text).length, 0);
 }
 
-function fit(pieces: readonly Piece[], columns: number): readonly Piece[] {
+function cutTo(pieces: readonly Piece[], columns: number): readonly Piece[] {
   if (lengthOf(pieces) <= columns) return pieces.filter(({ text }) => text !== '');
   const fitted: Piece[] = [];
   let room = Math.max(0, columns - 1);

@@ -1,0 +1,39 @@
+import type { Command } from 'commander';
+
+/** Options that several commands share, declared once. */
+
+export interface RunsDirOption {
+  readonly runsDir: string;
+}
+
+export function withRunsDir(command: Command): Command {
+  return command.option('--runs-dir <folder>', 'where runs are kept', 'runs');
+}
+
+export interface OutputOptions {
+  readonly plain?: boolean;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+export function withOutput(command: Command): Command {
+  return command
+    .option('--plain', 'one line an event instead of the live screen')
+    .option('--json', 'the events as JSON, one a line')
+    .option('--quiet', 'only the result');
+}
+
+export interface PlanOptions {
+  readonly profile?: string;
+  readonly set: readonly string[];
+}
+
+export function withPlan(command: Command): Command {
+  return command
+    .option('-p, --profile <name>', 'which profile of the file')
+    .option('--set <path=value>', 'override one value; may be given again', collect, []);
+}
+
+function collect(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value];
+}

@@ -1,0 +1,40 @@
+import { EXIT } from '../exit-codes.ts';
+import type { CommandDefinition } from './command.ts';
+import { type PlanOptions, type RunsDirOption, withPlan, withRunsDir } from './options.ts';
+
+export interface PlanCommandOptions extends PlanOptions, RunsDirOption {
+  readonly json?: boolean;
+  readonly explain?: string;
+}
+
+export const planCommand: CommandDefinition = {
+  name: 'plan',
+  summary: 'Show the whole of what would run, with the origin of each value, and start nothing',
+  examples: [
+    'exp plan experiments/swin.exp --profile cloud-gpu',
+    'exp plan experiments/swin.exp --explain optimizer.learning_rate',
+    'exp plan experiments/swin.exp --json > plan.json',
+  ],
+  define: (command, act) => {
+    withRunsDir(withPlan(command.argument('<file>', 'the .exp file')))
+      .option('--json', 'the plan as canonical JSON')
+      .option('--explain <path>', 'one value: what it is and where it comes from')
+      .action((file: string, options: PlanCommandOptions) =>
+        act(async (context) => {
+          const { compileSource } = await import('../compile-file.ts');
+          const { readSource } = await import('../source-files.ts');
+          const { writeFrames } = await import('../output/diagnostics.ts');
+          const { planFile, diagnostics } = compileSource(readSource(context.cwd, file), options, context);
+          writeFrames(context.stderr, context.errors, diagnostics);
+          if (planFile === null) {
+            const { summarize } = await import('../../dsl/render-diagnostic.ts');
+            context.stderr.write(`${summarize(diagnostics)}; there is no plan\n`);
+            return EXIT.invalid;
+          }
+          const { writePlan } = await import('../output/plan.ts');
+          await writePlan(context, planFile, { ...options, file });
+          return EXIT.ok;
+        }),
+      );
+  },
+};

@@ -1,0 +1,54 @@
+import { ExpError } from '../runtime/errors.ts';
+import type { Context } from './context.ts';
+import { EXIT, type ExitCode } from './exit-codes.ts';
+import { painter } from './terminal/style.ts';
+import { oneLine, toAscii } from './terminal/text.ts';
+
+/** A command line that cannot be meant: a missing file, an impossible combination. */
+export class UsageError extends Error {
+  readonly help: string | null;
+
+  constructor(message: string, help: string | null = null) {
+    super(message);
+    this.name = 'UsageError';
+    this.help = help;
+  }
+}
+
+export interface Failure {
+  readonly message: string;
+  readonly code?: string | null;
+  readonly location?: string | null;
+  readonly help?: string | null;
+}
+
+/** One failure as one message: what, where, and what to do about it. */
+export function printFailure(context: Context, failure: Failure): void {
+  const { color, unicode } = context.errors;
+  const paint = painter(color);
+  const code = failure.code == null ? '' : `[${failure.code}]`;
+  const lines = [`${paint(`error${code}`, 'bad')}: ${oneLine(failure.message)}`];
+  if (failure.location != null) lines.push(`  ${paint('at', 'dim')} ${failure.location}`);
+  if (failure.help != null) lines.push(`  ${paint('help:', 'accent')} ${oneLine(failure.help)}`);
+  const text = `${lines.join('\n')}\n`;
+  context.stderr.write(unicode ? text : text.split('\n').map(toAscii).join('\n'));
+}
+
+/** Prints what was thrown, and says how the process should end. */
+export function reportThrown(context: Context, error: unknown): ExitCode {
+  if (error instanceof UsageError) {
+    printFailure(context, error);
+    return EXIT.invalid;
+  }
+  if (error instanceof ExpError) {
+    printFailure(context, error);
+    return EXIT.failed;
+  }
+  const { message, stack } = error instanceof Error ? error : new Error(String(error));
+  if (context.environment.EXP_DEBUG) context.stderr.write(`${stack ?? message}\n`);
+  printFailure(context, {
+    message: `exp stumbled over itself: ${message}`,
+    help: 'this is a fault of exp, not of your file; EXP_DEBUG=1 shows where',
+  });
+  return EXIT.failed;
+}

@@ -1,0 +1,62 @@
+import { assertNever } from '../../dsl/assert-never.ts';
+import type { RunState } from '../../runtime/events/run-state.ts';
+import type { RunEvent } from '../../runtime/events/schema.ts';
+import { formatBytes, formatCount, formatDuration, formatNumber, formatTime, plural } from '../format/quantities.ts';
+import { engineName } from '../screens/status.ts';
+import { oneLine } from '../terminal/text.ts';
+
+/** Lines for people who read a log: one for each event that matters, none for steps. @param state after the event */
+export function plainLines(event: RunEvent, state: RunState): readonly string[] {
+  const text = describe(event, state);
+  return text === null ? [] : [`${formatTime(event.time)}  ${oneLine(text)}`];
+}
+
+function describe(event: RunEvent, state: RunState): string | null {
+  switch (event.type) {
+    case 'run_started': {
+      const profile = event.profile === null ? '' : ` · ${event.profile}`;
+      const from = event.resumedFromStep === null ? '' : `, from step ${event.resumedFromStep}`;
+      return `run ${event.runId}: ${event.experiment}${profile}${from}`;
+    }
+    case 'engine': {
+      const notice = event.notice === null ? '' : `; ${event.notice}`;
+      return `engine ${engineName(event.backend)} ${event.version}, ${plural(event.threads, 'thread')}${notice}`;
+    }
+    case 'data': {
+      const { train, validation, test } = event.subjects;
+      return `data ${event.name}: ${train.length} train, ${validation.length} validation, ${test.length} test; ${plural(event.stepsPerEpoch, 'step')} an epoch`;
+    }
+    case 'model':
+      return `model ${event.name}, ${formatCount(event.parameters)} parameters, ${formatBytes(event.plannedPeakBytes)} planned`;
+    case 'epoch_finished': {
+      const epochs = state.data === null ? '' : `/${state.data.epochs}`;
+      const pace = state.secondsPerStep === null ? '' : `, ${state.secondsPerStep.toFixed(2)} s a step`;
+      return `epoch ${event.epoch}${epochs}: ${metricsText(event.metrics)}, ${formatDuration(event.seconds)}${pace}`;
+    }
+    case 'validation_finished': {
+      const best = event.best ? ', best so far' : '';
+      return `validation after epoch ${event.epoch}: ${metricsText(event.metrics)}${best}, ${formatDuration(event.seconds)}`;
+    }
+    case 'checkpoint':
+      return `checkpoint ${event.path} (${event.kind}, step ${event.step})`;
+    case 'prediction':
+      return `prediction ${event.path}${Object.keys(event.metrics).length === 0 ? '' : `: ${metricsText(event.metrics)}`}`;
+    case 'log':
+      return event.level === 'info' ? event.message : `${event.level}: ${event.message}`;
+    case 'run_finished':
+    case 'epoch_started':
+    case 'step':
+    case 'system':
+    case 'validation_started':
+    case 'validation_case':
+      return null;
+    default:
+      return assertNever(event);
+  }
+}
+
+export function metricsText(metrics: Readonly<Record<string, number>>): string {
+  return Object.entries(metrics)
+    .map(([name, value]) => `${name} ${formatNumber(value)}`)
+    .join(', ');
+}

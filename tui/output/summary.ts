@@ -1,0 +1,97 @@
+import { existsSync } from 'node:fs';
+import { basename, join, relative } from 'node:path';
+import type { RunState } from '../../runtime/events/run-state.ts';
+import type { TrackingState } from '../../runtime/tracking/tracker.ts';
+import type { Context } from '../context.ts';
+import { formatDuration, formatNumber, plural } from '../format/quantities.ts';
+import { describeStatus } from '../screens/status.ts';
+import { painter } from '../terminal/style.ts';
+import { toAscii } from '../terminal/text.ts';
+
+export interface SummaryOptions extends Pick<Context, 'cwd' | 'terminal'> {
+  readonly runDir: string;
+  readonly tracking: TrackingState | null;
+}
+
+type Row = readonly [label: string, text: string];
+
+const LABEL_COLUMNS = 14;
+
+/** The result of a run: how it ended, what it reached, where its files are, how to go on. */
+export function formatSummary(state: RunState, options: SummaryOptions): string {
+  const { terminal } = options;
+  const paint = painter(terminal.color);
+  const status = describeStatus(state);
+  const rows = [
+    ...results(state),
+    ...expectations(state),
+    ...places(state, options),
+    ...tracking(options.tracking),
+    ...next(state, options),
+  ];
+  const title = [state.run?.experiment, state.run?.profile].filter((part) => part != null).join(' · ');
+  const text = [
+    `${paint(status.text, status.tone)}${title === '' ? '' : `  ${paint(title, 'strong')}`}  ${extent(state)}`,
+    ...rows.map(([label, value]) => `  ${paint(label.padEnd(LABEL_COLUMNS), 'dim')}${value}`),
+  ].join('\n');
+  return `${terminal.unicode ? text : text.split('\n').map(asciiLine).join('\n')}\n`;
+}
+
+/** Escape codes are ASCII already. */
+const asciiLine = (line: string): string => toAscii(line);
+
+function extent(state: RunState): string {
+  const seconds = state.finished?.seconds ?? ((state.updatedAt ?? 0) - (state.startedAt ?? 0)) / 1000;
+  return `${plural(state.epoch, 'epoch')}, ${plural(state.step, 'step')}, ${formatDuration(seconds)}`;
+}
+
+function results(state: RunState): readonly Row[] {
+  const best = state.finished?.best ?? (state.best === null ? null : { metric: state.watch.metric, ...state.best });
+  const rows: Row[] =
+    best === null ? [] : [['best', `${best.metric} ${formatNumber(best.value)} in epoch ${best.epoch}`]];
+  for (const [name, value] of Object.entries(state.finished?.metrics ?? {}))
+    if (name !== best?.metric) rows.push([name, formatNumber(value)]);
+  return rows;
+}
+
+function expectations(state: RunState): readonly Row[] {
+  return (state.finished?.expectations ?? []).map(({ text, value, held }): Row => {
+    const reached = value === null ? 'was not measured' : `is ${formatNumber(value)}`;
+    return ['expect', `${held ? '✓' : '✗'} ${text} ${held ? 'holds' : 'does not hold'}: it ${reached}`];
+  });
+}
+
+function places(state: RunState, { runDir, cwd }: SummaryOptions): readonly Row[] {
+  const show = (path: string) => shortest(cwd, join(runDir, path));
+  const checkpoint = state.bestCheckpoint ?? state.lastCheckpoint;
+  const rows: Row[] = [];
+  if (checkpoint !== null) rows.push(['checkpoint', show(checkpoint.path)]);
+  const [first] = state.predictions;
+  if (first !== undefined)
+    rows.push([
+      'predictions',
+      `${plural(state.predictions.length, 'case')} in ${show(first.path.split('/')[0] ?? '')}`,
+    ]);
+  rows.push(['run folder', show('.')]);
+  if (state.finished?.error != null && existsSync(join(runDir, 'log.txt'))) rows.push(['log', show('log.txt')]);
+  return rows;
+}
+
+function tracking(told: TrackingState | null): readonly Row[] {
+  if (told === null || (told.url === null && told.notice === null)) return [];
+  const rows: Row[] = told.url === null ? [] : [['mlflow', told.url]];
+  return told.notice === null ? rows : [...rows, ['', told.notice]];
+}
+
+function next(state: RunState, { runDir }: SummaryOptions): readonly Row[] {
+  const { finished } = state;
+  const isWhole = finished !== null && (finished.status === 'completed' || finished.status === 'early_stopped');
+  if (isWhole || state.lastCheckpoint === null) return [];
+  return [['continue', `exp resume ${basename(runDir)}`]];
+}
+
+/** Relative to where the user stands, unless that climbs. */
+function shortest(cwd: string, path: string): string {
+  const fromHere = relative(cwd, path);
+  return fromHere.startsWith('..') ? path : fromHere;
+}

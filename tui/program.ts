@@ -1,0 +1,58 @@
+import { Command, CommanderError } from 'commander';
+import packageFile from '../package.json' with { type: 'json' };
+import type { Act } from './commands/command.ts';
+import { COMMANDS } from './commands/table.ts';
+import type { Context } from './context.ts';
+import { EXIT, type ExitCode } from './exit-codes.ts';
+import { reportThrown } from './failures.ts';
+
+/** Runs one command line. @param argv without node and script */
+export async function runCommandLine(argv: readonly string[], context: Context): Promise<ExitCode> {
+  let exitCode: ExitCode = EXIT.ok;
+  const act: Act = async (work) => {
+    try {
+      exitCode = await work(context);
+    } catch (error) {
+      exitCode = reportThrown(context, error);
+    }
+  };
+  try {
+    await buildProgram(context, act).parseAsync([...argv], { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) return reportThrown(context, error);
+    // Commander has said what is wrong, or shown the help that was asked for.
+    return error.exitCode === 0 ? EXIT.ok : EXIT.invalid;
+  }
+  return exitCode;
+}
+
+function buildProgram(context: Context, act: Act): Command {
+  const program = new Command('exp')
+    .description('Experiments as code for 3D medical-image segmentation.')
+    .version(packageFile.version, '-V, --version', 'print the version')
+    .helpCommand('help [command]', 'show the help of a command')
+    .showSuggestionAfterError(true)
+    .showHelpAfterError('(see `exp --help`)');
+  inherit(program, context);
+  for (const { name, summary, examples, define } of COMMANDS) {
+    const command = program.command(name).description(summary);
+    inherit(command, context);
+    define(command, act);
+    command.addHelpText('after', `\nExamples:\n${examples.map((example) => `  ${example}`).join('\n')}\n`);
+    command.showHelpAfterError(`(see \`exp ${name} --help\`)`);
+  }
+  program.addHelpText('after', '\nExample:\n  exp run experiments/quickstart.exp\n');
+  return program;
+}
+
+/** Subcommands that are added by name inherit this; it has to stand before them. */
+function inherit(command: Command, { stdout, stderr, terminal, errors }: Context): void {
+  command.exitOverride().configureOutput({
+    writeOut: (text) => void stdout.write(text),
+    writeErr: (text) => void stderr.write(text),
+    getOutHelpWidth: () => stdout.columns || 100,
+    getErrHelpWidth: () => stderr.columns || 100,
+    getOutHasColors: () => terminal.color,
+    getErrHasColors: () => errors.color,
+  });
+}

@@ -1,0 +1,94 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { flattenPlan } from '../../compiler/plan/flatten.ts';
+import type { PlanFile } from '../../compiler/plan/schema.ts';
+import { followEvents, readEvents } from '../../runtime/events/read.ts';
+import { reduceRun } from '../../runtime/events/reduce.ts';
+import { initialRunState } from '../../runtime/events/run-state.ts';
+import { launchTrainer } from '../../runtime/run/launch.ts';
+import type { RunFolder } from '../../runtime/run/run-folder.ts';
+import { startTracker, type Tracker, type TrackingResult } from '../../runtime/tracking/tracker.ts';
+import type { OutputOptions } from '../commands/options.ts';
+import type { Context } from '../context.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { watchInterrupts } from './interrupts.ts';
+import { exitCodeOf } from './outcome.ts';
+import { openReporter, reporterKind } from './reporter.ts';
+import { printResult } from './result.ts';
+
+export interface AttendOptions extends OutputOptions {
+  readonly resume: boolean;
+  readonly detach: boolean;
+}
+
+/** Starts the trainer of a run folder, shows and tracks what it does, and stays until it has ended. */
+export async function attendRun(
+  context: Context,
+  run: RunFolder,
+  { plan }: PlanFile,
+  options: AttendOptions,
+): Promise<ExitCode> {
+  const kind = reporterKind(context, options);
+  const firstSequence = (readEvents(run.dir).at(-1)?.sequence ?? -1) + 1;
+  const trainer = await launchTrainer(run.dir, { resume: options.resume, detach: options.detach });
+  if (options.detach) {
+    context.stdout.write(`${run.id} runs by itself\n  watch it: exp watch ${run.id}\n  stop it:  exp stop ${run.id}\n`);
+    if (plan.track !== null) context.stdout.write(`  track it: exp sync ${run.id}\n`);
+    return EXIT.ok;
+  }
+  const tracker =
+    plan.track === null ? null : startTracker({ runDir: run.dir, flatten: flattenPlan, env: context.environment });
+  const interrupts = watchInterrupts({
+    stop: () => {
+      if (kind !== 'screen')
+        context.stderr.write('stopping after this step, with a checkpoint; Ctrl-C again ends it at once\n');
+      trainer.stop();
+    },
+    kill: () => trainer.kill(),
+    hangUp: () => {
+      trainer.detach();
+      process.exit(EXIT.interrupted);
+    },
+  });
+  let state = initialRunState(plan.schedule.keepBest);
+  const reporter = await openReporter(context, kind, {
+    plan,
+    mode: 'run',
+    current: () => state,
+    tracking: () => tracker?.state() ?? null,
+    onStop: interrupts.press,
+  });
+  try {
+    for await (const event of followEvents(run.dir)) {
+      state = reduceRun(state, event);
+      reporter.event(event, event.sequence >= firstSequence);
+    }
+    const { finished } = await trainer.ended;
+    reporter.close();
+    await reporter.left;
+    const tracked = tracker === null ? null : await finishTracking(context, tracker);
+    printResult(context, kind, state, { runDir: run.dir, tracking: tracked });
+    return exitCodeOf(finished);
+  } finally {
+    reporter.close();
+    interrupts.close();
+  }
+}
+
+/** Worth no word when it takes less. */
+const PATIENCE_MS = 1_500;
+
+/** The result is safe on disk: the wait for a server may be cut short by Ctrl-C, and `exp sync` sends the rest. */
+async function finishTracking(context: Context, tracker: Tracker): Promise<TrackingResult> {
+  const cut = () => void tracker.close();
+  process.once('SIGINT', cut);
+  const timer = new AbortController();
+  const slow = sleep(PATIENCE_MS, undefined, { signal: timer.signal }).then(
+    () => context.stderr.write('sending the rest to MLflow; Ctrl-C leaves it to `exp sync`\n'),
+    () => {},
+  );
+  const result = await tracker.finished;
+  timer.abort();
+  await slow;
+  process.off('SIGINT', cut);
+  return result;
+}

@@ -1,0 +1,19 @@
+import { assertNever } from '../../dsl/assert-never.ts';
+import type { RunEventOf } from '../../runtime/events/schema.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+
+/** How a finished run is told to the shell. */
+export function exitCodeOf(finished: RunEventOf<'run_finished'>): ExitCode {
+  switch (finished.status) {
+    case 'completed':
+    case 'early_stopped':
+      return finished.expectations.every(({ held }) => held) ? EXIT.ok : EXIT.expectation;
+    case 'stopped':
+      return EXIT.interrupted;
+    case 'failed':
+    case 'killed':
+      return EXIT.failed;
+    default:
+      return assertNever(finished.status);
+  }
+}

@@ -1,0 +1,76 @@
+import type { Plan } from '../../compiler/plan/schema.ts';
+import type { RunState } from '../../runtime/events/run-state.ts';
+import type { RunEvent } from '../../runtime/events/schema.ts';
+import type { TrackingState } from '../../runtime/tracking/tracker.ts';
+import type { OutputOptions } from '../commands/options.ts';
+import type { Context } from '../context.ts';
+import { UsageError } from '../failures.ts';
+import type { ScreenMode } from '../keys.ts';
+
+/** Shows a run's events to whoever reads stdout. */
+export interface Reporter {
+  /** @param fresh false for what had happened before this process attended the run */
+  event(event: RunEvent, fresh: boolean): void;
+  /** Settles when the reader leaves or `close` has given the terminal back; null for those that nobody can leave. */
+  readonly left: Promise<void> | null;
+  close(): void;
+}
+
+export interface ReporterOptions {
+  readonly plan: Plan;
+  readonly mode: ScreenMode;
+  readonly current: () => RunState;
+  readonly tracking: () => TrackingState | null;
+  readonly onStop: () => void;
+}
+
+export type ReporterKind = 'screen' | 'plain' | 'json' | 'quiet';
+
+export function reporterKind(context: Context, options: OutputOptions): ReporterKind {
+  const wanted = (['plain', 'json', 'quiet'] as const).filter((kind) => options[kind] === true);
+  if (wanted.length > 1) throw new UsageError(`--${wanted.join(' and --')} exclude each other`);
+  return wanted[0] ?? (context.terminal.interactive && context.stdin.isTTY ? 'screen' : 'plain');
+}
+
+/** The screen reads the run from a store of its own; the others write a line an event. */
+export async function openReporter(context: Context, kind: ReporterKind, options: ReporterOptions): Promise<Reporter> {
+  switch (kind) {
+    case 'json':
+      return {
+        event: (event) => void context.stdout.write(`${JSON.stringify(event)}\n`),
+        left: null,
+        close: () => {},
+      };
+    case 'quiet':
+      return { event: () => {}, left: null, close: () => {} };
+    case 'plain': {
+      const { plainLines } = await import('../output/plain.ts');
+      const { toAscii } = await import('../terminal/text.ts');
+      return {
+        event: (event, fresh) => {
+          if (!fresh) return;
+          for (const line of plainLines(event, options.current()))
+            context.stdout.write(`${context.terminal.unicode ? line : toAscii(line)}\n`);
+        },
+        left: null,
+        close: () => {},
+      };
+    }
+    case 'screen': {
+      const { openScreen } = await import('../screens/open-screen.tsx');
+      const { createRunStore } = await import('../screens/run-store.ts');
+      const store = createRunStore(options.plan.schedule.keepBest);
+      const screen = openScreen({
+        store,
+        plan: options.plan,
+        mode: options.mode,
+        look: context.terminal,
+        tracking: options.tracking,
+        onStop: options.onStop,
+        stdout: context.stdout,
+        stdin: context.stdin,
+      });
+      return { event: (event) => store.apply(event), left: screen.closed, close: screen.close };
+    }
+  }
+}

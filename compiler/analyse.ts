@@ -8,7 +8,6 @@ import { shippedEnvironments } from './bind/environments.ts';
 import { type Override, readOverride } from './bind/override.ts';
 import { evaluate, type Outside } from './bind/parameters.ts';
 import { reportRule } from './diagnostics/rules.ts';
-import type { ExperimentValues } from './fields/experiment.ts';
 import { modelFacts } from './graph/facts.ts';
 import { buildPlan, planEnvironment, planModel } from './plan/build.ts';
 import type { PlanFile } from './plan/schema.ts';
@@ -62,21 +61,12 @@ export function planUnder(
   const ruleFindings: Diagnostic[] = [];
   runRules(RULES, resolved, (diagnostic) => ruleFindings.push(diagnostic));
   diagnostics.push(...ruleFindings);
-  if (!resolved.complete || hasErrors(ruleFindings) || !isComplete(resolved)) return null;
-  return planResolved(resolved, resolved.values, report);
+  if (!resolved.complete || hasErrors(ruleFindings)) return null;
+  return planResolved(resolved, report);
 }
 
-function isComplete(
-  resolved: ResolvedExperiment,
-): resolved is ResolvedExperiment & { readonly values: ExperimentValues } {
-  return resolved.complete;
-}
-
-function planResolved(
-  resolved: ResolvedExperiment,
-  values: ExperimentValues,
-  report: (diagnostic: Diagnostic) => void,
-): PlanFile | null {
+function planResolved(resolved: ResolvedExperiment, report: (diagnostic: Diagnostic) => void): PlanFile | null {
+  const { values } = resolved;
   const environment = planEnvironment(resolved.environment.name, resolved.environment.values);
   const model = planModel(values);
   const [x, y, z] = values.patch;
@@ -99,7 +89,7 @@ function planResolved(
   if (batch.kind === 'unknown') {
     report(reportRule('EXP3043', spanOf(resolved, 'batchSize'), { environment: environment.name, from, to }));
   }
-  return buildPlan(resolved, values, {
+  return buildPlan(resolved, {
     environment,
     model,
     batchSize: batch.batchSize,

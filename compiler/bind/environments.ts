@@ -15,9 +15,14 @@ export function bindEnvironment(environment: Environment, context: BindContext):
   const { text: name, span } = environment.name;
   const label = `the environment \`${name}\``;
   const { table, incomplete } = bindMembers(environment.body, ENVIRONMENT.fields, label, context);
-  const resolution = { report: context.report, origins: new Map(), broken: new Set<string>() };
-  const values = resolveTable(ENVIRONMENT.fields, table, '', { label, span, incomplete }, resolution);
-  return values === null ? null : { name, span, values };
+  const resolution = {
+    report: context.report,
+    origins: new Map(),
+    broken: new Set<string>(),
+    incomplete: new Set<string>(),
+  };
+  const { values, complete } = resolveTable(ENVIRONMENT.fields, table, '', { label, span, incomplete }, resolution);
+  return complete ? { name, span, values } : null;
 }
 
 /** Adds the file's environments to the catalogue. */

@@ -116,8 +116,9 @@ export interface Planned {
   readonly facts: ModelFacts;
 }
 
-/** @param values all sections, of an experiment without errors */
-export function buildPlan(experiment: ResolvedExperiment, values: ExperimentValues, planned: Planned): PlanFile {
+/** @param experiment complete */
+export function buildPlan(experiment: ResolvedExperiment, planned: Planned): PlanFile {
+  const { values } = experiment;
   const { inference, track } = values;
   const plan: Plan = {
     version: PLAN_VERSION,
@@ -151,14 +152,11 @@ export function buildPlan(experiment: ResolvedExperiment, values: ExperimentValu
     expectations: experiment.expectations.map(({ metric, operator, value }) => ({ metric, operator, value })),
     facts: planned.facts,
   };
-  return { planId: planId(plan), plan, origins: planOrigins(experiment, values, planned) };
+  return { planId: planId(plan), plan, origins: planOrigins(experiment, planned) };
 }
 
-function planOrigins(
-  experiment: ResolvedExperiment,
-  values: ExperimentValues,
-  planned: Planned,
-): Record<string, Origin> {
+function planOrigins(experiment: ResolvedExperiment, planned: Planned): Record<string, Origin> {
+  const { values } = experiment;
   const origins = new Map(experiment.origins);
   const follow = (path: string, reason: string) => origins.set(path, { kind: 'default', reason });
   if (planned.batchReason !== null) origins.set('batchSize', { kind: 'planner', reason: planned.batchReason });

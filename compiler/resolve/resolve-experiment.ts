@@ -6,7 +6,7 @@ import type { Override } from '../bind/override.ts';
 import { EXPERIMENT, type ExperimentValues } from '../fields/experiment.ts';
 import { applyOverride } from './apply-override.ts';
 import { mergeBodies } from './merge.ts';
-import { resolveFields, type ValueOrigin } from './resolve-table.ts';
+import { join, resolveTable, type ValueOrigin } from './resolve-table.ts';
 
 /** One experiment under one profile, with every value resolved as far as it could be. */
 export interface ResolvedExperiment {
@@ -16,11 +16,14 @@ export interface ResolvedExperiment {
   readonly environment: BoundEnvironment;
   /** Where the environment is named; the experiment's name where nothing names it. */
   readonly environmentSpan: Span;
-  /** Sections whose required values are missing or broken are absent. */
-  readonly values: Partial<ExperimentValues>;
+  /** Lacks what `broken` names, unless the experiment is complete. */
+  readonly values: ExperimentValues;
+  /** The sections that are there at all. */
+  readonly present: ReadonlySet<string>;
   readonly expectations: readonly BoundExpectation[];
   readonly origins: Map<string, ValueOrigin>;
   readonly broken: ReadonlySet<string>;
+  readonly incomplete: ReadonlySet<string>;
   /** Whether all is there that a plan needs. */
   readonly complete: boolean;
 }
@@ -43,7 +46,9 @@ export function resolveExperiment(
   const origins = new Map<string, ValueOrigin>();
   const broken = new Set<string>();
   const owner = { label: 'the experiment', span: experiment.nameSpan, incomplete: body.incomplete };
-  const { values, complete } = resolveFields(EXPERIMENT, body.table, '', owner, { report: tell, origins, broken });
+  const incomplete = new Set(body.incomplete ? [''] : []);
+  const resolution = { report: tell, origins, broken, incomplete };
+  const { values, present, complete } = resolveTable(EXPERIMENT, body.table, '', owner, resolution);
   return {
     name: experiment.name,
     nameSpan: experiment.nameSpan,
@@ -51,10 +56,12 @@ export function resolveExperiment(
     environment,
     environmentSpan: profile === null || profile.shipped ? experiment.nameSpan : profile.span,
     values,
+    present,
     expectations: body.expectations,
     origins,
     broken,
-    complete: complete && broken.size === 0 && !failed,
+    incomplete,
+    complete: complete && broken.size === 0 && incomplete.size === 0 && !failed,
   };
 }
 
@@ -71,10 +78,18 @@ export function spanOf(experiment: ResolvedExperiment, path: string): Span {
   return experiment.nameSpan;
 }
 
-/** Whether a value, something in it or something around it could not be read. */
-export function isBroken(experiment: ResolvedExperiment, path: string): boolean {
-  for (const broken of experiment.broken) {
-    if (broken === path || broken.startsWith(`${path}.`) || path.startsWith(`${broken}.`)) return true;
+/**
+ * Whether a value cannot be relied on: it, something in it or something around it could not be read, or it was not
+ * written in a block of which some part could not be read, so that it may have been meant there.
+ */
+export function isBroken({ broken, incomplete, origins }: ResolvedExperiment, path: string): boolean {
+  const isWithin = (inner: string, outer: string) => outer === '' || inner === outer || inner.startsWith(`${outer}.`);
+  for (const each of broken) if (isWithin(each, path) || isWithin(path, each)) return true;
+  for (const block of incomplete) {
+    if (block !== '' && isWithin(block, path)) return true;
+    if (!isWithin(path, block)) continue;
+    const child = path.slice(block === '' ? 0 : block.length + 1).split('.', 1)[0] ?? '';
+    if (origins.get(join(block, child))?.kind !== 'written') return true;
   }
   return false;
 }

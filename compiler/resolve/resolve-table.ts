@@ -17,8 +17,10 @@ export interface Resolution {
   readonly report: (diagnostic: Diagnostic) => void;
   /** By dotted path in the plan. */
   readonly origins: Map<string, ValueOrigin>;
-  /** Plan paths whose value could not be read; rules that read them are silent. */
+  /** Plan paths whose value is missing or could not be read. */
   readonly broken: Set<string>;
+  /** Plan paths of blocks and calls of which some part could not be read: what they seem to lack may be in it. */
+  readonly incomplete: Set<string>;
 }
 
 interface Owner {
@@ -29,48 +31,34 @@ interface Owner {
   readonly incomplete: boolean;
 }
 
-type Resolved = { readonly value: unknown } | null;
+/** Null where not even the shape is known. An incomplete value lacks fields, each of which `broken` names. */
+type Resolved = { readonly value: unknown; readonly complete: boolean } | null;
 
-/** @returns null when a required value is missing or broken */
+export interface ResolvedTable<F extends FieldTable> {
+  /** Where not complete, fields named by `broken` are absent: read a value only after asking for its path. */
+  readonly values: TableValue<F>;
+  readonly complete: boolean;
+  /** The sections that are there at all. */
+  readonly present: ReadonlySet<string>;
+}
+
 export function resolveTable<F extends FieldTable>(
   fields: F,
   table: BoundTable,
   path: string,
   owner: Owner,
   resolution: Resolution,
-): TableValue<F> | null {
-  const { values, complete } = resolveFields(fields, table, path, owner, resolution);
-  return isComplete<TableValue<F>>(values, complete) ? values : null;
-}
-
-function isComplete<T>(_values: Partial<T>, complete: boolean): _values is T & Partial<T> {
-  return complete;
-}
-
-/** As `resolveTable`, and what could be resolved where not everything could. */
-export function resolveFields<F extends FieldTable>(
-  fields: F,
-  table: BoundTable,
-  path: string,
-  owner: Owner,
-  resolution: Resolution,
-): { readonly values: Partial<TableValue<F>>; readonly complete: boolean } {
+): ResolvedTable<F> {
   const values: Record<string, unknown> = {};
   let complete = true;
   for (const [name, field] of Object.entries(fields)) {
-    const resolved = resolveField(
-      name,
-      field,
-      table.get(name),
-      join(path, field.plan ?? camelCase(name)),
-      owner,
-      resolution,
-    );
-    if (resolved === null) complete = false;
-    else values[camelCase(name)] = resolved.value;
+    const at = join(path, field.plan ?? camelCase(name));
+    const resolved = resolveField(name, field, table.get(name), at, owner, resolution);
+    if (resolved !== null) values[camelCase(name)] = resolved.value;
+    complete &&= resolved?.complete ?? false;
   }
   // The table's own types say what each reader returned; see `TableValue`.
-  return { values: values as Partial<TableValue<F>>, complete };
+  return { values: values as TableValue<F>, complete, present: new Set(Object.keys(values)) };
 }
 
 export function join(path: string, name: string): string {
@@ -95,20 +83,17 @@ function resolveField(
   resolution.origins.set(path, { kind: 'written', written: bound });
   switch (bound.kind) {
     case 'leaf':
-      return { value: bound.value };
+      return { value: bound.value, complete: true };
     case 'record':
       return resolveRecord(name, field.type, bound, path, resolution);
     case 'calls': {
-      if (bound.incomplete) resolution.broken.add(path);
-      const items: unknown[] = [];
-      for (const [index, item] of bound.items.entries()) {
+      if (bound.incomplete) resolution.incomplete.add(path);
+      const items = bound.items.map((item, index) => {
         const itemPath = join(path, String(index));
         resolution.origins.set(itemPath, { kind: 'written', written: item });
-        const resolved = resolveRecord(name, field.type, item, itemPath, resolution);
-        if (resolved === null) return null;
-        items.push(resolved.value);
-      }
-      return { value: items };
+        return resolveRecord(name, field.type, item, itemPath, resolution);
+      });
+      return { value: items.map((item) => item?.value), complete: items.every((item) => item?.complete === true) };
     }
     default:
       return assertNever(bound);
@@ -135,12 +120,12 @@ function absent(
   }
   const reason = presence.kind === 'default' ? presence.reason : null;
   if (!isBroken) resolution.origins.set(path, { kind: 'default', reason });
-  if (presence.kind === 'optional') return { value: null };
+  if (presence.kind === 'optional') return { value: null, complete: !isBroken };
   switch (type.kind) {
     case 'scalar':
-      return { value: presence.value };
+      return { value: presence.value, complete: !isBroken };
     case 'callList':
-      return { value: [] };
+      return { value: [], complete: !isBroken };
     case 'callChoice':
     case 'blockChoice':
     case 'group': {
@@ -169,31 +154,34 @@ function resolveRecord(
   resolution: Resolution,
 ): Resolved {
   const owner = (label: string): Owner => ({ label: `\`${label}\``, span: record.span, incomplete: record.incomplete });
-  if (record.incomplete) resolution.broken.add(path);
+  if (record.incomplete) resolution.incomplete.add(path);
   switch (type.kind) {
     case 'scalar':
       return null;
     case 'group': {
-      const value = resolveTable(type.fields, record.settings, path, owner(name), resolution);
-      return value === null ? null : { value };
+      const { values, complete } = resolveTable(type.fields, record.settings, path, owner(name), resolution);
+      return { value: values, complete };
     }
     case 'callChoice':
     case 'callList': {
-      const variant = record.variant === null ? undefined : type.variants[record.variant];
-      if (variant === undefined || record.variant === null) return null;
-      const value = resolveTable(variant.arguments, record.arguments, path, owner(record.variant), resolution);
-      return value === null ? null : { value: { kind: record.variant, ...value } };
+      const kind = record.variant;
+      const variant = kind === null ? undefined : type.variants[kind];
+      if (variant === undefined || kind === null) return null;
+      const { values, complete } = resolveTable(variant.arguments, record.arguments, path, owner(kind), resolution);
+      return { value: { kind, ...values }, complete };
     }
     case 'blockChoice': {
-      const variant = record.variant === null ? undefined : type.variants[record.variant];
-      if (variant === undefined || record.variant === null) return null;
-      const own = owner(`${name} ${record.variant}`);
+      const kind = record.variant;
+      const variant = kind === null ? undefined : type.variants[kind];
+      if (variant === undefined || kind === null) return null;
+      const own = owner(`${name} ${kind}`);
       const fields = { ...type.common, ...variant.settings };
       const args = resolveTable(variant.arguments, record.arguments, path, own, resolution);
       const settings = resolveTable(fields, record.settings, path, own, resolution);
       const origin = resolution.origins.get(path);
       if (origin !== undefined) resolution.origins.set(join(path, type.planKind), origin);
-      return args === null || settings === null ? null : { value: { kind: record.variant, arguments: args, settings } };
+      const value = { kind, arguments: args.values, settings: settings.values };
+      return { value, complete: args.complete && settings.complete };
     }
     default:
       return assertNever(type);

@@ -1,7 +1,7 @@
 import type { ExperimentValues } from '../fields/experiment.ts';
 import { isMetricName, METRICS, metricParts } from '../fields/metrics.ts';
 import { nearestName, quotedList } from '../names.ts';
-import { rule } from './rule.ts';
+import { type RuleContext, rule } from './rule.ts';
 
 /** What the run measures while it trains. */
 export function watchable(metrics: ExperimentValues['metrics']): readonly string[] {
@@ -31,17 +31,23 @@ function helpFor(metric: string, candidates: readonly string[]): string {
   return near === null ? `there is ${quotedList(candidates, 'and')}` : `did you mean \`${near}\`?`;
 }
 
-export const watchedMetrics = rule(
-  ['metrics', 'schedule.earlyStop', 'schedule.keepBest'],
-  ({ metrics, schedule }, { report }) => {
-    const candidates = watchable(metrics);
-    const check = (path: string, metric: string | undefined) => {
-      if (metric === undefined || candidates.includes(metric)) return;
-      report('EXP3023', path, { metric }, { help: helpFor(metric, candidates) });
-    };
-    check('schedule.earlyStop', schedule.earlyStop?.metric);
-    check('schedule.keepBest', schedule.keepBest ?? undefined);
-  },
+function checkWatched(
+  path: string,
+  metric: string | undefined,
+  metrics: ExperimentValues['metrics'],
+  { report }: RuleContext,
+): void {
+  const candidates = watchable(metrics);
+  if (metric === undefined || candidates.includes(metric)) return;
+  report('EXP3023', path, { metric }, { help: helpFor(metric, candidates) });
+}
+
+export const earlyStopMetric = rule(['metrics', 'schedule.earlyStop'], ({ metrics, schedule }, context) =>
+  checkWatched('schedule.earlyStop', schedule.earlyStop?.metric, metrics, context),
+);
+
+export const keepBestMetric = rule(['metrics', 'schedule.keepBest'], ({ metrics, schedule }, context) =>
+  checkWatched('schedule.keepBest', schedule.keepBest ?? undefined, metrics, context),
 );
 
 export const expectedMetrics = rule(['metrics', 'predict', 'dataset.split'], (values, { report }, { expectations }) => {

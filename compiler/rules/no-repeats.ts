@@ -1,22 +1,26 @@
 import { rule } from './rule.ts';
 
+/** Lists that are sets name nothing twice. */
+
 function repeated<T>(items: readonly T[]): T | undefined {
   return items.find((item, index) => items.indexOf(item) !== index);
 }
 
-/** Lists that are sets name nothing twice. */
-export const noRepeats = rule(
-  ['metrics', 'augment', 'dataset.foreground'],
-  ({ metrics, augment, dataset }, { report }) => {
-    const check = (field: string, path: string, items: readonly (string | number)[]) => {
-      const value = repeated(items);
-      if (value !== undefined) report('EXP3007', path, { field, value });
-    };
-    check('metrics', 'metrics', metrics);
-    check('foreground', 'dataset.foreground', dataset.settings.foreground ?? []);
-    for (const [index, call] of augment.entries()) {
-      if (call.kind === 'flip') check('axes', `augment.${index}.axes`, call.axes);
-      if (call.kind === 'rotate90') check('planes', `augment.${index}.planes`, call.planes);
-    }
-  },
-);
+export const metricsOnce = rule(['metrics'], ({ metrics }, { report }) => {
+  const value = repeated(metrics);
+  if (value !== undefined) report('EXP3007', 'metrics', { field: 'metrics', value });
+});
+
+export const foregroundOnce = rule(['dataset.foreground'], ({ dataset }, { report }) => {
+  const value = repeated(dataset.settings.foreground ?? []);
+  if (value !== undefined) report('EXP3007', 'dataset.foreground', { field: 'foreground', value });
+});
+
+export const axesOnce = rule(['augment'], ({ augment }, { report }) => {
+  for (const [index, call] of augment.entries()) {
+    const field = call.kind === 'flip' ? 'axes' : 'planes';
+    const items: readonly string[] = call.kind === 'flip' ? call.axes : call.kind === 'rotate90' ? call.planes : [];
+    const value = repeated(items);
+    if (value !== undefined) report('EXP3007', `augment.${index}.${field}`, { field, value });
+  }
+});

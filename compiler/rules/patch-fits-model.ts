@@ -50,13 +50,16 @@ function checkSize(
   );
 }
 
-export const patchFitsModel = rule(
-  ['patch', 'model.name', 'model.blocksDown', 'inference.roiSize'],
-  ({ patch, model, inference }, context) => {
-    checkSize('patch', 'patch', patch, model, context);
+export const patchFitsModel = rule(['patch', 'model.name', 'model.blocksDown'], ({ patch, model }, context) => {
+  checkSize('patch', 'patch', patch, model, context);
+  if (model.kind === 'SwinUNETR' && patch.every((side) => side === 32)) {
+    context.report('EXP3015', 'patch', { size: patch.join('x') }, { help: 'for example 64x64x64' });
+  }
+});
+
+export const roiFitsModel = rule(
+  ['inference.roiSize', 'model.name', 'model.blocksDown'],
+  ({ inference, model }, context) => {
     if (inference.roiSize !== null) checkSize('roi_size', 'inference.roiSize', inference.roiSize, model, context);
-    if (model.kind === 'SwinUNETR' && patch.every((side) => side === 32)) {
-      context.report('EXP3015', 'patch', { size: patch.join('x') }, { help: 'for example 64x64x64' });
-    }
   },
 );

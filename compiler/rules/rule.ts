@@ -27,7 +27,7 @@ type SectionOf<P extends string> = Extract<P extends `${infer Head}.${string}` ?
 
 /**
  * @param reads plan paths that begin with a section of the experiment: `schedule.epochs`
- * @param check gets those sections, all present
+ * @param check gets those sections; of them, it may look at nothing but what `reads` names
  */
 export function rule<const P extends readonly (Section | `${Section}.${string}`)[]>(
   reads: P,
@@ -38,13 +38,10 @@ export function rule<const P extends readonly (Section | `${Section}.${string}`)
   ) => void,
 ): Rule {
   const sections = reads.map((path) => path.split('.', 1)[0] ?? path);
-  const present = (values: Partial<ExperimentValues>): values is ExperimentValues =>
-    sections.every((section) => section in values);
   return {
     reads,
     check: (experiment, context) => {
-      const { values } = experiment;
-      if (present(values)) check(values, context, experiment);
+      if (sections.every((section) => experiment.present.has(section))) check(experiment.values, context, experiment);
     },
   };
 }

@@ -1,8 +1,8 @@
 import { classesAgree } from './classes-agree.ts';
 import { intensityWindow } from './intensity-window.ts';
-import { expectedMetrics, testIsThere, watchedMetrics } from './metrics-measured.ts';
-import { noRepeats } from './no-repeats.ts';
-import { patchFitsModel } from './patch-fits-model.ts';
+import { earlyStopMetric, expectedMetrics, keepBestMetric, testIsThere } from './metrics-measured.ts';
+import { axesOnce, foregroundOnce, metricsOnce } from './no-repeats.ts';
+import { patchFitsModel, roiFitsModel } from './patch-fits-model.ts';
 import type { Rule } from './rule.ts';
 import { samplingSamples } from './sampling-samples.ts';
 import { validationHappens, warmupFits } from './schedule-fits.ts';
@@ -17,13 +17,17 @@ export const RULES: readonly Rule[] = [
   classesAgree,
   samplingSamples,
   intensityWindow,
-  noRepeats,
+  metricsOnce,
+  foregroundOnce,
+  axesOnce,
   swinWidth,
   patchFitsModel,
+  roiFitsModel,
   segResNetShape,
   warmupFits,
   validationHappens,
-  watchedMetrics,
+  earlyStopMetric,
+  keepBestMetric,
   expectedMetrics,
   testIsThere,
   workersFit,

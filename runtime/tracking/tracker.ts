@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { flattenPlan } from '../../compiler/plan/flatten.ts';
 import { TrackingError } from '../errors.ts';
 import { followEvents, readEvents } from '../events/read.ts';
 import type { RunEvent } from '../events/schema.ts';
@@ -18,7 +19,8 @@ import type { TransportOptions } from './transport.ts';
 
 export interface TrackingOptions {
   readonly runDir: string;
-  readonly flatten: FlattenPlan;
+  /** The plan as MLflow's parameters; `flattenPlan` unless given. */
+  readonly flatten?: FlattenPlan;
   /** Where MLflow's variables are looked up; the process's environment unless given. */
   readonly env?: TrackingEnvironment;
   readonly patience?: Partial<Patience>;
@@ -137,7 +139,7 @@ class Tracking {
   }
 
   async #deliver(): Promise<void> {
-    const { runDir, flatten, env = process.env } = this.#options;
+    const { runDir, flatten = flattenPlan, env = process.env } = this.#options;
     const { info } = openRun(runDir);
     const planFile = readPlanFile(runDir);
     const { track } = planFile.plan;

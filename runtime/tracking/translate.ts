@@ -33,6 +33,7 @@ const MEGABYTE = 1e6;
  */
 export class Translator {
   readonly #facts: RunFacts;
+  #introduced = false;
   #totalSteps: number | null = null;
   #lastStep = 0;
   #lastEpoch = 0;
@@ -46,7 +47,19 @@ export class Translator {
   }
 
   translate(event: RunEvent): readonly Delivery[] {
-    return this.#bodies(event).map((body) => ({ ...body, sequence: event.sequence, time: event.time }));
+    const bodies = [...this.#introduction(), ...this.#bodies(event)];
+    return bodies.map((body) => ({ ...body, sequence: event.sequence, time: event.time }));
+  }
+
+  /** Before the first event, whichever it is: a trainer that dies at once leaves nothing but its end. */
+  #introduction(): readonly DeliveryBody[] {
+    if (this.#introduced) return [];
+    this.#introduced = true;
+    return [
+      { kind: 'params', params: this.#facts.params },
+      { kind: 'tags', tags: this.#facts.tags },
+      ...this.#facts.artifacts.map((path): DeliveryBody => ({ kind: 'artifact', path, version: 'start' })),
+    ];
   }
 
   #bodies(event: RunEvent): readonly DeliveryBody[] {
@@ -93,16 +106,9 @@ export class Translator {
   }
 
   #started(event: RunEventOf<'run_started'>): readonly DeliveryBody[] {
-    const running: DeliveryBody = { kind: 'status', status: 'RUNNING', endTime: null };
-    if (event.resumedFromStep !== null) {
-      return [running, tags({ 'exp.resumed_from_step': String(event.resumedFromStep), 'exp.host': event.host })];
-    }
-    return [
-      running,
-      { kind: 'params', params: this.#facts.params },
-      { kind: 'tags', tags: [...this.#facts.tags, { key: 'exp.host', value: event.host }] },
-      ...this.#facts.artifacts.map((path): DeliveryBody => ({ kind: 'artifact', path, version: 'start' })),
-    ];
+    const { host, resumedFromStep } = event;
+    const resumed = resumedFromStep === null ? {} : { 'exp.resumed_from_step': String(resumedFromStep) };
+    return [{ kind: 'status', status: 'RUNNING', endTime: null }, tags({ 'exp.host': host, ...resumed })];
   }
 
   #step(event: RunEventOf<'step'>): readonly DeliveryBody[] {

@@ -3,8 +3,9 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { flattenPlan } from '../../../compiler/plan/flatten.ts';
 import type { Plan } from '../../../compiler/plan/schema.ts';
-import { PLAN_FILE, SOURCE_FILE } from '../../../runtime/run/run-folder.ts';
+import { PLAN_FILE, readPlanFile, SOURCE_FILE } from '../../../runtime/run/run-folder.ts';
 import { checkTracking } from '../../../runtime/tracking/check.ts';
 import type { Patience } from '../../../runtime/tracking/courier.ts';
 import { MlflowClient } from '../../../runtime/tracking/mlflow-client.ts';
@@ -22,12 +23,6 @@ const PATIENCE: Patience = { batchMs: 50, retryMs: 50, maxRetryMs: 300, finalMs:
 const IMPATIENCE: Patience = { ...PATIENCE, finalMs: 2000 };
 const HASTE = { retry: { attempts: 1, baseMs: 5, maxMs: 20 }, timeoutMs: 1000, uploadTimeoutMs: 1000 };
 const WEIGHTS = Buffer.from(Array.from({ length: 100_000 }, (_, index) => index % 255));
-
-const flatten = (plan: Plan): [string, string][] => [
-  ['seed', String(plan.seed)],
-  ['optimizer.learning_rate', String(plan.optimizer.learningRate)],
-  ['model.name', plan.model.name],
-];
 
 describe.skipIf(missing !== null)(
   `the tracker and a real server${missing === null ? '' : ` (skipped: ${missing})`}`,
@@ -101,11 +96,13 @@ describe.skipIf(missing !== null)(
       const recorded = run.folder.info;
       expect(info).toMatchObject({ run_name: recorded.runId, status: 'FINISHED', start_time: recorded.createdAt });
       expect(info.end_time).toBeGreaterThan(recorded.createdAt);
-      expect(Object.fromEntries(data.params.map(({ key, value }) => [key, value]))).toEqual({
+      const params = Object.fromEntries(data.params.map(({ key, value }) => [key, value]));
+      expect(params).toMatchObject({
         seed: '42',
         'optimizer.learning_rate': '0.0001',
-        'model.name': 'SegResNet',
+        'model.blocks_down': '[1,2,2,4]',
       });
+      expect(params).toEqual(Object.fromEntries(flattenPlan(readPlanFile(run.dir).plan)));
       expect(Object.fromEntries(data.tags.map(({ key, value }) => [key, value]))).toMatchObject({
         'exp.run_id': recorded.runId,
         'exp.plan_id': recorded.planId,
@@ -301,7 +298,7 @@ describe.skipIf(missing !== null)(
       run.epoch(1);
       run.finish();
       const changed = (plan: Plan): [string, string][] => [
-        ...flatten(plan).filter(([name]) => name !== key),
+        ...[...flattenPlan(plan)].filter(([name]) => name !== key),
         [key, '7'],
         ['added', 'yes'],
       ];
@@ -353,7 +350,7 @@ describe.skipIf(missing !== null)(
     });
 
     function options(uri: string) {
-      return { runDir: run.dir, flatten, env: { MLFLOW_TRACKING_URI: uri }, patience: PATIENCE, transport: HASTE };
+      return { runDir: run.dir, env: { MLFLOW_TRACKING_URI: uri }, patience: PATIENCE, transport: HASTE };
     }
 
     function track(uri: string, change: Partial<TrackingOptions> = {}): Tracker {
@@ -410,7 +407,6 @@ describe('the tracker without an MLflow server', () => {
 
   const options = (env: Record<string, string>) => ({
     runDir: run.dir,
-    flatten,
     env,
     patience: IMPATIENCE,
     transport: HASTE,

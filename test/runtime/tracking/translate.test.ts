@@ -58,6 +58,29 @@ describe('what a server is told of a record', () => {
   });
 });
 
+describe('a run that ends before it starts', () => {
+  it('is told with its parameters and files all the same', () => {
+    const facts = { params: [{ key: 'seed', value: '1' }], tags: [], artifacts: ['plan.json'] };
+    const end: RunEvent = {
+      type: 'run_finished',
+      status: 'killed',
+      epoch: 0,
+      step: 0,
+      seconds: 0,
+      best: null,
+      metrics: {},
+      expectations: [],
+      weightsHash: null,
+      error: { code: 'EXP4502', message: 'out of memory', help: null, location: null },
+      sequence: 0,
+      time: 5,
+    };
+    const told = new Translator(facts).translate(end);
+    expect(told.map((delivery) => delivery.kind)).toEqual(['params', 'tags', 'artifact', 'tags', 'status']);
+    expect(told.at(-1)).toMatchObject({ status: 'KILLED', endTime: 5 });
+  });
+});
+
 describe('thinning', () => {
   it.each([1000, 1001, 1999, 2000, 35_000, 250_000])(
     'keeps at most the rows allowed of %i steps, both ends among them',

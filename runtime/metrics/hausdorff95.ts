@@ -6,7 +6,8 @@ const PERCENTILE = 0.95;
 
 /**
  * The 95th percentile of the distances between two surfaces in millimetres, the larger of both directions; distances
- * take the voxel spacing into account. NaN where the class is in neither map, infinite where it is in one only.
+ * take the voxel spacing into account. NaN where the class is in neither map, infinite where it is in one only (MONAI
+ * says NaN there as well, and its means pass over a structure that was missed altogether).
  *
  * @see MONAI compute_hausdorff_distance(percentile=95, spacing=…)
  */

@@ -1,9 +1,10 @@
 import { type Diagnostic, hasErrors } from '../dsl/diagnostic.ts';
+import { nearestName } from '../dsl/edit-distance.ts';
 import type { SourceFile } from '../dsl/source.ts';
 import { analyse, type EnvironmentLookup, planUnder, sortedDiagnostics } from './analyse.ts';
 import type { BoundProfile } from './bind/bound.ts';
 import { reportName } from './diagnostics/names-and-types.ts';
-import { nearestName, quotedList } from './names.ts';
+import { quotedList } from './names.ts';
 import type { PlanFile } from './plan/schema.ts';
 
 export interface CompileOptions {

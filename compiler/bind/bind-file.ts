@@ -1,6 +1,7 @@
 import { assertNever } from '../../dsl/assert-never.ts';
 import type { Block, Environment, Expectation, Experiment, File, Member, Parameter } from '../../dsl/ast.ts';
 import type { Diagnostic } from '../../dsl/diagnostic.ts';
+import { nearestName } from '../../dsl/edit-distance.ts';
 import { parse } from '../../dsl/parser.ts';
 import type { Span } from '../../dsl/source.ts';
 import { PROFILE_CATALOGUE } from '../catalogue/profiles.ts';
@@ -8,7 +9,6 @@ import { reportName } from '../diagnostics/names-and-types.ts';
 import { EXPERIMENT, UNSUPPORTED } from '../fields/experiment.ts';
 import { mismatch } from '../fields/values/describe.ts';
 import { fractionOf } from '../fields/values/numbers.ts';
-import { nearestName } from '../names.ts';
 import { bindMembers, didYouMean } from './bind-table.ts';
 import type { BoundBody, BoundExpectation, BoundExperiment, BoundProfile, BoundTable, Layer } from './bound.ts';
 import { type BindContext, readerOf } from './context.ts';

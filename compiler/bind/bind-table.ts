@@ -1,11 +1,12 @@
 import { assertNever } from '../../dsl/assert-never.ts';
 import type { Argument, Block, Call, Expression, Member, Name, Reference } from '../../dsl/ast.ts';
 import type { DiagnosticOptions } from '../../dsl/diagnostic.ts';
+import { nearestName } from '../../dsl/edit-distance.ts';
 import type { Span } from '../../dsl/source.ts';
 import { reportName } from '../diagnostics/names-and-types.ts';
 import type { BlockChoice, CallChoice, CallList, Field, FieldTable, Group, VariantTable } from '../fields/field.ts';
 import { mismatch } from '../fields/values/describe.ts';
-import { nearestName, quotedList } from '../names.ts';
+import { quotedList } from '../names.ts';
 import type { BoundBroken, BoundCalls, BoundRecord, BoundValue } from './bound.ts';
 import { type BindContext, readerOf } from './context.ts';
 import { knownNames, placesOf } from './elsewhere.ts';

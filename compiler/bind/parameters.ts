@@ -1,9 +1,10 @@
 import type { Call, Expression, Parameter, StringLiteral } from '../../dsl/ast.ts';
 import type { Diagnostic } from '../../dsl/diagnostic.ts';
+import { nearestName } from '../../dsl/edit-distance.ts';
 import type { Span } from '../../dsl/source.ts';
 import { reportName } from '../diagnostics/names-and-types.ts';
 import { describeExpression } from '../fields/values/describe.ts';
-import { nearestName, quotedList } from '../names.ts';
+import { quotedList } from '../names.ts';
 import { didYouMean } from './bind-table.ts';
 
 /** Parameters and environment values: what a name or an `env(…)` stands for, before a field reads it. */

@@ -1,6 +1,7 @@
+import { nearestName } from '../../dsl/edit-distance.ts';
 import type { ExperimentValues } from '../fields/experiment.ts';
 import { isMetricName, METRICS, metricParts } from '../fields/metrics.ts';
-import { nearestName, quotedList } from '../names.ts';
+import { quotedList } from '../names.ts';
 import { type RuleContext, rule } from './rule.ts';
 
 /** What the run measures while it trains. */

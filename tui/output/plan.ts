@@ -1,10 +1,10 @@
 import { totalmem } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { snakeCase } from '../../compiler/fields/case.ts';
-import { nearestName } from '../../compiler/names.ts';
 import { canonicalJson } from '../../compiler/plan/canonical.ts';
 import type { Plan, PlanFile } from '../../compiler/plan/schema.ts';
 import { memoryLimit, memoryNeed } from '../../compiler/planner/memory.ts';
+import { nearestName } from '../../dsl/edit-distance.ts';
 import { DataError } from '../../runtime/errors.ts';
 import type { PlanCommandOptions } from '../commands/plan.ts';
 import type { Context } from '../context.ts';

@@ -1,5 +1,6 @@
+import { nearestName } from '../../../dsl/edit-distance.ts';
 import { reportName } from '../../diagnostics/names-and-types.ts';
-import { nearestName, quotedList } from '../../names.ts';
+import { quotedList } from '../../names.ts';
 import type { Scalar } from '../field.ts';
 import { read } from '../reader.ts';
 import { mismatch } from './describe.ts';

@@ -9,7 +9,7 @@ import { Courier, DEFAULT_PATIENCE, type Patience } from './courier.ts';
 import { DeliveryLock } from './delivery-lock.ts';
 import { Journal, type Refusal } from './journal.ts';
 import { MlflowClient } from './mlflow-client.ts';
-import { collectProvenance } from './provenance.ts';
+import { collectProvenance, type Provenance } from './provenance.ts';
 import { DEFAULT_RETRY } from './retry.ts';
 import { type FlattenPlan, runFacts, runIdentity } from './run-facts.ts';
 import { RunLostError, RunSession } from './session.ts';
@@ -145,12 +145,17 @@ class Tracking {
     const { track } = planFile.plan;
     this.#tracks = track !== null || this.#mode === 'sync';
     if (!this.#tracks) return;
-    const lock = DeliveryLock.acquire(runDir);
+    const lock = await this.#lock(runDir);
     try {
       const journal = new Journal(runDir);
-      const provenance = journal.provenance ?? (await collectProvenance(info.baseDir));
-      if (journal.provenance === null) journal.saveProvenance(provenance);
-      this.#target = resolveTarget(track?.uri ?? null, env);
+      // Recorded without a server too, and with a wrong address: a later sync must not describe the code of its own day.
+      const recorded = recordProvenance(journal, info.baseDir);
+      try {
+        this.#target = resolveTarget(track?.uri ?? null, env);
+      } finally {
+        await recorded;
+      }
+      const provenance = await recorded;
       if (this.#target === null) {
         if (this.#mode === 'follow') return;
         throw new TrackingError(null, null, 'no MLflow server is set', {
@@ -173,6 +178,23 @@ class Tracking {
       }
     } finally {
       lock.release();
+    }
+  }
+
+  /** A run is followed for hours: somebody's `exp sync` of a minute is waited for. A sync itself says who is at it. */
+  async #lock(runDir: string): Promise<DeliveryLock> {
+    const since = Date.now();
+    for (;;) {
+      try {
+        const lock = DeliveryLock.acquire(runDir);
+        this.#fault = null;
+        return lock;
+      } catch (error) {
+        const isOver = liveOwner(runDir) === null && Date.now() - since > this.#patience.finalMs;
+        if (!(error instanceof TrackingError) || this.#mode === 'sync' || this.#stop.aborted || isOver) throw error;
+        this.#fault = error;
+        await sleep(this.#patience.retryMs, undefined, { signal: this.#stop }).catch(() => {});
+      }
     }
   }
 
@@ -233,4 +255,11 @@ class Tracking {
     if (first === undefined) return null;
     return `MLflow did not take ${first.what}: ${first.message}${refused.length > 1 ? ` (and ${refused.length - 1} more)` : ''}`;
   }
+}
+
+async function recordProvenance(journal: Journal, folder: string): Promise<Provenance> {
+  if (journal.provenance !== null) return journal.provenance;
+  const provenance = await collectProvenance(folder);
+  journal.saveProvenance(provenance);
+  return provenance;
 }

@@ -8,6 +8,7 @@ import type { Plan } from '../../../compiler/plan/schema.ts';
 import { PLAN_FILE, readPlanFile, SOURCE_FILE } from '../../../runtime/run/run-folder.ts';
 import { checkTracking } from '../../../runtime/tracking/check.ts';
 import type { Patience } from '../../../runtime/tracking/courier.ts';
+import { DeliveryLock } from '../../../runtime/tracking/delivery-lock.ts';
 import { MlflowClient } from '../../../runtime/tracking/mlflow-client.ts';
 import type { MlflowRun } from '../../../runtime/tracking/mlflow-schema.ts';
 import { resolveTarget } from '../../../runtime/tracking/target.ts';
@@ -474,6 +475,18 @@ describe('the tracker without an MLflow server', () => {
     expect(await syncRun(options({}))).toMatchObject({
       problem: { serverCode: null, message: expect.stringContaining(uri) },
     });
+  });
+
+  it('waits with a live run for another delivery to end', async () => {
+    run = new SampleRun({ kind: 'mlflow', experiment: 'organ', uri: `http://127.0.0.1:${await freePort()}` });
+    run.start();
+    const other = DeliveryLock.acquire(run.dir);
+    const tracker = startTracker(options({}));
+    expect(tracker.state().problem).toMatchObject({ serverCode: 'DELIVERY_BUSY' });
+    other.release();
+    await until(() => tracker.state().downSince !== null);
+    expect(tracker.state().problem).toMatchObject({ serverCode: null });
+    await tracker.close();
   });
 
   it('stops at once when told to', async () => {

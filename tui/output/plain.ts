@@ -1,14 +1,31 @@
 import { assertNever } from '../../dsl/assert-never.ts';
-import type { RunState } from '../../runtime/events/run-state.ts';
+import type { LogLine, RunState } from '../../runtime/events/run-state.ts';
 import type { RunEvent } from '../../runtime/events/schema.ts';
 import { formatBytes, formatCount, formatDuration, formatNumber, formatTime, plural } from '../format/quantities.ts';
 import { engineName } from '../screens/status.ts';
 import { oneLine } from '../terminal/text.ts';
 
-/** Lines for people who read a log: one for each event that matters, none for steps. @param state after the event */
-export function plainLines(event: RunEvent, state: RunState): readonly string[] {
+/** What a log says of one event: milestones, no steps. */
+export interface Note {
+  readonly time: number;
+  readonly level: LogLine['level'];
+  readonly text: string;
+}
+
+/** @param state after the event @returns null for events that are not worth a line */
+export function noteOf(event: RunEvent, state: RunState): Note | null {
   const text = describe(event, state);
-  return text === null ? [] : [`${formatTime(event.time)}  ${oneLine(text)}`];
+  return text === null ? null : { time: event.time, level: levelOf(event), text: oneLine(text) };
+}
+
+/** The note as one plain line. */
+export function plainLine({ time, level, text }: Note): string {
+  return `${formatTime(time)}  ${level === 'info' ? '' : `${level}: `}${text}`;
+}
+
+function levelOf(event: RunEvent): Note['level'] {
+  if (event.type === 'log') return event.level;
+  return event.type === 'engine' && event.notice !== null ? 'warning' : 'info';
 }
 
 function describe(event: RunEvent, state: RunState): string | null {
@@ -38,11 +55,13 @@ function describe(event: RunEvent, state: RunState): string | null {
       return `validation after epoch ${event.epoch}: ${metricsText(event.metrics)}${best}, ${formatDuration(event.seconds)}`;
     }
     case 'checkpoint':
+      // The one at the end of every epoch goes without saying.
+      if (event.kind === 'last' && state.metrics['train.loss']?.at(-1)?.step === event.step) return null;
       return `checkpoint ${event.path} (${event.kind}, step ${event.step})`;
     case 'prediction':
       return `prediction ${event.path}${Object.keys(event.metrics).length === 0 ? '' : `: ${metricsText(event.metrics)}`}`;
     case 'log':
-      return event.level === 'info' ? event.message : `${event.level}: ${event.message}`;
+      return event.message;
     case 'run_finished':
     case 'epoch_started':
     case 'step':

@@ -17,6 +17,9 @@ type Row = readonly [label: string, text: string];
 
 const LABEL_COLUMNS = 14;
 
+/** Measured at the end, and no result. */
+const NOT_A_RESULT: ReadonlySet<string> = new Set(['train.learning_rate']);
+
 /** The result of a run: how it ended, what it reached, where its files are, how to go on. */
 export function formatSummary(state: RunState, options: SummaryOptions): string {
   const { terminal } = options;
@@ -32,7 +35,7 @@ export function formatSummary(state: RunState, options: SummaryOptions): string 
   const title = [state.run?.experiment, state.run?.profile].filter((part) => part != null).join(' · ');
   const text = [
     `${paint(status.text, status.tone)}${title === '' ? '' : `  ${paint(title, 'strong')}`}  ${extent(state)}`,
-    ...rows.map(([label, value]) => `  ${paint(label.padEnd(LABEL_COLUMNS), 'dim')}${value}`),
+    ...rows.map(([label, value]) => `  ${paint(label.padEnd(LABEL_COLUMNS), 'dim')} ${value}`),
   ].join('\n');
   return `${terminal.unicode ? text : text.split('\n').map(asciiLine).join('\n')}\n`;
 }
@@ -50,7 +53,7 @@ function results(state: RunState): readonly Row[] {
   const rows: Row[] =
     best === null ? [] : [['best', `${best.metric} ${formatNumber(best.value)} in epoch ${best.epoch}`]];
   for (const [name, value] of Object.entries(state.finished?.metrics ?? {}))
-    if (name !== best?.metric) rows.push([name, formatNumber(value)]);
+    if (name !== best?.metric && !NOT_A_RESULT.has(name)) rows.push([name, formatNumber(value)]);
   return rows;
 }
 

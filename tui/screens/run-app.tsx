@@ -67,6 +67,7 @@ export function RunApp({ store, plan, mode, look, tracking, onStop, now = Date.n
     <LookContext.Provider value={look}>
       <RunScreen
         state={store.current()}
+        notes={store.notes()}
         plan={plan}
         tracking={tracking()}
         mode={mode}

@@ -4,6 +4,7 @@ import type { Plan } from '../../compiler/plan/schema.ts';
 import type { RunState } from '../../runtime/events/run-state.ts';
 import type { TrackingState } from '../../runtime/tracking/tracker.ts';
 import type { ScreenMode } from '../keys.ts';
+import type { Note } from '../output/plain.ts';
 import { Curves } from './curves.tsx';
 import { Facts } from './facts-panel.tsx';
 import { Header } from './header.tsx';
@@ -17,6 +18,7 @@ export type ScreenView = 'overview' | 'log' | 'help';
 
 export interface RunScreenProps {
   readonly state: RunState;
+  readonly notes: readonly Note[];
   readonly plan: Plan | null;
   readonly tracking: TrackingState | null;
   readonly mode: ScreenMode;
@@ -30,7 +32,7 @@ export interface RunScreenProps {
 
 /** The whole screen as a pure function of what is known: at most `rows − 1` lines. */
 export function RunScreen(props: RunScreenProps) {
-  const { state, plan, tracking, mode, view, stopping, now } = props;
+  const { state, notes, plan, tracking, mode, view, stopping, now } = props;
   const layout = layoutFor(props.columns, props.rows);
   const { columns } = layout;
   const header = layout.header > 0 && <Header state={state} now={now} columns={columns} rows={layout.header} />;
@@ -43,7 +45,7 @@ export function RunScreen(props: RunScreenProps) {
         {view === 'help' ? (
           <Help mode={mode} columns={columns} rows={between} />
         ) : (
-          <LogTail log={state.log} columns={columns} rows={Math.max(0, between)} />
+          <LogTail notes={notes} columns={columns} rows={Math.max(0, between)} />
         )}
         {hints}
       </Panels>
@@ -57,7 +59,7 @@ export function RunScreen(props: RunScreenProps) {
       {layout.facts > 0 && (
         <Facts state={state} plan={plan} tracking={tracking} now={now} columns={columns} rows={layout.facts} />
       )}
-      {layout.log > 0 && <LogTail log={state.log} columns={columns} rows={layout.log} />}
+      {layout.log > 0 && <LogTail notes={notes} columns={columns} rows={layout.log} />}
       {hints}
     </Panels>
   );

@@ -1,13 +1,19 @@
 import { reduceRun } from '../../runtime/events/reduce.ts';
 import { initialRunState, type RunState } from '../../runtime/events/run-state.ts';
 import type { RunEvent } from '../../runtime/events/schema.ts';
+import { type Note, noteOf } from '../output/plain.ts';
 
 /** At most eight pictures a second: more than an eye needs, and the trainer needs the processor. */
 export const FRAME_MS = 125;
 
+/** A terminal shows no more at once, and the whole of it stands in events.jsonl. */
+const NOTES_KEPT = 300;
+
 /** The run's state between its events and whoever shows it. */
 export interface RunStore {
   readonly current: () => RunState;
+  /** The latest milestones and log lines, oldest first. */
+  readonly notes: () => readonly Note[];
   readonly apply: (event: RunEvent) => void;
   /** Calls back after changes, at most once in `FRAME_MS`. @returns how to end that */
   readonly subscribe: (listener: () => void) => () => void;
@@ -15,12 +21,16 @@ export interface RunStore {
 
 export function createRunStore(watch?: RunState['watch']): RunStore {
   let state = initialRunState(watch);
+  let notes: readonly Note[] = [];
   let timer: NodeJS.Timeout | null = null;
   const listeners = new Set<() => void>();
   return {
     current: () => state,
+    notes: () => notes,
     apply: (event) => {
       state = reduceRun(state, event);
+      const note = noteOf(event, state);
+      if (note !== null) notes = [...notes, note].slice(-NOTES_KEPT);
       if (timer !== null || listeners.size === 0) return;
       timer = setTimeout(() => {
         timer = null;

@@ -44,13 +44,15 @@ export async function openReporter(context: Context, kind: ReporterKind, options
     case 'quiet':
       return { event: () => {}, left: null, close: () => {} };
     case 'plain': {
-      const { plainLines } = await import('../output/plain.ts');
+      const { noteOf, plainLine } = await import('../output/plain.ts');
       const { toAscii } = await import('../terminal/text.ts');
       return {
         event: (event, fresh) => {
           if (!fresh) return;
-          for (const line of plainLines(event, options.current()))
-            context.stdout.write(`${context.terminal.unicode ? line : toAscii(line)}\n`);
+          const note = noteOf(event, options.current());
+          if (note === null) return;
+          const line = plainLine(note);
+          context.stdout.write(`${context.terminal.unicode ? line : toAscii(line)}\n`);
         },
         left: null,
         close: () => {},

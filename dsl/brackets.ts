@@ -134,7 +134,7 @@ class Balancer {
     const header = this.file.text.slice(keyword.startOffset, at);
     const fix = { title: 'insert `{`', span, replacement: ' {' };
     this.diagnostics.push(reportSyntax('EXP1307', span, { header }, { label: '`{` belongs here', fix }));
-    const token = virtualToken(T.OpenBrace, at);
+    const token = T.madeToken(T.OpenBrace, at);
     this.open.push({ token, index: this.lineStart, closer: T.CloseBrace, indent: this.indent, indented: true });
     this.output.push(token);
     this.excess--;
@@ -179,8 +179,8 @@ class Balancer {
     const top = this.open.pop();
     if (top === undefined) return;
     const at = this.endOfOutput();
-    this.diagnostics.push(top.closer === T.CloseBrace ? this.braceMissing(top, at, '}') : this.roundMissing(top, at));
-    this.output.push(virtualToken(top.closer, at));
+    this.diagnostics.push(top.closer === T.CloseBrace ? this.braceMissing(top, at) : this.roundMissing(top, at));
+    this.output.push(T.madeToken(top.closer, at));
   }
 
   private finish(): void {
@@ -188,10 +188,11 @@ class Balancer {
     const at = this.endOfOutput();
     const inner = this.open.at(-1);
     if (inner === undefined) return;
-    const braces = this.open.map((open) => `${' '.repeat(open.indent)}}`).reverse();
     const outer = this.open.slice(0, -1).reverse();
-    this.diagnostics.push(this.braceMissing(inner, at, braces.join('\n'), outer));
-    while (this.open.pop() !== undefined) this.output.push(virtualToken(T.CloseBrace, at));
+    this.diagnostics.push(this.braceMissing(inner, at, outer));
+    for (let open = this.open.pop(); open !== undefined; open = this.open.pop()) {
+      this.output.push(T.madeToken(open.closer, at));
+    }
   }
 
   private closeRoundsAtEnd(): void {
@@ -200,9 +201,10 @@ class Balancer {
     }
   }
 
-  private braceMissing(open: Open, at: number, braces: string, outer: readonly Open[] = []): Diagnostic {
+  /** @param outer brackets around it that are not closed either, which is the same mistake */
+  private braceMissing(open: Open, at: number, outer: readonly Open[] = []): Diagnostic {
     const span = this.span(at, at);
-    const indented = braces === '}' ? `${' '.repeat(open.indent)}}` : braces;
+    const closers = [open, ...outer].map(({ closer, indent }) => `\n${' '.repeat(indent)}${CLOSER_TEXT.get(closer)}`);
     return reportSyntax(
       'EXP1201',
       span,
@@ -216,7 +218,7 @@ class Balancer {
             message: `\`${this.header(other)}\` is not closed either`,
           })),
         ],
-        fix: { title: 'insert `}`', span, replacement: `\n${indented}` },
+        fix: { title: 'insert `}`', span, replacement: closers.join('') },
       },
     );
   }
@@ -322,16 +324,6 @@ const CONTINUES: ReadonlySet<TokenType> = new Set([
   T.Slash,
   T.Dots,
 ]);
-
-function virtualToken(tokenType: TokenType, offset: number): IToken {
-  return {
-    image: '',
-    startOffset: offset,
-    endOffset: offset,
-    tokenType,
-    tokenTypeIdx: tokenType.tokenTypeIdx ?? 0,
-  };
-}
 
 function unreadable(token: IToken): IToken {
   return { ...token, tokenType: T.Unreadable, tokenTypeIdx: T.Unreadable.tokenTypeIdx ?? 0 };

@@ -33,9 +33,17 @@ export class StatementParser extends HeaderParser {
     this.diagnostics = [];
     this.settingsMisplaced = false;
     this.input = tokens;
-    const file = this.file();
-    if (this.errors.length > 0) throw new Error(`the grammar is not total: ${this.errors[0]?.message}`);
-    return [file, this.diagnostics];
+    const file = this.file() as A.File | undefined;
+    return file === undefined ? [this.unread(), this.diagnostics] : [file, this.diagnostics];
+  }
+
+  /** The grammar is total, so this is a mistake of ours; the user sees where it is, and no stack trace. */
+  private unread(): A.File {
+    const token = this.errors[0]?.token ?? this.LA(1);
+    const span = { file: this.source, start: 0, end: this.source.text.length };
+    const at = Number.isNaN(token.startOffset) ? { ...span, start: span.end } : N.tokenSpan(this.source, token);
+    this.diagnostics.push(M.unexpected(at, token.image, BEYOND_THE_GRAMMAR));
+    return { kind: 'file', span, items: [{ kind: 'broken', span }] };
   }
 
   private readonly file: ParserMethod<[], A.File> = this.RULE('file', () => {
@@ -377,6 +385,9 @@ export class StatementParser extends HeaderParser {
     return M.shortened(lines.at(-1)?.trim() ?? '');
   }
 }
+
+/** Tests look for it: no input may lead here. */
+export const BEYOND_THE_GRAMMAR = 'that the parser did not expect; please report this file';
 
 /** `model: …`, `experiment(…)`: the word is a name like any other. */
 const NO_STATEMENT_AFTER: readonly TokenType[] = [T.Colon, T.Equals, T.Dot, T.OpenParenthesis];

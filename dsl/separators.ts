@@ -23,7 +23,7 @@ export function separateStatements(file: SourceFile, tokens: readonly IToken[]):
       output.pop();
       diagnostics.push(needlessSeparator(file, last, ''));
     }
-    output.push(separatorToken(last === undefined ? 0 : T.endOf(last)));
+    output.push(T.madeToken(T.Separator, last === undefined ? 0 : T.endOf(last)));
     statement = newStatement();
   };
 
@@ -73,6 +73,18 @@ function newStatement(): Statement {
 const VALUE_FOLLOWS: ReadonlySet<TokenType> = new Set([T.Colon, T.Equals, T.Comparison]);
 /** After these the value goes on, also on the next line. */
 const UNFINISHED: ReadonlySet<TokenType> = new Set([T.Colon, T.Equals, T.Comparison, T.Comma, T.Slash, T.Dots, T.Dot]);
+/** What an unfinished value goes on with on the next line. */
+const STARTS_VALUE: ReadonlySet<TokenType> = new Set([
+  T.Name,
+  T.NumberToken,
+  T.PartialNumber,
+  T.Size,
+  T.StringToken,
+  T.UnclosedString,
+  T.ForeignString,
+  T.MoneyToken,
+  T.OpenBracket,
+]);
 /** These go on with the value of the line before. */
 const CONTINUES: ReadonlySet<TokenType> = new Set([T.Comma, T.Slash, T.Dots, T.OpenBrace]);
 
@@ -90,7 +102,10 @@ function endsBefore(
   if (statement.blockClosed) return true;
   const startsStatement = token.tokenType === T.Name && isStatementStart(tokens, columns, index);
   if (statement.first?.image === 'param' && !startsLine) return false;
-  if (UNFINISHED.has(previous.tokenType)) return startsStatement && previous.tokenType !== T.Dot;
+  if (UNFINISHED.has(previous.tokenType)) {
+    if (startsLine && !STARTS_VALUE.has(token.tokenType)) return true;
+    return startsStatement && previous.tokenType !== T.Dot;
+  }
   if (startsLine) return !CONTINUES.has(token.tokenType);
   if (token.tokenType !== T.Name) return false;
   if (statement.inValue) return startsStatement;
@@ -112,14 +127,4 @@ function needlessSeparator(file: SourceFile, token: IToken, replacement: string)
   const span = { file, start: token.startOffset, end: T.endOf(token) };
   const title = replacement === '' ? 'remove it' : 'break the line';
   return reportSyntax('EXP1106', span, { found: token.image }, { fix: { title, span, replacement } });
-}
-
-function separatorToken(offset: number): IToken {
-  return {
-    image: '',
-    startOffset: offset,
-    endOffset: offset,
-    tokenType: T.Separator,
-    tokenTypeIdx: T.Separator.tokenTypeIdx ?? 0,
-  };
 }

@@ -39,13 +39,29 @@ export const ForeignString = loose('ForeignString', /'[^'\n\r]*'?|[“”„«»
 
 /** `96x96x96`; what is not written so, `96 × 96 × 96`, is reported by the lexer. */
 export const Size = loose('Size', new RegExp(`${NUMBER}(?:[ \\t]*[xX×*][ \\t]*${NUMBER})+`));
-export const NumberToken = loose('Number', new RegExp(`[+-]?${NUMBER}`));
+/** A later part of a dotted name may start with a digit: `aws.p3.2xlarge`. */
+export const Name = createToken({
+  name: 'Name',
+  pattern: /(?:[A-Za-z_]|(?<=[A-Za-z0-9_]\.)\d+[A-Za-z_])[A-Za-z0-9_]*(?:-[A-Za-z0-9_]+)*/,
+  categories: [Loose],
+  start_chars_hint: [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_0123456789'],
+});
+export const NumberToken = createToken({
+  name: 'Number',
+  pattern: new RegExp(`[+-]?${NUMBER}`),
+  categories: [Loose],
+  longer_alt: Name,
+});
 /** `.5`, `5.`: numbers elsewhere, not here. */
-export const PartialNumber = loose('PartialNumber', /[+-]?(?:\.\d+(?:[eE][+-]?\d+)?|\d+\.(?![\d.\w]))/, NumberToken);
+export const PartialNumber = createToken({
+  name: 'PartialNumber',
+  pattern: /[+-]?(?:(?<![A-Za-z0-9_])\.\d+(?:[eE][+-]?\d+)?|\d+\.(?![\d.\w]))/,
+  categories: [Loose, NumberToken],
+  start_chars_hint: [...'+-.0123456789'],
+});
 export const MoneyToken = loose('Money', new RegExp(`\\$[ \\t]*-?${NUMBER}(?:[ \\t]*/[ \\t]*[A-Za-z]+)?`));
 export const Percent = loose('Percent', /%/);
 
-export const Name = loose('Name', /[A-Za-z_][A-Za-z0-9_]*(?:-[A-Za-z0-9_]+)*/);
 const FOREIGN_LETTER =
   '\\u00aa\\u00b5\\u00ba\\u00c0-\\u00d6\\u00d8-\\u00f6\\u00f8-\\u1fff\\u2c00-\\ud7ff\\uf900-\\ufdff';
 /** A name with letters other than a to z in it. */
@@ -64,7 +80,8 @@ export const Slash = loose('Slash', /\//);
 export const Dots = loose('Dots', /\.{2,}/);
 export const Dot = loose('Dot', /\./);
 /** A character that the language has no use for, and what the layout pass set aside; reported already. */
-export const Unreadable = loose('Unreadable', /[\s\S]/);
+// biome-ignore lint/suspicious/noControlCharactersInRegex: Chevrotain's look-up of first characters needs a plain range
+export const Unreadable = loose('Unreadable', /[\u0000-\uffff]/);
 
 export const OpenBrace = createToken({ name: 'OpenBrace', pattern: /\{/ });
 export const CloseBrace = createToken({ name: 'CloseBrace', pattern: /\}/ });
@@ -125,7 +142,34 @@ export function tokenize(file: SourceFile): [Tokens, Diagnostic[]] {
   lexer ??= new Lexer([...LEXED], { positionTracking: 'onlyOffset', skipValidations: true });
   const { tokens, groups } = lexer.tokenize(file.text);
   const comments = groups.comments ?? [];
-  return [{ tokens, comments }, lexicalMistakes(file, tokens, comments)];
+  const whole = tokens.flatMap((token) => (token.tokenType === UnclosedString ? closeBeforeBrackets(token) : token));
+  return [{ tokens: whole, comments }, lexicalMistakes(file, whole, comments)];
+}
+
+const CLOSING_CHARACTERS: ReadonlyMap<string, TokenType> = new Map([
+  [')', CloseParenthesis],
+  [']', CloseBracket],
+  ['{', OpenBrace],
+  ['}', CloseBrace],
+  [',', Comma],
+]);
+
+/** `bids("data) {`: the brackets that end the line were not meant to be in the string, so that they are not missed. */
+function closeBeforeBrackets(string: IToken): IToken[] {
+  let end = string.image.length;
+  while (end > 1 && (CLOSING_CHARACTERS.has(string.image.charAt(end - 1)) || /\s/.test(string.image.charAt(end - 1))))
+    end--;
+  const brackets = [...string.image.slice(end)].flatMap((character, index) => {
+    const tokenType = CLOSING_CHARACTERS.get(character);
+    return tokenType === undefined ? [] : madeToken(tokenType, string.startOffset + end + index, character);
+  });
+  return [madeToken(string.tokenType, string.startOffset, string.image.slice(0, end)), ...brackets];
+}
+
+/** A token that the lexer did not make; with an empty image one that is not in the text at all. */
+export function madeToken(tokenType: TokenType, startOffset: number, image = ''): IToken {
+  const endOffset = startOffset + Math.max(0, image.length - 1);
+  return { image, startOffset, endOffset, tokenType, tokenTypeIdx: tokenType.tokenTypeIdx ?? 0 };
 }
 
 /** End of a token, exclusive; Chevrotain counts the last character itself. */

@@ -1,0 +1,86 @@
+import type { Operations } from '../operations.ts';
+import { broadcastAxes, broadcastShapes, sameShape } from '../shapes.ts';
+import type { OpName, Value } from '../types.ts';
+import type { OpDefinition } from './definition.ts';
+import { float32, perOutputElement, readAndWriteAll, require } from './definition.ts';
+
+type Gradient<O extends OpName> = OpDefinition<O>['gradient'];
+type BinaryOp = 'add' | 'sub' | 'mul' | 'div' | 'maximum' | 'minimum';
+type UnaryOp = 'neg' | 'sqrt' | 'square' | 'exp' | 'log' | 'relu' | 'leakyRelu' | 'gelu';
+type UnaryGradOp = 'reluGrad' | 'leakyReluGrad' | 'geluGrad';
+
+/** Sums a gradient over the axes along which an input was repeated. */
+export function unbroadcast(g: Operations, gradient: Value, input: Value): Value {
+  return g.reshape(g.sum(gradient, broadcastAxes(input.shape, gradient.shape)), input.shape);
+}
+
+function binary<O extends BinaryOp>(gradient: Gradient<O>): OpDefinition<O> {
+  return {
+    inputs: 2,
+    shape: (_, inputs) => {
+      require(inputs.all.every(({ dtype }) => dtype === 'float32'), 'both inputs must be float32');
+      return [float32(broadcastShapes(inputs.shape(0), inputs.shape(1)))];
+    },
+    flops: perOutputElement(1),
+    bytes: readAndWriteAll,
+    gradient,
+  };
+}
+
+/** @param flops operations an element, after the usual count for GPUs (a transcendental function is one) */
+function unary<O extends UnaryOp>(flops: number, gradient: Gradient<O>): OpDefinition<O> {
+  return {
+    inputs: 1,
+    shape: (_, inputs) => {
+      require(inputs.at(0).dtype === 'float32', 'the input must be float32');
+      return [float32(inputs.shape(0))];
+    },
+    flops: perOutputElement(flops),
+    bytes: readAndWriteAll,
+    gradient,
+  };
+}
+
+function unaryGrad<O extends UnaryGradOp>(flops: number): OpDefinition<O> {
+  return {
+    inputs: 2,
+    shape: (_, inputs) => {
+      require(sameShape(inputs.shape(0), inputs.shape(1)), 'dy and x must have one shape');
+      return [float32(inputs.shape(0))];
+    },
+    flops: perOutputElement(flops),
+    bytes: readAndWriteAll,
+    gradient: null,
+  };
+}
+
+export const elementwiseOps = {
+  add: binary<'add'>(({ g, dy, input }) => [unbroadcast(g, dy, input(0)), unbroadcast(g, dy, input(1))]),
+  sub: binary<'sub'>(({ g, dy, input }) => [unbroadcast(g, dy, input(0)), unbroadcast(g, g.neg(dy), input(1))]),
+  mul: binary<'mul'>(({ g, dy, input }) => [
+    unbroadcast(g, g.mul(dy, input(1)), input(0)),
+    unbroadcast(g, g.mul(dy, input(0)), input(1)),
+  ]),
+  div: binary<'div'>(({ g, dy, input, output }) => {
+    const numerator = g.div(dy, input(1));
+    return [unbroadcast(g, numerator, input(0)), unbroadcast(g, g.neg(g.mul(numerator, output(0))), input(1))];
+  }),
+  maximum: binary<'maximum'>(null),
+  minimum: binary<'minimum'>(null),
+
+  neg: unary<'neg'>(1, ({ g, dy }) => [g.neg(dy)]),
+  sqrt: unary<'sqrt'>(1, ({ g, dy, output }) => [g.div(g.scale(dy, 0.5), output(0))]),
+  square: unary<'square'>(1, ({ g, dy, input }) => [g.mul(dy, g.scale(input(0), 2))]),
+  exp: unary<'exp'>(1, ({ g, dy, output }) => [g.mul(dy, output(0))]),
+  log: unary<'log'>(1, ({ g, dy, input }) => [g.div(dy, input(0))]),
+  // The output has the sign of the input, and is alive anyway as input of the next layer: the input need not be kept.
+  relu: unary<'relu'>(1, ({ g, dy, output }) => [g.reluGrad(dy, output(0))]),
+  leakyRelu: unary<'leakyRelu'>(2, ({ g, dy, input, output, attributes: { alpha } }) => [
+    g.leakyReluGrad(dy, alpha > 0 ? output(0) : input(0), alpha),
+  ]),
+  gelu: unary<'gelu'>(8, ({ g, dy, input }) => [g.geluGrad(dy, input(0))]),
+
+  reluGrad: unaryGrad<'reluGrad'>(1),
+  leakyReluGrad: unaryGrad<'leakyReluGrad'>(2),
+  geluGrad: unaryGrad<'geluGrad'>(14),
+} satisfies { readonly [O in BinaryOp | UnaryOp | UnaryGradOp]: OpDefinition<O> };

@@ -1,0 +1,89 @@
+import type { Plan } from '../plan/schema.ts';
+import type { GraphBuilder } from './builder.ts';
+import { graphBuilder } from './builder.ts';
+import { gradientsOf } from './differentiate.ts';
+import { buildLoss } from './losses/table.ts';
+import { buildNetwork } from './networks/table.ts';
+import { buildUpdate } from './optimizers/table.ts';
+import { schedule } from './schedule.ts';
+import type { Schedule, Value, WeightSpec } from './types.ts';
+
+/** What the runtime executes: whole programs as schedules. Weights are one flat vector of `weightCount` elements. */
+
+export interface TrainingProgram {
+  /** In the order of the weight vector. */
+  readonly weights: readonly WeightSpec[];
+  readonly weightCount: number;
+  /**
+   * inputs `weights` [P], `image` [N, D, H, W, Cin], `label` int32 [N, D, H, W]
+   * outputs `loss` [], `gradient` [P]
+   */
+  readonly step: Schedule;
+  /**
+   * inputs `weights`, `m`, `v`, `gradient` [P], `learningRate` [], `correction1` [], `correction2` [] (1 − betaᵢ ** step,
+   * steps counted from 1); the first three are consumed
+   * outputs `weights`, `m`, `v` [P], `gradientNorm` [] (before clipping)
+   */
+  readonly update: Schedule;
+}
+
+export interface InferenceProgram {
+  readonly weights: readonly WeightSpec[];
+  readonly weightCount: number;
+  /**
+   * inputs `weights` [P], `image` [N, D, H, W, Cin]
+   * outputs `probabilities` (or `logits`) [N, D, H, W, K]
+   */
+  readonly forward: Schedule;
+}
+
+export type TrainingSettings = Pick<Plan, 'model' | 'patch' | 'batchSize' | 'loss' | 'optimizer'>;
+
+export interface InferenceSettings {
+  readonly model: Plan['model'];
+  readonly roiSize: Plan['patch'];
+  readonly batchSize: number;
+  /** `probabilities`, softmax over the classes, unless told otherwise. */
+  readonly output?: 'probabilities' | 'logits';
+}
+
+export function trainingProgram({ model, patch, batchSize, loss, optimizer }: TrainingSettings): TrainingProgram {
+  const g = graphBuilder();
+  const image = g.input('image', [batchSize, ...patch, model.inChannels]);
+  const label = g.input('label', [batchSize, ...patch], 'int32');
+  const value = buildLoss(g, loss, buildNetwork(g, model, image), label);
+  g.output('loss', value);
+  g.output('gradient', weightGradient(g, value));
+  return {
+    weights: g.weightSpecs,
+    weightCount: g.weightCount,
+    step: schedule(g.finish()),
+    update: updateSchedule(optimizer, g.weightCount),
+  };
+}
+
+export function inferenceProgram({ model, roiSize, batchSize, output }: InferenceSettings): InferenceProgram {
+  const g = graphBuilder();
+  const image = g.input('image', [batchSize, ...roiSize, model.inChannels]);
+  const logits = buildNetwork(g, model, image);
+  if (output === 'logits') g.output('logits', logits);
+  else g.output('probabilities', g.softmax(logits));
+  return { weights: g.weightSpecs, weightCount: g.weightCount, forward: schedule(g.finish()) };
+}
+
+export function updateSchedule(optimizer: Plan['optimizer'], weightCount: number): Schedule {
+  const g = graphBuilder();
+  buildUpdate(g, optimizer, weightCount);
+  return schedule(g.finish());
+}
+
+/** The gradients of all weights as one vector, laid out as the weight vector. */
+function weightGradient(g: GraphBuilder, loss: Value): Value {
+  const gradients = gradientsOf(g, loss, g.weightValues);
+  return g.inScope('gradient', () =>
+    g.concat(
+      gradients.map((gradient) => g.reshape(gradient, [-1])),
+      0,
+    ),
+  );
+}

@@ -117,7 +117,10 @@ export class Courier {
   hasGivenUp(now: number): boolean {
     if (this.#endedAt === null || this.queued === 0) return false;
     if (this.#uploading) return now - Math.max(this.#endedAt, this.#lastPart) > this.#patience.finalUploadMs;
-    return now - Math.max(this.#endedAt, this.#lastSuccess) > this.#patience.finalMs;
+    const { finalMs } = this.#patience;
+    // A server that was away all the while gets one more chance, not a long wait.
+    const longGone = this.#downSince !== null && this.#endedAt - this.#downSince > finalMs;
+    return now - Math.max(this.#endedAt, this.#lastSuccess) > (longGone ? finalMs / 5 : finalMs);
   }
 
   /** Returns the wait before the next round, in milliseconds. */

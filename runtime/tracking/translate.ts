@@ -39,6 +39,9 @@ export class Translator {
   #lastEpoch = 0;
   #lastValidation = 0;
   #systemSamples = 0;
+  /** Step of the latest row of each metric of epochs and validations. */
+  readonly #told = new Map<string, number>();
+  #hasFailed = false;
   #best: RunEventOf<'checkpoint'> | null = null;
   #last: RunEventOf<'checkpoint'> | null = null;
 
@@ -78,13 +81,11 @@ export class Translator {
       case 'epoch_finished':
         if (event.epoch <= this.#lastEpoch) return [];
         this.#lastEpoch = event.epoch;
-        return [
-          metrics(event, event.step, { ...event.metrics, epoch: event.epoch, 'train.epoch_seconds': event.seconds }),
-        ];
+        return this.#measured(event, { ...event.metrics, epoch: event.epoch, 'train.epoch_seconds': event.seconds });
       case 'validation_finished':
         if (event.epoch <= this.#lastValidation) return [];
         this.#lastValidation = event.epoch;
-        return [metrics(event, event.step, { ...event.metrics, 'val.seconds': event.seconds })];
+        return this.#measured(event, { ...event.metrics, 'val.seconds': event.seconds });
       case 'checkpoint':
         if (event.kind === 'best') this.#best = event;
         else this.#last = event;
@@ -126,6 +127,16 @@ export class Translator {
     return [metrics(event, event.step, values)];
   }
 
+  /** The last word of a run repeats the metrics of its last epoch: a row that stands there already is not added again. */
+  #measured(
+    event: RunEventOf<'epoch_finished' | 'validation_finished' | 'run_finished'>,
+    values: Readonly<Record<string, number>>,
+  ): readonly DeliveryBody[] {
+    const fresh = Object.entries(values).filter(([name]) => this.#told.get(name) !== event.step);
+    for (const [name] of fresh) this.#told.set(name, event.step);
+    return fresh.length === 0 ? [] : [metrics(event, event.step, Object.fromEntries(fresh))];
+  }
+
   /** MLflow plots system metrics over their own sample count. */
   #system(event: RunEventOf<'system'>): readonly DeliveryBody[] {
     const index = this.#systemSamples;
@@ -155,8 +166,11 @@ export class Translator {
     if (event.expectations.length > 0)
       told['exp.expectations'] = broken.length === 0 ? 'held' : `broken: ${broken.join('; ')}`;
     if (error !== null) told['exp.error'] = `${error.code}: ${error.message}`;
+    // A resumed run that made good must not show the error of an earlier attempt.
+    else if (this.#hasFailed) told['exp.error'] = '';
+    this.#hasFailed ||= error !== null;
     return [
-      ...(Object.keys(values).length === 0 ? [] : [metrics(event, event.step, values)]),
+      ...this.#measured(event, values),
       tags(told),
       // Uploaded at the end only: a checkpoint that the next epoch replaces would cost the network for nothing.
       ...(kept === null

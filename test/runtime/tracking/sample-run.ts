@@ -207,7 +207,7 @@ export class SampleRun {
       step: 8,
       seconds: 30,
       best: { metric: 'val.dice', value: 0.8, epoch: 2 },
-      metrics: { 'test.dice': 0.75 },
+      metrics: { 'train.loss': 0.5, 'train.learning_rate': 1e-4, 'val.dice': 0.8, 'test.dice': 0.75 },
       expectations: [{ text: 'val.dice >= 0.90', value: 0.8, held: false }],
       weightsHash: WEIGHTS_HASH,
       error:

@@ -136,6 +136,10 @@ describe.skipIf(missing !== null)(
         [4, 0.4],
         [8, 0.8],
       ]);
+      expect((await history('train.loss')).map((row) => [row.step, row.value])).toEqual([
+        [4, 1],
+        [8, 0.5],
+      ]);
       expect((await history('epoch')).map((row) => [row.step, row.value])).toEqual([
         [4, 1],
         [8, 2],
@@ -180,8 +184,12 @@ describe.skipIf(missing !== null)(
       run.epoch(1);
       run.step(2, 5);
       run.step(2, 6);
-      run.finish('stopped');
+      run.finish('failed');
       await track(server.uri).finished;
+      expect((await onServer()).data.tags).toContainEqual({
+        key: 'exp.error',
+        value: 'EXP4201: the loss is not a number',
+      });
       run.start(4);
       run.epoch(2);
       run.finish();
@@ -189,6 +197,7 @@ describe.skipIf(missing !== null)(
       const { info, data } = await onServer();
       expect(info.status).toBe('FINISHED');
       expect(data.tags).toContainEqual({ key: 'exp.resumed_from_step', value: '4' });
+      expect(data.tags).toContainEqual({ key: 'exp.error', value: '' });
       expect((await history('step.loss')).map((row) => row.step)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
     });
 

@@ -21,7 +21,12 @@ export class DataError extends ExpError {
   readonly path: string;
 
   /** 4101 missing data set, 4102 unreadable volume, 4103 label and image disagree, 4104 the split leaves nothing. */
-  constructor(code: DataError['code'], path: string, message: string, options: { help?: string; cause?: unknown } = {}) {
+  constructor(
+    code: DataError['code'],
+    path: string,
+    message: string,
+    options: { help?: string; cause?: unknown } = {},
+  ) {
     super(message, { planPath: 'dataset', ...options });
     this.code = code;
     this.path = path;
@@ -58,7 +63,12 @@ export class TrackingError extends ExpError {
   readonly status: number | null;
   readonly serverCode: string | null;
 
-  constructor(status: number | null, serverCode: string | null, message: string, options: { help?: string; cause?: unknown } = {}) {
+  constructor(
+    status: number | null,
+    serverCode: string | null,
+    message: string,
+    options: { help?: string; cause?: unknown } = {},
+  ) {
     super(message, { planPath: 'track', ...options });
     this.status = status;
     this.serverCode = serverCode;

@@ -6,12 +6,12 @@ import type { BoundProfile } from './bind/bound.ts';
 import type { BindContext } from './bind/context.ts';
 import { shippedEnvironments } from './bind/environments.ts';
 import { type Override, readOverride } from './bind/override.ts';
-import { evaluate, type Outside } from './bind/parameters.ts';
+import { evaluate, givenAt, type Outside } from './bind/parameters.ts';
 import { reportRule } from './diagnostics/rules.ts';
-import { modelFacts } from './graph/facts.ts';
 import { buildPlan, planEnvironment, planModel } from './plan/build.ts';
 import type { PlanFile } from './plan/schema.ts';
 import { planBatchSize } from './planner/batch-size.ts';
+import { factsOf } from './planner/facts.ts';
 import { gigabytes } from './planner/memory.ts';
 import { type ResolvedExperiment, resolveExperiment, spanOf } from './resolve/resolve-experiment.ts';
 import { runRules } from './rules/rule.ts';
@@ -55,6 +55,7 @@ export function planUnder(
     layer: { kind: 'set', text: override.text },
     report,
     evaluate: (expression) => evaluate(expression, parameters, outside),
+    givenAt: (expression) => givenAt(expression, parameters),
   });
   const values = overrides.filter((override) => !parameters.has(override.path.text));
   const resolved = resolveExperiment(experiment, profile, environment, values, contextFor, report);
@@ -71,7 +72,7 @@ function planResolved(resolved: ResolvedExperiment, report: (diagnostic: Diagnos
   const model = planModel(values);
   const [x, y, z] = values.patch;
   const batch = planBatchSize(values.batchSize, environment, (batchSize) =>
-    modelFacts({ model, patch: [x, y, z], batchSize, loss: values.loss, optimizer: values.optimizer }),
+    factsOf({ model, patch: [x, y, z], batchSize, loss: values.loss, optimizer: values.optimizer }),
   );
   const { from, to } = values.batchSize;
   if (batch.kind === 'tooLarge') {

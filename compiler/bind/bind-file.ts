@@ -14,7 +14,7 @@ import type { BoundBody, BoundExpectation, BoundExperiment, BoundProfile, BoundT
 import { type BindContext, readerOf } from './context.ts';
 import { bindEnvironments, type Environments } from './environments.ts';
 import type { Override } from './override.ts';
-import { bindParameters, evaluate, type Outside, type Parameters } from './parameters.ts';
+import { bindParameters, evaluate, givenAt, type Outside, type Parameters } from './parameters.ts';
 
 /** A syntax tree → its experiment with names looked up and single values read. */
 
@@ -41,6 +41,7 @@ export function bindFile(file: File, overrides: readonly Override[], outside: Ou
     layer,
     report: outside.report,
     evaluate: (expression) => evaluate(expression, parameters, outside),
+    givenAt: (expression) => givenAt(expression, parameters),
   });
   const environments = bindEnvironments(declared.environments, contextFor({ kind: 'experiment' }));
   const [experiment, second] = declared.experiments;
@@ -211,7 +212,12 @@ function bindProfile(
 /** The profiles that every file has, as overrides of this experiment. What is wrong with its base is reported there. */
 function shippedProfiles(base: BoundTable, environments: Environments): ReadonlyMap<string, BoundProfile> {
   const [file] = parse({ path: 'catalogue/profiles.exp', text: PROFILE_CATALOGUE });
-  const contextFor: ContextFor = (layer) => ({ layer, report: () => {}, evaluate: (expression) => expression });
+  const contextFor: ContextFor = (layer) => ({
+    layer,
+    report: () => {},
+    evaluate: (expression) => expression,
+    givenAt: (expression) => expression.span,
+  });
   const profiles = file.items.flatMap((item) =>
     item.kind === 'block' ? (bindProfile(item, base, environments, contextFor, true) ?? []) : [],
   );

@@ -101,7 +101,7 @@ function bindSetting(name: Reference, value: Expression, field: Field, context: 
     case 'scalar': {
       const result = type.read(value, readerOf(context, name.text));
       if (result === null) return broken(context, value.span);
-      return { kind: 'leaf', value: result.value, span: value.span, layer: context.layer };
+      return { kind: 'leaf', value: result.value, span: context.givenAt(value), layer: context.layer };
     }
     case 'callChoice':
       return bindCall(name.text, value, type, context);
@@ -173,7 +173,7 @@ function bindBlockChoice(
         reportName(
           'EXP2006',
           block.keyword.span,
-          { owner: `\`${keyword}\``, name: type.noun },
+          { owner: `\`${keyword}\``, name: `a ${type.noun} after it` },
           {
             help: `it is ${quotedList(Object.keys(type.variants))}: \`${keyword} ${Object.keys(type.variants)[0]} { … }\``,
           },

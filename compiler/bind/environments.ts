@@ -54,6 +54,7 @@ export function shippedEnvironments(): Environments {
     layer: { kind: 'experiment' },
     report: (diagnostic) => fail(diagnostic.message),
     evaluate: (expression) => expression,
+    givenAt: (expression) => expression.span,
   };
   const found = new Map<string, BoundEnvironment>();
   for (const item of file.items) {

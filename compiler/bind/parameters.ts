@@ -91,6 +91,12 @@ export function evaluate(expression: Expression, parameters: Parameters, outside
   return expression;
 }
 
+/** The span of what `--set` says of a parameter, or else of the expression. */
+export function givenAt(expression: Expression, parameters: Parameters): Span {
+  const value = expression.kind === 'reference' ? parameters.get(expression.text) : null;
+  return value?.span.file.path === '--set' ? value.span : expression.span;
+}
+
 function environmentValue(call: Call, outside: Outside): Expression | null {
   const [name, fallback, ...rest] = call.arguments.map((argument) => argument.value);
   if (name?.kind !== 'string' || (fallback !== undefined && fallback.kind !== 'string') || rest.length > 0) {

@@ -43,7 +43,7 @@ Remove one of them. To change a value for some hardware, set it again inside a p
   },
   EXP2006: {
     severity: 'error',
-    message: '{owner} needs `{name}`',
+    message: '{owner} needs {name}',
     explanation: `A value without a sensible default has to be written: no two data sets or experiments agree on it.
 The message names what is missing and where; the help line shows how it is written.`,
   },

@@ -86,10 +86,10 @@ voxel, whose deviation from its own mean is always 0. Let at least one side be 6
 \`learning_rate\` states. That is fine for a trial run of a few epochs, and a mistake in an experiment.`,
   },
   EXP3022: {
-    severity: 'error',
-    message: 'validation every {every} epochs never happens in {epochs}',
-    explanation: `Without a validation there is no best checkpoint, no early stop and no expectation to check. Validate at least once
-within the schedule.`,
+    severity: 'warning',
+    message: 'validation every {every} epochs happens only once in {epochs}, at the end',
+    explanation: `The last epoch is always validated, so that every run has a result. With a single validation there is nothing to
+choose the best checkpoint from, and early stopping cannot happen. Validate more often, unless this is a trial run.`,
   },
   EXP3023: {
     severity: 'error',
@@ -100,8 +100,8 @@ within the schedule.`,
   EXP3024: {
     severity: 'error',
     message: 'nothing will be known of `{metric}` when the run ends',
-    explanation: `\`expect\` compares a metric of the finished run: \`val.dice\` (the best checkpoint's), \`test.dice\` where there is a test set
-that \`predict\` covers, \`train.loss\`. The metric has to be listed in \`metrics\`.`,
+    explanation: `\`expect\` compares a metric of the finished run: \`val.dice\` (the best checkpoint's), \`test.dice\` where there are test
+subjects, \`train.loss\`. The metric has to be listed in \`metrics\`.`,
   },
   EXP3025: {
     severity: 'error',

@@ -114,7 +114,7 @@ function absent(
     resolution.broken.add(path);
     if (!isBroken && !owner.incomplete) {
       const options = { help: `for example \`${exampleOf(name, type)}\`` };
-      resolution.report(reportName('EXP2006', owner.span, { owner: owner.label, name }, options));
+      resolution.report(reportName('EXP2006', owner.span, { owner: owner.label, name: `\`${name}\`` }, options));
     }
     return null;
   }

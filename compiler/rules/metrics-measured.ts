@@ -9,25 +9,18 @@ export function watchable(metrics: ExperimentValues['metrics']): readonly string
   return [...metrics.map((metric) => `val.${metric}`), 'train.loss'];
 }
 
-/** What is known when the run has ended. */
-export function known({
-  metrics,
-  predict,
-  dataset,
-}: Pick<ExperimentValues, 'metrics' | 'predict' | 'dataset'>): readonly string[] {
-  const tests = predictsTest(predict) && dataset.settings.split.test > 0;
-  return [...watchable(metrics), ...(tests ? metrics.map((metric) => `test.${metric}`) : [])];
-}
-
-function predictsTest(predict: ExperimentValues['predict']): boolean {
-  return predict === 'test' || predict === 'validation_and_test';
+/** What is known when the run has ended: the test subjects, where there are any, are measured by the best checkpoint. */
+export function known({ metrics, dataset }: Pick<ExperimentValues, 'metrics' | 'dataset'>): readonly string[] {
+  const hasTest = dataset.settings.split.test > 0;
+  return [...watchable(metrics), ...(hasTest ? metrics.map((metric) => `test.${metric}`) : [])];
 }
 
 function helpFor(metric: string, candidates: readonly string[]): string {
   const { set, measure } = metricParts(metric);
-  if (set === 'test' && isMetricName(measure))
-    return 'test metrics need a test set, and `predict: test` or `validation_and_test`';
-  if (set === 'val' && isMetricName(measure)) return `add \`${measure}\` to \`metrics\``;
+  if (set === 'test' && candidates.includes(`val.${measure}`)) {
+    return 'a test metric needs test subjects: `split: 70% / 15% / 15%`';
+  }
+  if ((set === 'val' || set === 'test') && isMetricName(measure)) return `add \`${measure}\` to \`metrics\``;
   const near = nearestName(metric, candidates);
   return near === null ? `there is ${quotedList(candidates, 'and')}` : `did you mean \`${near}\`?`;
 }
@@ -51,7 +44,7 @@ export const keepBestMetric = rule(['metrics', 'schedule.keepBest'], ({ metrics,
   checkWatched('schedule.keepBest', schedule.keepBest ?? undefined, metrics, context),
 );
 
-export const expectedMetrics = rule(['metrics', 'predict', 'dataset.split'], (values, { report }, { expectations }) => {
+export const expectedMetrics = rule(['metrics', 'dataset.split'], (values, { report }, { expectations }) => {
   const candidates = known(values);
   for (const { metric, metricSpan, span, operator, value } of expectations) {
     const { measure } = metricParts(metric);
@@ -71,5 +64,6 @@ export const expectedMetrics = rule(['metrics', 'predict', 'dataset.split'], (va
 });
 
 export const testIsThere = rule(['predict', 'dataset.split'], ({ predict, dataset }, { report }) => {
-  if (predictsTest(predict) && dataset.settings.split.test === 0) report('EXP3026', 'predict', {});
+  const predictsTest = predict === 'test' || predict === 'validation_and_test';
+  if (predictsTest && dataset.settings.split.test === 0) report('EXP3026', 'predict', {});
 });

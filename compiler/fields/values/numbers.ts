@@ -66,7 +66,7 @@ export function plainNumber(
   const value = reader.evaluate(expression);
   if (value === null) return null;
   if (value.kind !== 'number' || !Number.isFinite(value.value)) return mismatch(reader, value, expected, example);
-  if (value.unit !== null) return wrongUnit(reader, value, 'plain numbers', example);
+  if (value.unit !== null) return mismatch(reader, value, `${expected} without a unit`, example);
   return checkBounds(reader, value, value.value, bounds);
 }
 

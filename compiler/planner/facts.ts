@@ -1,0 +1,19 @@
+import { modelFacts } from '../graph/facts.ts';
+import type { TrainingSettings } from '../graph/programs.ts';
+import { canonicalJson } from '../plan/canonical.ts';
+import type { ModelFacts } from '../plan/schema.ts';
+
+/** Building the graph of a step takes a good part of a second, and several profiles, or keystrokes, share one. */
+const KEPT = 32;
+const known = new Map<string, ModelFacts>();
+
+export function factsOf(settings: TrainingSettings): ModelFacts {
+  const key = canonicalJson(settings);
+  const facts = known.get(key) ?? modelFacts(settings);
+  // The one used last goes to the end, so that the first is the one to forget.
+  known.delete(key);
+  known.set(key, facts);
+  const [oldest] = known.keys();
+  if (known.size > KEPT && oldest !== undefined) known.delete(oldest);
+  return facts;
+}

@@ -82,8 +82,12 @@ export interface SyncOptions extends TrackingOptions {
  * delivered up to now.
  */
 export async function syncRun(options: SyncOptions): Promise<TrackingResult> {
-  return await new Tracking(options, 'sync', options.signal ?? new AbortController().signal).run();
+  const patience = { ...SYNC_PATIENCE, ...options.patience };
+  return await new Tracking({ ...options, patience }, 'sync', options.signal ?? new AbortController().signal).run();
 }
+
+/** Somebody sits and waits, and can call again. */
+const SYNC_PATIENCE: Partial<Patience> = { finalMs: 5_000 };
 
 /** The courier's own rounds are the retries; inside one, a second try covers a cut connection. */
 const TRACKER_TRANSPORT: TransportOptions = { retry: { ...DEFAULT_RETRY, attempts: 2 }, timeoutMs: 20_000 };

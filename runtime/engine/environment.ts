@@ -1,11 +1,30 @@
 import { availableParallelism } from 'node:os';
 
 /**
+ * TensorFlow's switches. It reads them when it is loaded, so that a process may still set them for itself.
+ *
+ * What the user has set stays as it is.
+ */
+export function tensorFlowEnvironment(base: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return {
+    // Off by default on CPUs without AVX-512 VNNI, where it is worth a factor of two to seventy.
+    TF_ENABLE_ONEDNN_OPTS: '1',
+    TF_CPP_MIN_LOG_LEVEL: '2',
+    TF_NUM_INTRAOP_THREADS: String(availableParallelism()),
+    // Eager ops run one after another; a second pool would only wait.
+    TF_NUM_INTEROP_THREADS: '1',
+    TF_DETERMINISTIC_OPS: '1',
+    TF_FORCE_GPU_ALLOW_GROWTH: 'true',
+    ...base,
+  };
+}
+
+/**
  * glibc's malloc for tensors that come and go by the hundred megabyte: huge pages, and memory that is kept instead of handed
  * back to the kernel after each op. The first step of SwinUNETR at 96³ takes 4 s with them and 16 without.
  */
 const MALLOC = {
-  // Never mmap a tensor of its own: it would be unmapped, and page-faulted again, with every op.
+  // Never map a tensor by itself: it would be unmapped, and page-faulted again, with every op.
   MALLOC_MMAP_THRESHOLD_: String(8 * 1024 ** 3),
   MALLOC_TRIM_THRESHOLD_: String(32 * 1024 ** 3),
   MALLOC_TOP_PAD_: String(256 * 1024 ** 2),
@@ -14,29 +33,17 @@ const MALLOC = {
 const HUGE_PAGES = 'glibc.malloc.hugetlb=1';
 
 /**
- * The environment of the trainer process: TensorFlow and malloc read these once, when the process starts, so that they
- * cannot be set from within. What the user has set stays as it is.
+ * The environment to start a trainer process with: TensorFlow's switches, and malloc's, which are read when a process
+ * starts and cannot be set from within.
  */
 export function trainerEnvironment(base: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const environment = tensorFlowEnvironment(base);
   // Other C libraries than glibc ignore its variables.
-  const linux = process.platform === 'linux';
-  const threads = String(availableParallelism());
-  return {
-    // Off by default on CPUs without AVX-512 VNNI, where it is worth a factor of two to seventy.
-    TF_ENABLE_ONEDNN_OPTS: '1',
-    TF_CPP_MIN_LOG_LEVEL: '2',
-    TF_NUM_INTRAOP_THREADS: threads,
-    TF_NUM_INTEROP_THREADS: '1',
-    OMP_NUM_THREADS: threads,
-    TF_DETERMINISTIC_OPS: '1',
-    TF_FORCE_GPU_ALLOW_GROWTH: 'true',
-    ...(linux ? MALLOC : {}),
-    ...base,
-    ...(linux ? { GLIBC_TUNABLES: withHugePages(base.GLIBC_TUNABLES) } : {}),
-  };
+  if (process.platform !== 'linux') return environment;
+  return { ...MALLOC, ...environment, GLIBC_TUNABLES: withHugePages(base.GLIBC_TUNABLES) };
 }
 
-/** Whether TensorFlow runs on oneDNN in this process: the switch decides, but for macOS, whose builds have none. */
+/** Whether TensorFlow runs on oneDNN: the switch decides, but for macOS, whose builds have none. */
 export function isOneDnnOn(environment: NodeJS.ProcessEnv = process.env): boolean {
   return process.platform !== 'darwin' && environment.TF_ENABLE_ONEDNN_OPTS === '1';
 }

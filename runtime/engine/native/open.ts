@@ -1,6 +1,6 @@
 import { availableParallelism, cpus } from 'node:os';
 import { EngineError } from '../../errors.ts';
-import { isOneDnnOn } from '../environment.ts';
+import { isOneDnnOn, tensorFlowEnvironment } from '../environment.ts';
 import { createEngine, type Observer } from '../executor.ts';
 import type { LocatedBinding } from '../provision/locate.ts';
 import type { Engine } from '../types.ts';
@@ -31,6 +31,7 @@ export function openNativeEngine(located: LocatedBinding, observer: Observer | n
 }
 
 function load(path: string) {
+  Object.assign(process.env, tensorFlowEnvironment(process.env));
   try {
     return loadBinding(path);
   } catch (cause) {

@@ -1,5 +1,6 @@
 import type { OpName } from '../../../../compiler/graph/types.ts';
 import { optimizers } from './adamw.ts';
+import { convolutions } from './convolution.ts';
 import { elementwise } from './elementwise.ts';
 import { indices } from './indices.ts';
 import type { PortableKernel } from './kernel.ts';
@@ -16,6 +17,7 @@ export const PORTABLE_KERNELS: { readonly [O in OpName]: PortableKernel<O> } = {
   ...shapes,
   ...indices,
   ...linearAlgebra,
+  ...convolutions,
   ...softmaxes,
   ...normalizations,
   ...optimizers,

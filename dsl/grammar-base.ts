@@ -136,12 +136,16 @@ export class BaseParser extends EmbeddedActionsParser {
     return tokenMatcher(this.LA(distance), type);
   }
 
+  protected atAny(types: TokenTypes, distance = 1): boolean {
+    return types.has(this.LA(distance).tokenTypeIdx);
+  }
+
   protected argumentNameAhead(): boolean {
     return this.at(T.Name) && (this.at(T.Colon, 2) || this.at(T.Equals, 2));
   }
 
   protected valueAhead(): boolean {
-    return VALUE_STARTS.some((type) => this.at(type)) && !this.argumentNameAhead();
+    return this.atAny(VALUE_STARTS) && !this.argumentNameAhead();
   }
 
   protected spanFrom(first: IToken): Span {
@@ -169,12 +173,13 @@ export interface Junk {
   readonly reported: boolean;
 }
 
-const VALUE_STARTS: readonly TokenType[] = [
-  T.Name,
-  T.NumberToken,
-  T.Size,
-  T.StringToken,
-  T.MoneyToken,
-  T.OpenBracket,
-  T.Dots,
-];
+/** Token types by their index, with those that are like them (`tokens.ts`). */
+export type TokenTypes = ReadonlySet<number>;
+
+export function tokenTypes(...types: TokenType[]): TokenTypes {
+  return new Set(
+    types.flatMap((type) => [type.tokenTypeIdx ?? 0, ...Object.keys(type.categoryMatchesMap ?? {}).map(Number)]),
+  );
+}
+
+const VALUE_STARTS = tokenTypes(T.Name, T.NumberToken, T.Size, T.StringToken, T.MoneyToken, T.OpenBracket, T.Dots);

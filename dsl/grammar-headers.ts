@@ -1,5 +1,6 @@
-import type { IToken, ParserMethod, TokenType } from 'chevrotain';
+import type { IToken, ParserMethod } from 'chevrotain';
 import type * as A from './ast.ts';
+import { tokenTypes } from './grammar-base.ts';
 import { ValueParser } from './grammar-values.ts';
 import { isKeyword } from './keywords.ts';
 import type { Span } from './source.ts';
@@ -38,8 +39,8 @@ export class HeaderParser extends ValueParser {
   protected headerAhead(name: A.Reference): boolean {
     if (!this.at(T.Name) && !this.at(T.StringToken)) return false;
     let end = 1;
-    while (HEADER_WORDS.some((type) => this.at(type, end))) end++;
-    return isKeyword(name.text) || HEADER_ENDS.some((type) => this.at(type, end));
+    while (this.atAny(HEADER_WORDS, end)) end++;
+    return isKeyword(name.text) || this.atAny(HEADER_ENDS, end);
   }
 
   /** `swin-organ`, `organ bids`, and after `extends` or `on` another; two words before it only where `on` may follow. */
@@ -82,5 +83,5 @@ export class HeaderParser extends ValueParser {
   }
 }
 
-const HEADER_WORDS: readonly TokenType[] = [T.Name, T.Dot, T.StringToken];
-const HEADER_ENDS: readonly TokenType[] = [T.OpenBrace, T.Colon, T.Equals];
+const HEADER_WORDS = tokenTypes(T.Name, T.Dot, T.StringToken);
+const HEADER_ENDS = tokenTypes(T.OpenBrace, T.Colon, T.Equals);

@@ -1,6 +1,6 @@
-import type { IToken, ParserMethod, TokenType } from 'chevrotain';
+import type { IToken, ParserMethod } from 'chevrotain';
 import type * as A from './ast.ts';
-import { BaseParser } from './grammar-base.ts';
+import { BaseParser, tokenTypes } from './grammar-base.ts';
 import { isConnective } from './keywords.ts';
 import * as M from './syntax-mistakes.ts';
 import * as N from './syntax-nodes.ts';
@@ -234,7 +234,7 @@ export class ValueParser extends BaseParser {
     const word = this.LA(1);
     if (isConnective(word.image)) return false;
     if (word.startOffset === start) return true;
-    const startsOther = UNITS_END.some((type) => this.at(type, 2));
+    const startsOther = this.atAny(UNITS_END, 2);
     return !startsOther && !this.source.text.slice(start, word.startOffset).includes('\n');
   }
 
@@ -289,4 +289,4 @@ export class ValueParser extends BaseParser {
 }
 
 /** A word before one of these is no unit. */
-const UNITS_END: readonly TokenType[] = [T.Colon, T.Equals, T.Dot, T.OpenParenthesis];
+const UNITS_END = tokenTypes(T.Colon, T.Equals, T.Dot, T.OpenParenthesis);

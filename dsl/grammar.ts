@@ -1,8 +1,8 @@
-import type { IToken, ParserMethod, TokenType } from 'chevrotain';
+import type { IToken, ParserMethod } from 'chevrotain';
 import { assertNever } from './assert-never.ts';
 import type * as A from './ast.ts';
 import type { Diagnostic } from './diagnostic.ts';
-import type { Junk } from './grammar-base.ts';
+import { type Junk, tokenTypes } from './grammar-base.ts';
 import { HeaderParser, type Words } from './grammar-headers.ts';
 import { isKeyword } from './keywords.ts';
 import type { SourceFile } from './source.ts';
@@ -288,7 +288,7 @@ export class StatementParser extends HeaderParser {
   );
 
   private keywordAhead(keyword: string): boolean {
-    return this.LA(1).image === keyword && this.at(T.Name) && !NO_STATEMENT_AFTER.some((type) => this.at(type, 2));
+    return this.LA(1).image === keyword && this.at(T.Name) && !this.atAny(NO_STATEMENT_AFTER, 2);
   }
 
   private block(name: A.Reference, { label, variant, on }: Header, body: readonly A.Member[] | null): A.Block {
@@ -390,7 +390,7 @@ export class StatementParser extends HeaderParser {
 export const BEYOND_THE_GRAMMAR = 'that the parser did not expect; please report this file';
 
 /** `model: …`, `experiment(…)`: the word is a name like any other. */
-const NO_STATEMENT_AFTER: readonly TokenType[] = [T.Colon, T.Equals, T.Dot, T.OpenParenthesis];
+const NO_STATEMENT_AFTER = tokenTypes(T.Colon, T.Equals, T.Dot, T.OpenParenthesis);
 const COMPARISONS: Readonly<Record<string, A.ComparisonOperator>> = {
   '>=': '>=',
   '<=': '<=',

@@ -1,4 +1,5 @@
 import type { Diagnostic, Fix, Severity } from './diagnostic.ts';
+import type { Paint, Style } from './paint.ts';
 import { type Annotation, drawLine, type Gutter } from './render-source-line.ts';
 import { lineText, locationOf, positionOf, type SourceFile, type Span } from './source.ts';
 import { asciiOnly, printable, textWidth } from './text-width.ts';
@@ -16,10 +17,6 @@ export interface RenderOptions {
 
 const DEFAULT_WIDTH = 100;
 const NARROWEST = 40;
-
-/** Escape codes around a text, or nothing. */
-export type Paint = (text: string, style: Style) => string;
-export type Style = Severity | 'frame' | 'related' | 'strong' | 'plain';
 
 const ESCAPES: Readonly<Record<Style, string>> = {
   error: '\u001b[1;31m',

@@ -1,5 +1,5 @@
 import type { Severity } from './diagnostic.ts';
-import type { Paint } from './render-diagnostic.ts';
+import type { Paint } from './paint.ts';
 import { characterWidth, textWidth } from './text-width.ts';
 
 /** One line of source with what is marked in it. */

@@ -3,16 +3,17 @@ import { build } from 'esbuild';
 import { repositoryRoot } from './python.ts';
 
 /**
- * Bundles the trainer as it is now, so that tests do not depend on a dist/ that may be old. Its place below node_modules
- * lets it find its packages.
+ * Bundles programs as they are now, so that tests of whole processes do not depend on a dist/ that may be old. Their place
+ * below node_modules lets them find their packages.
  *
- * @returns the entry for `launchTrainer`
+ * @param entries relative to the repository
+ * @returns where `entries[i]` went
  */
-export async function bundleTrainer(): Promise<string> {
+export async function bundlePrograms(...entries: readonly string[]): Promise<readonly string[]> {
   const outdir = join(repositoryRoot, 'node_modules/.cache/voxel-exp-tests', String(process.pid));
   await build({
     absWorkingDir: repositoryRoot,
-    entryPoints: ['runtime/training/trainer-main.ts', 'runtime/data/worker-main.ts'],
+    entryPoints: [...entries],
     outdir,
     outbase: '.',
     bundle: true,
@@ -23,5 +24,11 @@ export async function bundleTrainer(): Promise<string> {
     packages: 'external',
     logLevel: 'warning',
   });
-  return join(outdir, 'runtime/training/trainer-main.js');
+  return entries.map((entry) => join(outdir, entry.replace(/\.ts$/, '.js')));
+}
+
+/** @returns the entry for `launchTrainer` */
+export async function bundleTrainer(): Promise<string> {
+  const [entry = ''] = await bundlePrograms('runtime/training/trainer-main.ts', 'runtime/data/worker-main.ts');
+  return entry;
 }

@@ -39,7 +39,7 @@ const AXES: Readonly<Record<CharacterSet, { readonly tick: string; readonly side
 
 /** @returns exactly `rows` lines of exactly `columns` characters */
 export function renderChart(points: readonly Point[], options: ChartOptions): ChartLine[] {
-  const finite = points.filter((point) => Number.isFinite(point.x) && Number.isFinite(point.y));
+  const finite = points.filter(isFinitePoint);
   const y = options.y ?? niceExtent(extentOf(finite.map((point) => point.y)));
   const plotRows = Math.max(1, options.rows - 1);
   const labels = yLabels(y, plotRows);
@@ -53,7 +53,7 @@ export function renderChart(points: readonly Point[], options: ChartOptions): Ch
   const dotY = (value: number) => height - 1 - scale(value, y, height - 1);
   drawCurve(finite, width, dotX, dotY, canvas);
 
-  const mark = options.mark;
+  const mark = options.mark !== null && isFinitePoint(options.mark) ? options.mark : null;
   const markColumn = mark === null ? -1 : Math.floor(dotX(mark.x) / canvas.shape.dotColumns);
   const markRow = mark === null ? -1 : Math.floor(dotY(mark.y) / canvas.shape.dotRows);
   const axis = AXES[options.characters];
@@ -69,6 +69,10 @@ export function renderChart(points: readonly Point[], options: ChartOptions): Ch
     ];
   });
   return [...lines, [piece(`${' '.repeat(labelWidth + 1)}${xLabels(options, plotColumns)}`, 'axis')]];
+}
+
+function isFinitePoint({ x, y }: Point): boolean {
+  return Number.isFinite(x) && Number.isFinite(y);
 }
 
 /** A curve with more points than dot columns shows the mean of each column: single points would be noise. */

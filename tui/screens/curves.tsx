@@ -65,7 +65,7 @@ function WatchedCurve({ state, columns, rows }: ChartProps) {
     ),
   ];
   if (state.best !== null)
-    title.push(piece(`  best ${formatNumber(state.best.value)} in epoch ${state.best.epoch}`, 'good'));
+    title.push(piece(`  best ${formatNumber(state.best.value)} (epoch ${state.best.epoch})`, 'good'));
   const last = Math.max(state.epoch, Math.min(state.data?.epochs ?? 10, Math.ceil(state.epoch * 1.25)), 2);
   const mark = state.best === null ? null : { x: state.best.epoch, y: state.best.value };
   // Dice and IoU live between 0 and 1: a curve on its full scale does not exaggerate.

@@ -1,0 +1,78 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { reduceRun, stateOfRun } from '../../../runtime/events/reduce.ts';
+import { initialRunState } from '../../../runtime/events/run-state.ts';
+import type { RunEvent } from '../../../runtime/events/schema.ts';
+import { noteOf, plainLine } from '../../../tui/output/plain.ts';
+import { formatSummary } from '../../../tui/output/summary.ts';
+import { finishedRun, STARTED_AT, sampleRun } from '../sample-run.ts';
+
+beforeAll(() => {
+  process.env.TZ = 'UTC';
+});
+
+function lines(events: readonly RunEvent[]): readonly string[] {
+  let state = initialRunState();
+  return events.flatMap((event) => {
+    state = reduceRun(state, event);
+    const note = noteOf(event, state);
+    return note === null ? [] : [plainLine(note)];
+  });
+}
+
+describe('plain lines', () => {
+  it('tell what matters, one line an event, and nothing of single steps', () => {
+    expect(lines(sampleRun(2)).map((line) => line.slice('12:00:00  '.length))).toEqual([
+      'run 20261124-1200-organ-3f2a: organ · lab',
+      'engine TensorFlow on the CPU 2.21.0, 2 threads',
+      'data Hippocampus: 3 train, 1 validation, 1 test; 8 steps an epoch',
+      'model SegResNet, 4,700,914 parameters, 400 MiB planned',
+      'epoch 1/20: train.loss 1.6255, 4.0 s, 0.50 s a step',
+      'epoch 2/20: train.loss 1.3386, 4.0 s, 0.50 s a step',
+      'validation after epoch 2: val.dice 0.4379, best so far, 2.0 s',
+      'checkpoint checkpoints/best (best, step 16)',
+    ]);
+  });
+
+  it('tell of a checkpoint between epochs, and mark warnings', () => {
+    const at = { sequence: 99, time: STARTED_AT };
+    const before = sampleRun(2);
+    const after: RunEvent[] = [
+      { ...at, type: 'checkpoint', kind: 'last', epoch: 3, step: 19, path: 'checkpoints/last', weightsHash: '' },
+      { ...at, type: 'log', level: 'warning', message: 'two\nlines' },
+    ];
+    expect(lines([...before, ...after]).slice(-2)).toEqual([
+      '12:00:00  checkpoint checkpoints/last (last, step 19)',
+      '12:00:00  warning: two lines',
+    ]);
+  });
+});
+
+describe('the summary', () => {
+  const options = { cwd: '/work', runDir: '/work/runs/20261124-1200-organ-3f2a', tracking: null };
+  const terminal = { interactive: false, color: false, unicode: true };
+
+  it('of a run that went well', () => {
+    expect(formatSummary(stateOfRun(finishedRun()), { ...options, terminal })).toBe(
+      [
+        'completed  organ · lab  20 epochs, 160 steps, 2 min 05 s',
+        '  best           val.dice 0.8375 in epoch 8',
+        '  train.loss     0.4100',
+        '  test.dice      0.8100',
+        '  expect         ✓ val.dice >= 0.8 holds: it is 0.8375',
+        '  checkpoint     runs/20261124-1200-organ-3f2a/checkpoints/best',
+        '  run folder     runs/20261124-1200-organ-3f2a',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('of one that can go on says how', () => {
+    const text = formatSummary(stateOfRun(finishedRun({ status: 'stopped' })), { ...options, terminal });
+    expect(text).toContain('exp resume 20261124-1200-organ-3f2a');
+  });
+
+  it('is ASCII where the terminal has no more', () => {
+    const text = formatSummary(stateOfRun(finishedRun()), { ...options, terminal: { ...terminal, unicode: false } });
+    expect(text).toMatch(/^[\n -~]+$/);
+  });
+});

@@ -87,7 +87,10 @@ The help line lists those that exist.`,
   EXP2105: {
     severity: 'error',
     message: '`{value}` is no value of `{field}`',
-    explanation: `The setting takes one of a few words; the help line lists them.`,
+    explanation: `The setting takes one of a few words, and this is none of them. The help line names the nearest, or lists them:
+
+    cache: memory
+    inference: sliding_window(blend: gaussian)`,
   },
   EXP2106: {
     severity: 'error',

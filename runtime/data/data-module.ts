@@ -1,7 +1,8 @@
 import type { PlanAugment, PlanDataset, PlanSampling } from '../../compiler/plan/schema.ts';
 import { createCaseCache, defaultCacheBytes } from './cache.ts';
 import { datasetDigest } from './digest.ts';
-import { type DataProgress, findCases } from './layouts/find-cases.ts';
+import { findCases } from './layouts/find-cases.ts';
+import type { DataProgress } from './layouts/found-dataset.ts';
 import { casesOfStep, stepsPerEpoch } from './sampler.ts';
 import { splitCases } from './split.ts';
 import type { Batch, DataModule, DatasetIndex, Vec3 } from './types.ts';

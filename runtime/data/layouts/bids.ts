@@ -4,8 +4,8 @@ import type { PlanDataSource } from '../../../compiler/plan/schema.ts';
 import { DataError } from '../../errors.ts';
 import type { CaseFiles } from '../types.ts';
 import { agreesOn, type BidsName, closeness, matchesPattern, parseBidsName, parseBidsPattern } from './bids-name.ts';
-import { type FoundDataset, sortCases } from './find-cases.ts';
 import { filesIn, listing, readJson, requireFolder, subfolders } from './folders.ts';
+import { type FoundDataset, sortCases } from './found-dataset.ts';
 
 type BidsSource = Extract<PlanDataSource, { layout: 'bids' }>;
 

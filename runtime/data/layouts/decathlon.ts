@@ -1,8 +1,8 @@
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { DataError } from '../../errors.ts';
-import { type FoundDataset, sortCases } from './find-cases.ts';
 import { filesIn, isFile, listing, readJson, requireFolder, subfolders } from './folders.ts';
+import { type FoundDataset, sortCases } from './found-dataset.ts';
 
 /** What is used of the Medical Segmentation Decathlon's `dataset.json`. @see arXiv:1902.09063 */
 const decathlonSchema = z.object({

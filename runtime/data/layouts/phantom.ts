@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import type { PlanDataSource } from '../../../compiler/plan/schema.ts';
 import { writePhantomDataset } from '../phantom/write-dataset.ts';
 import { findBidsCases } from './bids.ts';
-import type { FindOptions, FoundDataset } from './find-cases.ts';
 import { isFolder } from './folders.ts';
+import type { FindOptions, FoundDataset } from './found-dataset.ts';
 
 type PhantomSource = Extract<PlanDataSource, { layout: 'phantom' }>;
 

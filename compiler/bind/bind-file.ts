@@ -9,12 +9,13 @@ import { reportName } from '../diagnostics/names-and-types.ts';
 import { EXPERIMENT, UNSUPPORTED } from '../fields/experiment.ts';
 import { mismatch } from '../fields/values/describe.ts';
 import { fractionOf } from '../fields/values/numbers.ts';
-import { bindMembers, didYouMean } from './bind-table.ts';
+import { bindMembers } from './bind-table.ts';
 import type { BoundBody, BoundExpectation, BoundExperiment, BoundProfile, BoundTable, Layer } from './bound.ts';
 import { type BindContext, readerOf } from './context.ts';
 import { bindEnvironments, type Environments } from './environments.ts';
 import type { Override } from './override.ts';
 import { bindParameters, evaluate, givenAt, type Outside, type Parameters } from './parameters.ts';
+import { didYouMean } from './report.ts';
 
 /** A syntax tree → its experiment with names looked up and single values read. */
 

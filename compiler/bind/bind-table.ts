@@ -1,7 +1,5 @@
 import { assertNever } from '../../dsl/assert-never.ts';
-import type { Argument, Block, Call, Expression, Member, Name, Reference } from '../../dsl/ast.ts';
-import type { DiagnosticOptions } from '../../dsl/diagnostic.ts';
-import { nearestName } from '../../dsl/edit-distance.ts';
+import type { Argument, Block, Call, Expression, Member, Reference } from '../../dsl/ast.ts';
 import type { Span } from '../../dsl/source.ts';
 import { reportName } from '../diagnostics/names-and-types.ts';
 import type { BlockChoice, CallChoice, CallList, Field, FieldTable, Group, VariantTable } from '../fields/field.ts';
@@ -9,7 +7,18 @@ import { mismatch } from '../fields/values/describe.ts';
 import { quotedList } from '../names.ts';
 import type { BoundBroken, BoundCalls, BoundRecord, BoundValue } from './bound.ts';
 import { type BindContext, readerOf } from './context.ts';
-import { knownNames, placesOf } from './elsewhere.ts';
+import { fieldOf, variantOf } from './lookup.ts';
+import {
+  broken,
+  formOf,
+  helpFor,
+  nearest,
+  reportNoVariant,
+  reportTwice,
+  reportUnknown,
+  unwantedVariant,
+  wrongForm,
+} from './report.ts';
 
 /** Members of blocks and arguments of calls → bound values, by the field tables. */
 
@@ -19,18 +28,6 @@ export interface BoundMembers {
 }
 
 const EMPTY: ReadonlyMap<string, BoundValue> = new Map();
-
-function broken(context: BindContext, span: Span): BoundBroken {
-  return { kind: 'broken', span, layer: context.layer };
-}
-
-export function fieldOf(table: FieldTable, name: string): Field | undefined {
-  return Object.hasOwn(table, name) ? table[name] : undefined;
-}
-
-export function variantOf<V extends VariantTable>(variants: V, name: string): V[keyof V] | undefined {
-  return Object.hasOwn(variants, name) ? variants[name as keyof V] : undefined;
-}
 
 /**
  * Binds the members of a block.
@@ -297,81 +294,4 @@ function bindArguments(
     else bound.set(name, bindSetting({ kind: 'reference', span, text: name }, argument.value, field, context));
   }
   return { table: bound, incomplete };
-}
-
-// --- diagnostics ----------------------------------------------------------------------------------------------------
-
-function reportTwice(context: BindContext, name: string, span: Span, earlier: Span): void {
-  context.report(reportName('EXP2005', span, { name }, { related: [{ span: earlier, message: 'given here first' }] }));
-}
-
-function nearest(name: string, span: Span, candidates: readonly string[], callee: string): DiagnosticOptions {
-  const found = nearestName(name, candidates);
-  if (found !== null) return didYouMean(found, span);
-  if (candidates.length === 0) return { help: `\`${callee}\` takes no arguments` };
-  return { help: `it takes ${quotedList(candidates, 'and')}` };
-}
-
-export function didYouMean(name: string, span: Span): DiagnosticOptions {
-  return { help: `did you mean \`${name}\`?`, fix: { title: `write \`${name}\``, span, replacement: name } };
-}
-
-/** A name that is not valid here: the nearest that is, or else the block where it belongs. */
-export function reportUnknown(
-  context: BindContext,
-  name: Name | Reference,
-  table: FieldTable,
-  owner: string,
-  validHere: readonly string[] = Object.keys(table),
-): void {
-  // An empty name was reported by the parser.
-  if (name.text === '') return;
-  context.report(reportName('EXP2101', name.span, { name: name.text, owner }, hintFor(name, validHere)));
-}
-
-function hintFor(name: Name | Reference, validHere: readonly string[]): DiagnosticOptions {
-  const here = nearestName(name.text, validHere);
-  const exactly = placesOf(name.text);
-  if (exactly.length > 0) return { help: belongs(name.text, exactly) };
-  if (here !== null) return didYouMean(here, name.span);
-  const elsewhere = nearestName(name.text, knownNames());
-  if (elsewhere !== null) return { help: belongs(elsewhere, placesOf(elsewhere)) };
-  return validHere.length > 0 && validHere.length <= 12 ? { help: `it has ${quotedList(validHere, 'and')}` } : {};
-}
-
-function belongs(name: string, places: readonly string[]): string {
-  const shown = places.map((place) => (place.startsWith('the ') ? place : `\`${place}\``));
-  return `\`${name}\` belongs in ${shown.length > 1 ? `${shown.slice(0, -1).join(', ')} or ${shown[shown.length - 1]}` : shown[0]}`;
-}
-
-function reportNoVariant(context: BindContext, name: Reference, noun: string, candidates: readonly string[]): void {
-  const found = nearestName(name.text, candidates);
-  const options = found === null ? { help: `there is ${quotedList(candidates, 'and')}` } : didYouMean(found, name.span);
-  context.report(reportName('EXP2102', name.span, { noun, name: name.text }, options));
-}
-
-function wrongForm(
-  context: BindContext,
-  name: Name | Reference,
-  expected: string,
-  found: string,
-  help: string,
-): BoundBroken {
-  context.report(reportName('EXP2007', name.span, { name: name.text, expected, found }, { help }));
-  return broken(context, name.span);
-}
-
-function unwantedVariant(context: BindContext, block: Block, name: string): BoundBroken {
-  return wrongForm(context, block.keyword, 'a plain block', 'a block with a variant', `write \`${name} { … }\``);
-}
-
-function formOf(name: string, field: Field): string {
-  return field.type.kind === 'blockChoice' ? `a block with a variant` : `a block \`${name} { … }\``;
-}
-
-function helpFor(name: string, value: Expression, type: BlockChoice | Group | CallList): string {
-  if (type.kind !== 'blockChoice') return `write \`${name} { … }\``;
-  const written = value.kind === 'call' ? value.callee.text : value.kind === 'reference' ? value.text : '';
-  const variant = variantOf(type.variants, written) === undefined ? Object.keys(type.variants)[0] : written;
-  return `write \`${name} ${variant} { … }\``;
 }

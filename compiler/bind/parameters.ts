@@ -5,7 +5,7 @@ import type { Span } from '../../dsl/source.ts';
 import { reportName } from '../diagnostics/names-and-types.ts';
 import { describeExpression } from '../fields/values/describe.ts';
 import { quotedList } from '../names.ts';
-import { didYouMean } from './bind-table.ts';
+import { didYouMean } from './report.ts';
 
 /** Parameters and environment values: what a name or an `env(…)` stands for, before a field reads it. */
 

@@ -1,9 +1,11 @@
 import { assertNever } from '../../dsl/assert-never.ts';
 import type { Block, Expression, Name } from '../../dsl/ast.ts';
-import { bindMembers, fieldOf, reportUnknown, variantOf } from '../bind/bind-table.ts';
+import { bindMembers } from '../bind/bind-table.ts';
 import type { BoundBody, BoundCalls, BoundRecord, BoundTable, BoundValue } from '../bind/bound.ts';
 import type { BindContext } from '../bind/context.ts';
+import { fieldOf, variantOf } from '../bind/lookup.ts';
 import type { Override } from '../bind/override.ts';
+import { reportUnknown } from '../bind/report.ts';
 import { reportName } from '../diagnostics/names-and-types.ts';
 import { EXPERIMENT } from '../fields/experiment.ts';
 import type { CallList, Field, FieldTable, FieldType } from '../fields/field.ts';

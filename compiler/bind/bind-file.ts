@@ -176,7 +176,14 @@ function bindExpectation(expectation: Expectation, context: BindContext): BoundE
     mismatch(readerOf(context, 'expect'), value, 'a number to compare with', 'expect val.dice >= 0.80');
     return null;
   }
-  return { span, metricSpan: metric.span, metric: metric.text, operator, value: fractionOf(value) };
+  return {
+    span,
+    layer: context.layer,
+    metricSpan: metric.span,
+    metric: metric.text,
+    operator,
+    value: fractionOf(value),
+  };
 }
 
 function bindProfile(

@@ -53,8 +53,7 @@ export type BoundValue = BoundLeaf | BoundRecord | BoundCalls | BoundBroken;
 /** By name as written. */
 export type BoundTable = ReadonlyMap<string, BoundValue>;
 
-export interface BoundExpectation {
-  readonly span: Span;
+export interface BoundExpectation extends Written {
   readonly metricSpan: Span;
   readonly metric: string;
   readonly operator: ComparisonOperator;

@@ -166,6 +166,9 @@ function planOrigins(experiment: ResolvedExperiment, planned: Planned): Record<s
     follow('track.experiment', 'the name of the experiment');
   }
   if (values.inference.roiSize === null) follow('inference.roiSize', 'the training patch');
+  for (const [index, written] of experiment.expectations.entries()) {
+    origins.set(`expectations.${index}`, { kind: 'written', written });
+  }
   const entries = [...origins].sort(([a], [b]) => (a < b ? -1 : 1));
   return {
     ...Object.fromEntries(entries.map(([path, origin]) => [path, planOrigin(origin)])),

@@ -37,3 +37,9 @@ export function withPlan(command: Command): Command {
 function collect(value: string, before: readonly string[]): readonly string[] {
   return [...before, value];
 }
+
+/** `exp plan`. */
+export interface PlanCommandOptions extends PlanOptions, RunsDirOption {
+  readonly json?: boolean;
+  readonly explain?: string;
+}

@@ -1,11 +1,6 @@
 import { EXIT } from '../exit-codes.ts';
 import type { CommandDefinition } from './command.ts';
-import { type PlanOptions, type RunsDirOption, withPlan, withRunsDir } from './options.ts';
-
-export interface PlanCommandOptions extends PlanOptions, RunsDirOption {
-  readonly json?: boolean;
-  readonly explain?: string;
-}
+import { type PlanCommandOptions, withPlan, withRunsDir } from './options.ts';
 
 export const planCommand: CommandDefinition = {
   name: 'plan',

@@ -6,7 +6,7 @@ import type { Plan, PlanFile } from '../../compiler/plan/schema.ts';
 import { memoryLimit, memoryNeed } from '../../compiler/planner/memory.ts';
 import { nearestName } from '../../dsl/edit-distance.ts';
 import { DataError } from '../../runtime/errors.ts';
-import type { PlanCommandOptions } from '../commands/plan.ts';
+import type { PlanCommandOptions } from '../commands/options.ts';
 import type { Context } from '../context.ts';
 import { UsageError } from '../failures.ts';
 import { formatBytes, formatCount, formatDuration, formatFlops, plural } from '../format/quantities.ts';

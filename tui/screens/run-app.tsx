@@ -1,5 +1,5 @@
 import { useApp, useInput, useStdout } from 'ink';
-import { useEffect, useReducer, useState } from 'react';
+import { useEffect, useReducer, useRef, useState } from 'react';
 import type { Plan } from '../../compiler/plan/schema.ts';
 import { assertNever } from '../../dsl/assert-never.ts';
 import type { TrackingState } from '../../runtime/tracking/tracker.ts';
@@ -25,7 +25,8 @@ const TICK_MS = 1000;
 /** The screen with its lifetime: events, clock, keys, size. */
 export function RunApp({ store, plan, mode, look, tracking, onStop, now = Date.now }: RunAppProps) {
   const [view, setView] = useState<ScreenView>('overview');
-  const [stopping, setStopping] = useState(false);
+  // A reference: two quick keys arrive before the next rendering, and the second stop kills.
+  const stopping = useRef(false);
   const [, redraw] = useReducer((count: number) => count + 1, 0);
   const size = useTerminalSize();
   const { exit } = useApp();
@@ -36,12 +37,16 @@ export function RunApp({ store, plan, mode, look, tracking, onStop, now = Date.n
     return () => clearInterval(timer);
   }, []);
 
+  const stop = () => {
+    stopping.current = true;
+    redraw();
+    onStop();
+  };
   const toggle = (wanted: ScreenView) => setView((shown) => (shown === wanted ? 'overview' : wanted));
   useInput((input, key) => {
     if (key.ctrl && input === 'c') {
       if (mode === 'watch') return exit();
-      setStopping(true);
-      return onStop();
+      return stop();
     }
     if (key.escape) return setView('overview');
     const action = actionOf(input, mode);
@@ -49,9 +54,7 @@ export function RunApp({ store, plan, mode, look, tracking, onStop, now = Date.n
     switch (action) {
       case 'stop':
         // A second `q` must not kill: that takes the deliberate Ctrl-C.
-        if (stopping) return;
-        setStopping(true);
-        return onStop();
+        return stopping.current ? undefined : stop();
       case 'leave':
         return exit();
       case 'help':
@@ -72,7 +75,7 @@ export function RunApp({ store, plan, mode, look, tracking, onStop, now = Date.n
         tracking={tracking()}
         mode={mode}
         view={view}
-        stopping={stopping}
+        stopping={stopping.current}
         now={now()}
         columns={size.columns}
         rows={size.rows}

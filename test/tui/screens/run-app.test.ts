@@ -75,7 +75,8 @@ async function open(mode: ScreenMode) {
   await vi.waitFor(() => expect(stdin.isRaw).toBe(true));
   const press = async (key: string) => {
     stdin.write(key);
-    await sleep(50);
+    // Ink waits a moment after an escape; a loaded machine waits longer.
+    await sleep(100);
   };
   return { stdout, stdin, store, onStop, press, hasLeft: () => left };
 }
@@ -124,7 +125,7 @@ describe('the screen in a terminal', () => {
       const { press, onStop, hasLeft, stdin } = await open('watch');
       expect(stdin.isRaw).toBe(true);
       await press(key);
-      expect(hasLeft()).toBe(true);
+      await vi.waitFor(() => expect(hasLeft()).toBe(true));
       expect(onStop).not.toHaveBeenCalled();
       expect(stdin.isRaw).toBe(false);
     }

@@ -8,16 +8,19 @@ export const explainCommand: CommandDefinition = {
   define: (command, act) => {
     command.argument('<code>', 'a code such as EXP3012').action((text: string) =>
       act(async (context) => {
-        const { ALL_DIAGNOSTICS } = await import('../all-diagnostics.ts');
+        const { explain, nearestCode } = await import('../../compiler/explain.ts');
         const { UsageError } = await import('../failures.ts');
         const { painter } = await import('../terminal/style.ts');
-        const code = text.toUpperCase();
-        const definition = Object.hasOwn(ALL_DIAGNOSTICS, code) ? ALL_DIAGNOSTICS[code] : undefined;
-        if (definition === undefined) throw new UsageError(`there is no code ${text}`, 'codes look like EXP3012');
-        const { severity, message, explanation } = definition;
-        const paint = painter(context.terminal.color);
-        const title = `${severity}[${code}]: ${message.replace(/\{(\w+)\}/g, '<$1>')}`;
-        context.stdout.write(`${paint(title, 'strong')}\n\n${explanation.trim()}\n`);
+        const explanation = explain(text);
+        if (explanation === null) {
+          const near = nearestCode(text);
+          throw new UsageError(
+            `there is no code ${text}`,
+            near === null ? 'codes look like EXP3012' : `did you mean ${near}?`,
+          );
+        }
+        const [title = '', ...rest] = explanation.split('\n');
+        context.stdout.write(`${painter(context.terminal.color)(title, 'strong')}\n${rest.join('\n')}`);
         return EXIT.ok;
       }),
     );

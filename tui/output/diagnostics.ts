@@ -1,9 +1,9 @@
+import { ALL_DIAGNOSTICS } from '../../compiler/explain.ts';
 import type { Diagnostic } from '../../dsl/diagnostic.ts';
 import { renderText, summarize } from '../../dsl/render-diagnostic.ts';
 import { renderJson } from '../../dsl/render-json.ts';
 import { renderSarif } from '../../dsl/render-sarif.ts';
 import packageFile from '../../package.json' with { type: 'json' };
-import { ALL_DIAGNOSTICS } from '../all-diagnostics.ts';
 import { columnsOf } from '../context.ts';
 import { plural } from '../format/quantities.ts';
 import type { Terminal } from '../terminal/terminal.ts';

@@ -1,9 +1,11 @@
-import { totalmem } from 'node:os';
+import { availableParallelism, totalmem } from 'node:os';
 import { dirname, resolve } from 'node:path';
+import { estimate } from '../../compiler/estimate.ts';
 import { snakeCase } from '../../compiler/fields/case.ts';
 import { canonicalJson } from '../../compiler/plan/canonical.ts';
 import type { Plan, PlanFile } from '../../compiler/plan/schema.ts';
 import { memoryLimit, memoryNeed } from '../../compiler/planner/memory.ts';
+import type { Band } from '../../compiler/planner/throughput.ts';
 import { nearestName } from '../../dsl/edit-distance.ts';
 import { DataError } from '../../runtime/errors.ts';
 import type { PlanCommandOptions } from '../commands/options.ts';
@@ -12,7 +14,7 @@ import { UsageError } from '../failures.ts';
 import { formatBytes, formatCount, formatDuration, formatFlops, plural } from '../format/quantities.ts';
 import { type Paint, painter, type Tone } from '../terminal/style.ts';
 import { oneLine, toAscii } from '../terminal/text.ts';
-import { measuredPace } from './measured-pace.ts';
+import { measuredPace, type Pace } from './measured-pace.ts';
 import { type DataFacts, planDataFacts } from './plan-data.ts';
 import { describeOrigin, planValues } from './plan-values.ts';
 import { columns } from './table.ts';
@@ -106,27 +108,33 @@ function memoryFacts(plan: Plan): readonly Fact[] {
   return [memory, ['verdict', verdict, fits ? 'good' : 'bad']];
 }
 
-function timeFacts(plan: Plan, data: DataFacts | DataError, pace: ReturnType<typeof measuredPace>): readonly Fact[] {
-  if (pace === null) return [['time', 'not known before a step was measured in this environment', 'dim']];
-  const step: Fact = ['step', `about ${pace.secondsPerStep.toFixed(2)} s (${pace.basis})`];
-  if (data instanceof DataError) return [step];
-  const seconds = pace.secondsPerStep * data.stepsPerEpoch * plan.schedule.epochs;
-  const [least, most] = [seconds / pace.factor, seconds * pace.factor];
-  const facts: Fact[] = [step, ['time', `${formatDuration(least)} to ${formatDuration(most)} of training steps`]];
-  const { pricePerHourUsd } = plan.environment;
-  if (pricePerHourUsd !== null && pricePerHourUsd > 0)
-    facts.push([
-      'cost',
-      `$${((least / 3600) * pricePerHourUsd).toFixed(2)} to $${((most / 3600) * pricePerHourUsd).toFixed(2)}`,
-    ]);
-  const { budget } = plan;
-  const overTime = budget?.hours != null && most > budget.hours * 3600;
-  const overCost = budget?.usd != null && (most / 3600) * (pricePerHourUsd ?? 0) > budget.usd;
-  if (budget !== null)
-    facts.push([
-      'budget',
-      overTime || overCost ? 'may be exceeded' : 'is kept',
-      overTime || overCost ? 'warning' : 'good',
-    ]);
-  return facts;
+/** Measured seconds where there are any, else the estimate's; always as a band. */
+function timeFacts(plan: Plan, data: DataFacts | DataError, pace: Pace | null): readonly Fact[] {
+  const stepsPerEpoch = data instanceof DataError ? null : data.stepsPerEpoch;
+  const estimated = estimate(plan, { stepsPerEpoch, cores: availableParallelism() });
+  const step = pace === null ? estimated.stepSeconds : bandOf(pace);
+  if (step === null) return [['time', 'not known before a step was measured in this environment', 'dim']];
+  const basis = pace === null ? estimated.basis : pace.basis;
+  const facts: Fact[] = [['step', `${formatDuration(step.low)} to ${formatDuration(step.high)}: ${basis}`]];
+  if (stepsPerEpoch === null) return facts;
+  const steps = stepsPerEpoch * plan.schedule.epochs;
+  const training = { low: step.low * steps, high: step.high * steps };
+  facts.push(['time', `${formatDuration(training.low)} to ${formatDuration(training.high)} of training steps`]);
+  const price = (plan.environment.pricePerHourUsd ?? 0) / 3600;
+  if (price > 0)
+    facts.push(['cost', `$${(training.low * price).toFixed(2)} to $${(training.high * price).toFixed(2)}`]);
+  return [...facts, ...budgetFacts(plan, training, price)];
+}
+
+function budgetFacts({ budget }: Plan, training: Band, pricePerSecond: number): readonly Fact[] {
+  if (budget === null) return [];
+  const exceeds = (seconds: number) =>
+    (budget.hours !== null && seconds > budget.hours * 3600) ||
+    (budget.usd !== null && seconds * pricePerSecond > budget.usd);
+  if (exceeds(training.low)) return [['budget', 'is exceeded', 'bad']];
+  return [exceeds(training.high) ? ['budget', 'may be exceeded', 'warning'] : ['budget', 'is kept', 'good']];
+}
+
+function bandOf({ secondsPerStep, factor }: Pace): Band {
+  return { low: secondsPerStep / factor, high: secondsPerStep * factor };
 }

@@ -15,8 +15,6 @@ export interface SummaryOptions extends Pick<Context, 'cwd' | 'terminal'> {
 
 type Row = readonly [label: string, text: string];
 
-const LABEL_COLUMNS = 14;
-
 /** Measured at the end, and no result. */
 const NOT_A_RESULT: ReadonlySet<string> = new Set(['train.learning_rate']);
 
@@ -33,15 +31,14 @@ export function formatSummary(state: RunState, options: SummaryOptions): string 
     ...next(state, options),
   ];
   const title = [state.run?.experiment, state.run?.profile].filter((part) => part != null).join(' · ');
+  const labelColumns = Math.max(...rows.map(([label]) => label.length)) + 2;
   const text = [
     `${paint(status.text, status.tone)}${title === '' ? '' : `  ${paint(title, 'strong')}`}  ${extent(state)}`,
-    ...rows.map(([label, value]) => `  ${paint(label.padEnd(LABEL_COLUMNS), 'dim')} ${value}`),
+    ...rows.map(([label, value]) => `  ${paint(label.padEnd(labelColumns), 'dim')}${value}`),
   ].join('\n');
-  return `${terminal.unicode ? text : text.split('\n').map(asciiLine).join('\n')}\n`;
+  // Escape codes are ASCII already.
+  return `${terminal.unicode ? text : text.split('\n').map(toAscii).join('\n')}\n`;
 }
-
-/** Escape codes are ASCII already. */
-const asciiLine = (line: string): string => toAscii(line);
 
 function extent(state: RunState): string {
   const seconds = state.finished?.seconds ?? ((state.updatedAt ?? 0) - (state.startedAt ?? 0)) / 1000;

@@ -37,13 +37,17 @@ export async function attendRun(
   }
   const tracker =
     plan.track === null ? null : startTracker({ runDir: run.dir, flatten: flattenPlan, env: context.environment });
+  let killedByUser = false;
   const interrupts = watchInterrupts({
     stop: () => {
       if (kind !== 'screen')
         context.stderr.write('stopping after this step, with a checkpoint; Ctrl-C again ends it at once\n');
       trainer.stop();
     },
-    kill: () => trainer.kill(),
+    kill: () => {
+      killedByUser = true;
+      trainer.kill();
+    },
     hangUp: () => {
       trainer.detach();
       process.exit(EXIT.interrupted);
@@ -67,7 +71,7 @@ export async function attendRun(
     await reporter.left;
     const tracked = tracker === null ? null : await finishTracking(context, tracker);
     printResult(context, kind, state, { runDir: run.dir, tracking: tracked });
-    return exitCodeOf(finished);
+    return killedByUser && finished.status === 'killed' ? EXIT.interrupted : exitCodeOf(finished);
   } finally {
     reporter.close();
     interrupts.close();

@@ -1,4 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { RunScreenProps } from '../../../tui/screens/run-screen.tsx';
+import { tinyPlan } from '../../helpers/tiny-plan.ts';
 import { finishedRun, sampleRun } from '../sample-run.ts';
 import { frame } from './frame.ts';
 
@@ -57,17 +59,27 @@ describe('the live screen', () => {
     expect(frame(finishedRun({ status: 'failed' }), { columns: 80, rows: 24 })).toContain('● failed');
   });
 
-  it('tells how far the tracking server is behind', () => {
-    const tracking = {
+  it('tells who is told, and how far a tracking server is behind', () => {
+    const plan = tinyPlan({ track: { kind: 'mlflow', experiment: 'organ', uri: null } });
+    const events = sampleRun();
+    const now = events.at(-1)?.time ?? 0;
+    const told = {
       url: 'http://mlflow',
       delivered: 3,
-      queued: 12,
+      queued: 0,
       downSince: null,
       problem: null,
       refused: [],
       notice: null,
     };
-    const plan = null;
-    expect(frame(sampleRun(), { columns: 80, rows: 30 }, { tracking, plan })).not.toContain('MLflow');
+    const show = (tracking: RunScreenProps['tracking'], of: RunScreenProps['plan'] = plan) =>
+      frame(events, { columns: 100, rows: 30 }, { tracking, plan: of }).match(/^tracking .*$/m)?.[0] ?? null;
+    expect(show(told)).toBe('tracking  MLflow is up to date · http://mlflow');
+    expect(show({ ...told, queued: 12 })).toBe('tracking  MLflow, 12 to send · http://mlflow');
+    expect(show({ ...told, queued: 12, downSince: now - 60_000 })).toBe(
+      'tracking  MLflow does not answer for 1 min 00 s; 12 items kept',
+    );
+    expect(show({ ...told, url: null })).toContain('set MLFLOW_TRACKING_URI');
+    expect(show(null, tinyPlan({ track: null }))).toBeNull();
   });
 });

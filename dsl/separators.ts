@@ -72,7 +72,7 @@ function newStatement(): Statement {
 
 const VALUE_FOLLOWS: ReadonlySet<TokenType> = new Set([T.Colon, T.Equals, T.Comparison]);
 /** After these the value goes on, also on the next line. */
-const UNFINISHED: ReadonlySet<TokenType> = new Set([T.Colon, T.Equals, T.Comparison, T.Comma, T.Slash, T.Dots, T.Dot]);
+const UNFINISHED: ReadonlySet<TokenType> = new Set([T.Colon, T.Equals, T.Comparison, T.Comma, T.Slash, T.Dots]);
 /** What an unfinished value goes on with on the next line. */
 const STARTS_VALUE: ReadonlySet<TokenType> = new Set([
   T.Name,
@@ -100,11 +100,12 @@ function endsBefore(
   const previous = tokens[index - 1] as IToken;
   if (token.tokenType === T.CloseBrace) return false;
   if (statement.blockClosed) return true;
+  if (previous.tokenType === T.Dot) return startsLine;
   const startsStatement = token.tokenType === T.Name && isStatementStart(tokens, columns, index);
   if (statement.first?.image === 'param' && !startsLine) return false;
   if (UNFINISHED.has(previous.tokenType)) {
     if (startsLine && !STARTS_VALUE.has(token.tokenType)) return true;
-    return startsStatement && previous.tokenType !== T.Dot;
+    return startsStatement;
   }
   if (startsLine) return !CONTINUES.has(token.tokenType);
   if (token.tokenType !== T.Name) return false;

@@ -1,6 +1,11 @@
 import type { PlanSchedule } from '../../compiler/plan/schema.ts';
 import { assertNever } from '../../dsl/assert-never.ts';
-import { type CheckpointContext, type CheckpointKind, saveCheckpoint } from '../checkpoints/checkpoint.ts';
+import {
+  type CheckpointContext,
+  type CheckpointKind,
+  checkpointPath,
+  saveCheckpoint,
+} from '../checkpoints/checkpoint.ts';
 import type { Progress } from '../checkpoints/state.ts';
 import type { EventWriter } from '../events/write.ts';
 import type { Learner } from './learner.ts';
@@ -13,6 +18,8 @@ export interface Checkpointer {
   afterEpoch(progress: Progress): Promise<void>;
   /** @returns the hash of the weights; a state that is saved already is not saved again */
   save(kind: CheckpointKind, progress: Progress): Promise<string>;
+  /** The checkpoint to fall back to; null before the first. */
+  lastSaved(): { readonly path: string; readonly step: number } | null;
 }
 
 export function createCheckpointer(
@@ -20,8 +27,10 @@ export function createCheckpointer(
   every: PlanSchedule['checkpointEvery'],
   learner: Learner,
   events: EventWriter,
+  resumedFrom: Progress | null,
 ): Checkpointer {
   let lastSave = performance.now();
+  let lastStep = resumedFrom?.step ?? null;
   const saved: Partial<Record<CheckpointKind, { readonly progress: Progress; readonly weightsHash: string }>> = {};
 
   const save = async (kind: CheckpointKind, progress: Progress): Promise<string> => {
@@ -32,12 +41,16 @@ export function createCheckpointer(
     const { path, weightsHash } = saveCheckpoint(context, kind, vectors, progress);
     events.write({ type: 'checkpoint', kind, epoch: progress.epoch, step: progress.step, path, weightsHash });
     saved[kind] = { progress, weightsHash };
-    if (kind === 'last') lastSave = performance.now();
+    if (kind === 'last') {
+      lastSave = performance.now();
+      lastStep = progress.step;
+    }
     return weightsHash;
   };
 
   return {
     save,
+    lastSaved: () => (lastStep === null ? null : { path: checkpointPath('last'), step: lastStep }),
     afterStep: async (progress) => {
       if (isDueAfterStep(every, progress.step, (performance.now() - lastSave) / 60_000)) await save('last', progress);
     },

@@ -93,7 +93,13 @@ async function trainAndEvaluate(attempt: Attempt): Promise<LastWord> {
     describeModel(attempt, program);
     // Whoever asked for a stop during the set-up gets it before the first step.
     await nextTurn();
-    const checkpointer = createCheckpointer(context, plan.schedule.checkpointEvery, learner, events);
+    const checkpointer = createCheckpointer(
+      context,
+      plan.schedule.checkpointEvery,
+      learner,
+      events,
+      checkpoint?.progress ?? null,
+    );
     const run = {
       plan,
       data,

@@ -60,10 +60,10 @@ async function takeStep(run: TrainingRun, before: Progress): Promise<Progress> {
   const waitSeconds = secondsSince(startedAt);
 
   const loss = await learner.computeLoss(batch);
-  if (!Number.isFinite(loss)) throw diverged(step, 'loss', loss, batch.caseIds);
+  if (!Number.isFinite(loss)) throw diverged(run, step, 'loss', loss, batch.caseIds);
   const learningRate = learningRateOf(run, step);
   const gradientNorm = await learner.update(learningRate, step);
-  if (!Number.isFinite(gradientNorm)) throw diverged(step, 'gradient', gradientNorm, batch.caseIds);
+  if (!Number.isFinite(gradientNorm)) throw diverged(run, step, 'gradient', gradientNorm, batch.caseIds);
 
   events.write({
     type: 'step',
@@ -138,9 +138,18 @@ function advance(run: TrainingRun, progress: Progress): Progress {
   return timed;
 }
 
-function diverged(step: number, quantity: string, value: number, cases: readonly string[]): NumericError {
+function diverged(
+  { checkpointer }: TrainingRun,
+  step: number,
+  quantity: string,
+  value: number,
+  cases: readonly string[],
+): NumericError {
+  const good = checkpointer.lastSaved();
+  const kept =
+    good === null ? 'no checkpoint was written yet' : `the last good one is ${good.path}, of step ${good.step}`;
   return new NumericError(step, quantity, `the ${quantity} of step ${step} is ${value} (cases ${cases.join(', ')})`, {
-    help: 'the last checkpoint is from before it; lower the learning rate, or limit gradients with gradient_clip',
+    help: `lower the learning rate, or limit gradients with gradient_clip; ${kept}`,
   });
 }
 

@@ -26,9 +26,3 @@ export async function bundlePrograms(...entries: readonly string[]): Promise<rea
   });
   return entries.map((entry) => join(outdir, entry.replace(/\.ts$/, '.js')));
 }
-
-/** @returns the entry for `launchTrainer` */
-export async function bundleTrainer(): Promise<string> {
-  const [entry = ''] = await bundlePrograms('runtime/training/trainer-main.ts', 'runtime/data/worker-main.ts');
-  return entry;
-}

@@ -1,0 +1,83 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect } from 'vitest';
+import type { Plan } from '../../../compiler/plan/schema.ts';
+import { locateBinding } from '../../../runtime/engine/provision/locate.ts';
+import { followEvents } from '../../../runtime/events/read.ts';
+import type { RunEvent } from '../../../runtime/events/schema.ts';
+import { launchTrainer, type TrainerEnd } from '../../../runtime/run/launch.ts';
+import { createRun } from '../../../runtime/run/run-folder.ts';
+import { tinyPlanFile } from '../../helpers/tiny-plan.ts';
+import { bundlePrograms } from '../../helpers/trainer-bundle.ts';
+
+/** Real trainer processes on tiny runs, with whatever engine the machine has. */
+
+export interface TinyRuns {
+  /** A new run folder. */
+  create(changes?: Partial<Plan>): string;
+  /**
+   * Starts the trainer, collects its events as they come, and waits for its end.
+   *
+   * @param disturb a signal right behind an event: `SIGKILL step 6`, `SIGTERM validation_started 2` (of epoch 2)
+   */
+  train(
+    runDir: string,
+    options?: { readonly resume?: boolean; readonly disturb?: string },
+  ): Promise<TrainerEnd & { readonly events: readonly RunEvent[] }>;
+}
+
+export function tinyRuns(): TinyRuns {
+  let folder = '';
+  let entry = '';
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'voxel-exp-runs-'));
+    // The worker program has to lie where the data module looks for it.
+    [entry = ''] = await bundlePrograms('test/runtime/training/disturbed-trainer.ts', 'runtime/data/worker-main.ts');
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  // Phantoms go into a cache of the test's own; the engine stays the machine's.
+  const environment = (disturbance: string) => {
+    const located = locateBinding();
+    const binding = located === null ? {} : { EXP_ENGINE_BINDING: located.path };
+    return { ...process.env, ...binding, EXP_CACHE_DIR: join(folder, 'cache'), EXP_TEST_DISTURBANCE: disturbance };
+  };
+
+  return {
+    create: (changes = {}) =>
+      createRun({
+        runsDir: join(folder, 'runs'),
+        planFile: tinyPlanFile(changes),
+        source: '',
+        sourcePath: 'tiny.exp',
+        baseDir: folder,
+      }).dir,
+
+    train: async (runDir, { resume = false, disturb = '' } = {}) => {
+      const trainer = await launchTrainer(runDir, { resume, entry, environment: environment(disturb) });
+      const events: RunEvent[] = [];
+      let live = false;
+      for await (const event of followEvents(runDir)) {
+        // Those of earlier attempts stand before this one's first.
+        live ||= event.type === 'run_started' && event.pid === trainer.pid;
+        if (!live) continue;
+        events.push(event);
+      }
+      return { ...(await trainer.ended), events };
+    },
+  };
+}
+
+/** The types of events in order, repeats and the clock's own left out. */
+export function outline(events: readonly RunEvent[]): readonly string[] {
+  return events.map(({ type }) => type).filter((type, i, types) => type !== 'system' && type !== types[i - 1]);
+}
+
+export function expectStatus(end: TrainerEnd, status: TrainerEnd['finished']['status'], exitCode: number): void {
+  expect([end.finished.status, end.exitCode, end.finished.error?.message ?? null]).toEqual([
+    status,
+    exitCode,
+    expect.toSatisfy((message: string | null) => (message === null) === (status !== 'failed' && status !== 'killed')),
+  ]);
+}

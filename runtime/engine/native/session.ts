@@ -1,5 +1,6 @@
 import { EngineError, OutOfMemoryError } from '../../errors.ts';
 import { bytesOf, type OpAttribute, type TensorFlowBinding, type TensorId, TF_DTYPE } from './binding.ts';
+import { hasAvx512 } from './cpu-features.ts';
 
 /** Memory that one or more tensors stand on. */
 interface Buffer {
@@ -17,6 +18,8 @@ const SHARING = new Set(['Reshape', 'Identity']);
  */
 export class TensorFlowSession {
   readonly gpu: boolean;
+  /** Whether TensorFlow runs on a CPU where oneDNN has AVX-512. */
+  readonly avx512: boolean;
   readonly version: string;
   readonly #binding: TensorFlowBinding;
   readonly #live = new Map<TensorId, Buffer>();
@@ -28,6 +31,7 @@ export class TensorFlowSession {
   constructor(binding: TensorFlowBinding) {
     this.#binding = binding;
     this.gpu = binding.isUsingGpuDevice();
+    this.avx512 = !this.gpu && hasAvx512();
     this.version = binding.TF_Version;
   }
 

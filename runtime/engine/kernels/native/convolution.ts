@@ -1,6 +1,7 @@
 import type { OpAttributes, Shape } from '../../../../compiler/graph/types.ts';
 import { attr, type OpAttribute } from '../../native/binding.ts';
 import { FLOAT } from './elementwise.ts';
+import { isFasterUnfolded, unfoldedFilterGradient } from './filter-gradient.ts';
 import { at, type NativeKernel, type NativeStep, type NodeSite, rowsOf, withTemporaries } from './kernel.ts';
 import { transposedInputGradient } from './transposed-convolution.ts';
 
@@ -89,6 +90,7 @@ function flippedInputGradient(
 const conv3dGradFilter: NativeKernel<'conv3dGradFilter'> = (site, tf) => {
   const { filterShape, strides, padding } = site.attributes;
   if (isPointwise(filterShape, site.attributes)) return asMatrixProduct(site, tf, { a: true, b: false });
+  if (isFasterUnfolded(site, tf)) return unfoldedFilterGradient(site, tf);
   const attributes = convolutionAttributes({ strides, padding });
   const sizes = tf.ints(filterShape);
   return ([x = -1, dy = -1]) => [tf.run('Conv3DBackpropFilterV2', attributes, [x, sizes, dy])];

@@ -1,92 +1,38 @@
-import type { Shape } from '../../../../compiler/graph/types.ts';
 import { attr, type TensorId } from '../../native/binding.ts';
-import type { TensorFlowSession } from '../../native/session.ts';
+import { channels, groupMeans } from './channels.ts';
 import { FLOAT } from './elementwise.ts';
 import { at, type NativeKernel, withTemporaries } from './kernel.ts';
 import { sampleNorm, samplesOf, vectorsOf } from './normalization.ts';
 import { columnSums } from './reduction.ts';
 
 const RESHAPE = [FLOAT, attr.dtype('Tshape', 'int32')];
-const REDUCE = [FLOAT, attr.dtype('Tidx', 'int32'), attr.bool('keep_dims', true)];
-const BROADCAST = [FLOAT, attr.dtype('Tidx', 'int32')];
-
-/** Vectors over channels [N, C] and means of them over each group, spread to the channels again. */
-function groupMeans(shape: Shape, groups: number, tf: TensorFlowSession) {
-  const [batch, channels] = [at(shape, 0), at(shape, shape.length - 1)];
-  const size = channels / groups;
-  const grouped = tf.ints([batch, groups, size]);
-  const flat = tf.ints([batch, channels]);
-  const axis = tf.ints([2]);
-  return (perChannel: TensorId): TensorId =>
-    withTemporaries(tf, (keep) => {
-      const split = keep(tf.run('Reshape', RESHAPE, [perChannel, grouped]));
-      const means = keep(tf.run('Mean', REDUCE, [split, axis]));
-      const spread = keep(tf.run('BroadcastTo', BROADCAST, [means, grouped]));
-      return tf.run('Reshape', RESHAPE, [spread, flat]);
-    });
-}
-
-/** x·scale + offset with one scale and offset for each sample and channel, [N, C]. */
-function affine(shape: Shape, tf: TensorFlowSession) {
-  const [batch, channels] = [at(shape, 0), at(shape, shape.length - 1)];
-  const voxels = shape.slice(1, -1).reduce((product, size) => product * size, 1);
-  const rows = tf.ints([batch, voxels, channels]);
-  const vectors = tf.ints([batch, 1, channels]);
-  const whole = tf.ints(shape);
-  return {
-    rows: (x: TensorId) => tf.run('Reshape', RESHAPE, [x, rows]),
-    vectors: (x: TensorId) => tf.run('Reshape', RESHAPE, [x, vectors]),
-    whole: (x: TensorId) => tf.run('Reshape', RESHAPE, [x, whole]),
-  };
-}
 
 /**
- * y = x·a + b with a = γ·r and b = β − μ·a, where μ and r = 1/√(σ² + ε) belong to the sample's group. Group statistics come
- * from those of the channels: μ = mean(μ_c), σ² = mean(σ_c² + (μ_c − μ)²). Saves μ and σ², spread to the channels.
+ * y = x·a + b with a = γ·r and b = β − μ·a, where μ and r = 1/√(σ² + ε) belong to the sample's group; σ² = E[x²] − μ².
+ * Saves μ and σ², spread to the channels.
  */
 const groupNorm: NativeKernel<'groupNorm'> = (site, tf) => {
   const { shape } = at(site.inputs, 0);
   const { groups, epsilon } = site.attributes;
-  const statistics = channelStatistics(shape, epsilon, tf);
+  const volume = channels(shape, tf);
   const overGroups = groupMeans(shape, groups, tf);
-  const views = affine(shape, tf);
   const tiny = tf.scalar(epsilon);
+  const zero = tf.scalar(0);
+  const perVoxel = tf.scalar(1 / shape.slice(1, -1).reduce((product, size) => product * size, 1));
   return ([x = -1, gamma = -1, beta = -1]) =>
     withTemporaries(tf, (keep) => {
-      const [means, variances] = statistics(x);
-      keep(means);
-      keep(variances);
-      const mean = overGroups(means);
-      const deviation = keep(tf.run('SquaredDifference', [FLOAT], [means, mean]));
-      const variance = overGroups(keep(tf.run('AddV2', [FLOAT], [variances, deviation])));
+      const groupMean = (sums: TensorId) => overGroups(keep(tf.run('Mul', [FLOAT], [keep(sums), perVoxel])));
+      const mean = groupMean(volume.sum(x));
+      const secondMoment = keep(groupMean(volume.sumOfProducts(x, x)));
+      const square = keep(tf.run('Square', [FLOAT], [mean]));
+      // Rounding may leave less than nothing of a constant volume.
+      const variance = tf.run('Maximum', [FLOAT], [keep(tf.run('Sub', [FLOAT], [secondMoment, square])), zero]);
       const root = keep(tf.run('Rsqrt', [FLOAT], [keep(tf.run('AddV2', [FLOAT], [variance, tiny]))]));
       const scale = keep(tf.run('Mul', [FLOAT], [root, gamma]));
       const offset = keep(tf.run('Sub', [FLOAT], [beta, keep(tf.run('Mul', [FLOAT], [mean, scale]))]));
-      const scaled = tf.run('Mul', [FLOAT], [keep(views.rows(x)), keep(views.vectors(scale))]);
-      const y = keep(tf.run('AddV2', [FLOAT], [scaled, keep(views.vectors(offset))]));
-      tf.free(scaled);
-      return [views.whole(y), mean, variance];
+      return [volume.shift(keep(volume.scale(x, scale)), offset), mean, variance];
     });
 };
-
-/** Mean and variance of each sample and channel: two tensors [N, C]. */
-function channelStatistics(shape: Shape, epsilon: number, tf: TensorFlowSession) {
-  const samples = samplesOf(shape, tf);
-  const vectors = vectorsOf(at(shape, 0), at(shape, shape.length - 1), tf);
-  const norm = sampleNorm(shape, epsilon, tf);
-  const bessel = tf.scalar(norm.besselFactor);
-  return (x: TensorId): readonly [TensorId, TensorId] => {
-    const means: TensorId[] = [];
-    const variances: TensorId[] = [];
-    for (const sample of samples.split(x)) {
-      const [y = -1, mean = -1, variance = -1, ...saved] = norm.forward(sample);
-      means.push(mean);
-      variances.push(tf.run('Mul', [FLOAT], [variance, bessel]));
-      for (const id of [sample, y, variance, ...saved]) tf.free(id);
-    }
-    return [vectors.stack(means), vectors.stack(variances)];
-  };
-}
 
 /**
  * The fused gradient with the group's statistics gives exact dγ_c = Σ dy·x̂ and dβ_c = Σ dy, and
@@ -96,17 +42,16 @@ function channelStatistics(shape: Shape, epsilon: number, tf: TensorFlowSession)
 const groupNormGrad: NativeKernel<'groupNormGrad'> = (site, tf) => {
   const { shape } = at(site.inputs, 0);
   const { groups, epsilon } = site.attributes;
-  const [batch, channels] = [at(shape, 0), at(shape, shape.length - 1)];
-  const voxels = shape.slice(1, -1).reduce((product, size) => product * size, 1);
+  const [batch, count] = [at(shape, 0), at(shape, shape.length - 1)];
   const samples = samplesOf(shape, tf);
-  const vectors = vectorsOf(batch, channels, tf);
+  const vectors = vectorsOf(batch, count, tf);
   const norm = sampleNorm(shape, epsilon, tf);
+  const volume = channels(shape, tf);
   const overGroups = groupMeans(shape, groups, tf);
-  const views = affine(shape, tf);
   const tiny = tf.scalar(epsilon);
-  const perVoxel = tf.scalar(1 / voxels);
+  const perVoxel = tf.scalar(1 / shape.slice(1, -1).reduce((product, size) => product * size, 1));
   const sum = columnSums(batch, 1, tf);
-  const vector = tf.ints([channels]);
+  const vector = tf.ints([count]);
 
   return ([dy = -1, x = -1, gamma = -1, mean = -1, variance = -1]) =>
     withTemporaries(tf, (keep) => {
@@ -139,14 +84,14 @@ const groupNormGrad: NativeKernel<'groupNormGrad'> = (site, tf) => {
       const offset = keep(tf.run('Sub', [FLOAT], [excess(dBetas), keep(tf.run('Mul', [FLOAT], [mean, slope]))]));
 
       const ownMeans = samples.join(partial);
-      const tilted = tf.run('Mul', [FLOAT], [keep(views.rows(x)), keep(views.vectors(slope))]);
-      const joined = tf.run('AddV2', [FLOAT], [tilted, keep(views.rows(ownMeans))]);
+      const scaled = volume.scale(x, slope);
+      const tilted = volume.shift(scaled, offset);
+      tf.free(scaled);
+      const dx = tf.run('AddV2', [FLOAT], [tilted, ownMeans]);
       tf.free(tilted);
       tf.free(ownMeans);
-      const dx = keep(tf.run('AddV2', [FLOAT], [joined, keep(views.vectors(offset))]));
-      tf.free(joined);
       const total = (perSample: TensorId) => tf.run('Reshape', RESHAPE, [keep(sum(perSample)), vector]);
-      return [views.whole(dx), total(dGammas), total(dBetas)];
+      return [dx, total(dGammas), total(dBetas)];
     });
 };
 

@@ -13,25 +13,21 @@ const RESHAPE = [FLOAT, attr.dtype('Tshape', 'int32')];
 const FUSED = [FLOAT, attr.dtype('U', 'float32'), attr.string('data_format', 'NHWC'), attr.bool('is_training', true)];
 
 export interface SampleNorm {
-  /** x of one sample → [y, mean [C], variance [C] (biased by Bessel's correction), saved mean, saved spread, reserve] */
+  /** x of one sample → [y, mean [C], variance [C], saved mean, saved spread, reserve] */
   forward(x: TensorId): TensorId[];
   /** (dy, x, scale [C], saved mean, saved spread) → [dx, Σ dy·x̂ [C], Σ dy [C], –, –] */
   backward(dy: TensorId, x: TensorId, scale: TensorId, mean: TensorId, spread: TensorId): TensorId[];
-  /** Factor from the op's variance to the plain one. */
-  readonly besselFactor: number;
 }
 
 /** @param shape NDHWC; inputs and outputs of the functions are single samples of it, [1, D, H·W, C] */
 export function sampleNorm(shape: Shape, epsilon: number, tf: TensorFlowSession): SampleNorm {
   const channels = at(shape, shape.length - 1);
-  const voxels = shape.slice(1, -1).reduce((product, size) => product * size, 1);
   const forward = [...FUSED, attr.float('epsilon', epsilon), attr.float('exponential_avg_factor', 1)];
   const backward = [...FUSED, attr.float('epsilon', epsilon)];
   const scale = tf.filled(1, [channels]);
   const offset = tf.filled(0, [channels]);
   const empty = tf.floats([]);
   return {
-    besselFactor: voxels > 1 ? (voxels - 1) / voxels : 1,
     forward: (x) => tf.runMany('FusedBatchNormV3', forward, [x, scale, offset, empty, empty], 6),
     backward(dy, x, gamma, mean, spread) {
       return tf.runMany('FusedBatchNormGradV3', backward, [dy, x, gamma, mean, spread, empty], 5);

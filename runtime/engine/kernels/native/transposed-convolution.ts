@@ -9,7 +9,7 @@ const RESHAPE = [FLOAT, attr.dtype('Tshape', 'int32')];
  * The input gradient of a convolution whose kernel is as large as its stride: each voxel of dy becomes a block of dx, so it
  * is one matrix product and one transpose.
  *
- * Never Conv3DBackpropInputV2 here: for kernel 2 and stride 2 it returns wrong values with oneDNN on, at shapes that
+ * Never Conv3DBackpropInputV2 here: for kernel 2 and stride 2 it returns wrong values with oneDNN on AVX-512, at shapes that
  * look arbitrary (48 output channels at 8³: a third of the values).
  */
 export function transposedInputGradient(site: NodeSite<'conv3dGradInput'>, tf: TensorFlowSession): NativeStep {

@@ -296,8 +296,6 @@ export const SYNTAX_DIAGNOSTICS = {
   },
 } as const satisfies DiagnosticTable;
 
-export type SyntaxCode = keyof typeof SYNTAX_DIAGNOSTICS;
-
 export const reportSyntax = diagnosticCreator(SYNTAX_DIAGNOSTICS);
 
 function explain(why: string, wrong: string, right: string): string {

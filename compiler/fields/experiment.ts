@@ -74,8 +74,5 @@ export const EXPERIMENT = {
 
 export type ExperimentValues = TableValue<typeof EXPERIMENT>;
 
-/** Names that stand in an experiment beside the table's fields. */
-export const EXPERIMENT_STATEMENTS = ['expect', 'profile'] as const;
-
 /** Forms of the language that this compiler cannot carry out yet. */
 export const UNSUPPORTED = { sweep: 'a sweep', folds: 'cross-validation (`folds`)' } as const;

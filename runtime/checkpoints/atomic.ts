@@ -1,5 +1,6 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { syncFolder, writeDurably } from '../system/durable.ts';
 
 /**
  * Folders that are either whole or not there: written under another name, fsynced file by file, renamed, and the parent
@@ -23,7 +24,7 @@ export function replaceFolder(folder: string, files: readonly FolderFile[]): voi
   rmSync(temporary, { recursive: true, force: true });
   try {
     mkdirSync(temporary);
-    for (const { name, pieces } of files) writeDurably(join(temporary, name), pieces);
+    for (const { name, pieces } of files) writeDurably(join(temporary, name), pieces, 'wx');
     syncFolder(temporary);
   } catch (error) {
     // A full disk: give back what the attempt took.
@@ -36,25 +37,4 @@ export function replaceFolder(folder: string, files: readonly FolderFile[]): voi
   }
   renameSync(temporary, folder);
   syncFolder(parent);
-}
-
-function writeDurably(path: string, pieces: readonly Uint8Array[]): void {
-  const file = openSync(path, 'wx');
-  try {
-    for (const piece of pieces) for (let done = 0; done < piece.length; ) done += writeSync(file, piece, done);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
-}
-
-function syncFolder(folder: string): void {
-  // Windows cannot open folders; there the rename is as safe as it gets.
-  if (process.platform === 'win32') return;
-  const handle = openSync(folder, 'r');
-  try {
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
 }

@@ -4,6 +4,8 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { RunError } from '../errors.ts';
+import { hasErrorCode } from '../system/error-code.ts';
+import { isProcessAlive } from '../system/is-process-alive.ts';
 
 /**
  * Who works in a run folder. One owner at a time: the trainer, or the launcher that is about to start it. A process that
@@ -47,7 +49,7 @@ export function acquireLock(runDir: string): void {
     try {
       write(runDir, ownerOf(process.pid, null), 'wx');
     } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'EEXIST') throw busy(runDir, readOwner(runDir));
+      if (hasErrorCode(error, 'EEXIST')) throw busy(runDir, readOwner(runDir));
       throw error;
     }
   } else {
@@ -107,12 +109,7 @@ function isAlive(runDir: string, owner: LockOwner): boolean {
     const touched = statSync(join(runDir, LOCK_FILE), { throwIfNoEntry: false })?.mtimeMs ?? 0;
     return Date.now() - touched < FOREIGN_HEARTBEAT_MS;
   }
-  try {
-    process.kill(owner.pid, 0);
-  } catch (error) {
-    // EPERM: it lives, and belongs to somebody else.
-    if (!(error instanceof Error && 'code' in error && error.code === 'EPERM')) return false;
-  }
+  if (!isProcessAlive(owner.pid)) return false;
   return owner.processStart === null || owner.processStart === processStart(owner.pid);
 }
 

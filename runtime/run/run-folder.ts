@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { basename, isAbsolute, join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { type PlanFile, planFileSchema } from '../../compiler/plan/schema.ts';
 import { RunError } from '../errors.ts';
+import { hasErrorCode } from '../system/error-code.ts';
 
 /**
  * `runs/<run-id>/  plan.json  source.exp  run.json  events.jsonl  log.txt  checkpoints/  predictions/`
@@ -135,11 +136,6 @@ export function readPlanFile(runDir: string): PlanFile {
   }
 }
 
-/** A path of the plan on this machine. */
-export function resolveFromBase(info: RunInfo, path: string): string {
-  return isAbsolute(path) ? path : resolve(info.baseDir, path);
-}
-
 function readRunInfo(dir: string): RunInfo | null {
   try {
     return runInfoSchema.parse(JSON.parse(readFileSync(join(dir, RUN_FILE), 'utf8')));
@@ -157,7 +153,7 @@ function makeFolder(runsDir: string, experiment: string, now: Date): { readonly 
       mkdirSync(dir);
       return { id, dir };
     } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+      if (!hasErrorCode(error, 'EEXIST')) throw error;
     }
   }
 }

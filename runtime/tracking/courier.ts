@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TrackingError } from '../errors.ts';
+import { hasErrorCode } from '../system/error-code.ts';
 import type { Delivery, RecordDelivery, Upload } from './delivery.ts';
 import type { Refusal } from './journal.ts';
 import { backOff } from './retry.ts';
@@ -211,6 +212,6 @@ export class Courier {
 
 /** A file that cannot be read is this file's trouble, not the server's. */
 function fileTrouble(error: unknown): string {
-  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return 'the file is gone';
+  if (hasErrorCode(error, 'ENOENT')) return 'the file is gone';
   return `it cannot be read: ${error instanceof Error ? error.message : String(error)}`;
 }

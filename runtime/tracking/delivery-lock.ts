@@ -3,6 +3,8 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { TrackingError } from '../errors.ts';
+import { hasErrorCode } from '../system/error-code.ts';
+import { isProcessAlive } from '../system/is-process-alive.ts';
 import { TRACKING_FOLDER } from './journal.ts';
 
 const LOCK_FILE = 'delivery.lock';
@@ -35,7 +37,7 @@ export class DeliveryLock {
       writeSync(file, JSON.stringify({ pid: process.pid, host: hostname() }));
       closeSync(file);
     } catch (cause) {
-      if (!(cause instanceof Error && 'code' in cause && cause.code === 'EEXIST')) throw cause;
+      if (!hasErrorCode(cause, 'EEXIST')) throw cause;
       const owner = readOwner(path);
       const who = owner === null ? 'another process' : `process ${owner.pid} on ${owner.host}`;
       throw new TrackingError(null, 'DELIVERY_BUSY', `${who} is delivering this run to MLflow already`, {
@@ -66,13 +68,7 @@ function isHeld(path: string): boolean {
   // Just being written.
   if (owner === null) return true;
   if (owner.host !== hostname()) return true;
-  try {
-    process.kill(owner.pid, 0);
-    return true;
-  } catch (error) {
-    // EPERM: it lives, and belongs to somebody else.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
+  return isProcessAlive(owner.pid);
 }
 
 function readOwner(path: string): z.infer<typeof ownerSchema> | null {

@@ -1,6 +1,7 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { writeDurably } from '../system/durable.ts';
 import { type Provenance, provenanceSchema } from './provenance.ts';
 
 export const TRACKING_FOLDER = 'mlflow';
@@ -73,10 +74,7 @@ export class Journal {
     const content = { version: 1, provenance: this.#provenance, delivered: this.#delivered };
     const path = join(this.#folder, JOURNAL_FILE);
     const temporary = `${path}.${process.pid}.tmp`;
-    const file = openSync(temporary, 'w');
-    writeSync(file, `${JSON.stringify(content, null, 2)}\n`);
-    fsyncSync(file);
-    closeSync(file);
+    writeDurably(temporary, [Buffer.from(`${JSON.stringify(content, null, 2)}\n`)], 'w');
     renameSync(temporary, path);
   }
 }

@@ -1,6 +1,7 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs';
+import { mkdirSync, renameSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { syncFolder, writeDurably } from '../../system/durable.ts';
 import { at, determinant, voxelSizes } from '../affine.ts';
 import { polarRotation } from '../transforms/polar.ts';
 import type { Affine, LabelVolume, Volume } from '../types.ts';
@@ -105,25 +106,7 @@ export function writeNifti(path: string, volume: Volume | LabelVolume): void {
   const folder = dirname(path);
   mkdirSync(folder, { recursive: true });
   const temporary = `${path}.${process.pid}.tmp`;
-  const file = openSync(temporary, 'w');
-  try {
-    const bytes = encodeNifti(volume);
-    for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
+  writeDurably(temporary, [encodeNifti(volume)], 'w');
   renameSync(temporary, path);
   syncFolder(folder);
-}
-
-function syncFolder(folder: string): void {
-  // Windows cannot open folders; there the rename is as safe as it gets.
-  if (process.platform === 'win32') return;
-  const handle = openSync(folder, 'r');
-  try {
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
 }

@@ -1,5 +1,4 @@
 import { createRequire } from 'node:module';
-import type { DType } from '../../../compiler/graph/types.ts';
 
 /** tfjs-node's C++ binding, spoken to directly: tensors are integers, and every TensorFlow op runs by name. */
 
@@ -8,8 +7,6 @@ const ATTR = { string: 0, int: 1, float: 2, bool: 3, type: 4, shape: 5 } as cons
 
 /** TensorFlow's TF_DataType. */
 export const TF_DTYPE = { float32: 1, int32: 3, bfloat16: 14 } as const;
-
-export type TfDType = (typeof TF_DTYPE)[keyof typeof TF_DTYPE];
 
 export interface OpAttribute {
   readonly name: string;
@@ -67,8 +64,4 @@ export function bytesOf(shape: readonly number[], dtype: number): number {
   let elements = 1;
   for (const size of shape) elements *= size;
   return elements * (dtype === TF_DTYPE.bfloat16 ? 2 : 4);
-}
-
-export function tfDType(dtype: DType): number {
-  return TF_DTYPE[dtype];
 }

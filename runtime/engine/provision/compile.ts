@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdir, readdir, symlink } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { BINDING_PATH } from './cache.ts';
@@ -21,7 +21,6 @@ export async function compileBinding(compiler: string, folder: string): Promise<
   const output = join(folder, BINDING_PATH);
   await mkdir(dirname(output), { recursive: true });
   const names = await libraryNames(libraries);
-  await nameForOthers(libraries, names);
 
   const args = ['-O2', '-std=c++17', '-fPIC', `-DNAPI_VERSION=${NAPI_VERSION}`];
   args.push('-I', dirname(sources), '-I', join(folder, 'deps', 'include'), '-I', headers);
@@ -41,19 +40,6 @@ async function libraryNames(libraries: string): Promise<string[]> {
   );
   if (names.length !== 2) throw problem('compile', `the wheel holds ${names.length} of TensorFlow’s 2 libraries`);
   return names.sort();
-}
-
-/** The names under which tfjs-node's own build links them, so that its `binding.gyp` works here too. */
-async function nameForOthers(libraries: string, names: readonly string[]): Promise<void> {
-  const suffix = process.platform === 'darwin' ? '2.dylib' : 'so';
-  for (const name of names) {
-    const alias = name.startsWith('libtensorflow_cc') ? `libtensorflow.${suffix}` : `libtensorflow_framework.${suffix}`;
-    if (alias !== name) await symlink(name, join(libraries, alias)).catch(ignoreExisting);
-  }
-}
-
-function ignoreExisting(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EEXIST') throw error;
 }
 
 async function run(command: string, args: readonly string[]): Promise<void> {

@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs';
 import { mkdir, open, readFile, rename, rm, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { hasErrorCode } from '../../system/error-code.ts';
+import { isProcessAlive } from '../../system/is-process-alive.ts';
 import { BINDING_PATH, engineFolder } from './cache.ts';
 import { compileBinding } from './compile.ts';
 import { type DownloadProgress, downloadWheels } from './download.ts';
@@ -103,8 +105,7 @@ async function unpackWheelInto(wheel: string, folder: string): Promise<void> {
   try {
     await unpackWheel(wheel, folder);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOSPC')
-      throw problem('disk', 'the disk filled up while unpacking', error);
+    if (hasErrorCode(error, 'ENOSPC')) throw problem('disk', 'the disk filled up while unpacking', error);
     throw error;
   }
   await rm(wheel);
@@ -128,23 +129,13 @@ async function takeLock(path: string, onWait: () => void): Promise<() => Promise
       await file.close();
       return () => rm(path, { force: true });
     } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST'))
-        throw problem('unwritable', String(error), error);
+      if (!hasErrorCode(error, 'EEXIST')) throw problem('unwritable', String(error), error);
     }
     const owner = Number(await readFile(path, 'utf8').catch(() => ''));
-    if (owner > 0 && !isAlive(owner)) await rm(path, { force: true });
+    if (owner > 0 && !isProcessAlive(owner)) await rm(path, { force: true });
     else {
       onWait();
       await sleep(500);
     }
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }

@@ -1,5 +1,5 @@
 // Bundles the three programs (command line, trainer, data worker) into dist/. `exp` calls it when sources are newer.
-import { readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -56,6 +56,11 @@ export async function build() {
     chunkNames: 'chunks/[name]-[hash]',
     define: { 'process.env.NODE_ENV': '"production"' },
     logLevel: 'warning',
+  });
+  // The native binding's C++ sources: the package carries them instead of depending on tfjs-node, whose install script
+  // fails where its download host is out of reach.
+  cpSync(join(packageRoot, 'node_modules/@tensorflow/tfjs-node-gpu/binding'), join(packageRoot, 'dist/binding'), {
+    recursive: true,
   });
   writeFileSync(STAMP, '');
   // A source saved while we bundled must make the next start bundle again.

@@ -28,4 +28,6 @@ if (isClone) {
   }
 }
 
-await import(pathToFileURL(join(root, 'dist', 'tui', 'main.js')).href);
+const program = join(root, 'dist', 'tui', 'main.js');
+if (!existsSync(program)) refuse('this package was packed without its programs; pack it with `npm run package`');
+await import(pathToFileURL(program).href);

@@ -7,10 +7,10 @@ import { readEvents } from '../events/read.ts';
 import { stateOfRun } from '../events/reduce.ts';
 import type { RunEventOf } from '../events/schema.ts';
 import { EventWriter } from '../events/write.ts';
+import { trainerEntry } from '../system/package-root.ts';
 import { explainExit } from './explain-exit.ts';
 import { acquireLock, handLockTo, releaseLock } from './lock.ts';
 import { memoryState, oomKills, peakResidentBytes } from './memory.ts';
-import { trainerEntry } from './package-root.ts';
 import { assertStartable } from './resumable.ts';
 import { LOG_FILE, readPlanFile } from './run-folder.ts';
 

@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { mkdir, readdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { packageRoot } from '../../system/package-root.ts';
 import { BINDING_PATH } from './cache.ts';
-import { tfjsNodeFolder } from './locate.ts';
 import { problem } from './problems.ts';
 
 const SOURCES = ['tfjs_backend.cc', 'tfjs_binding.cc'];
@@ -15,7 +15,7 @@ const NAPI_VERSION = 8;
  * Node-API's four headers, which come as an npm package, and so neither node-gyp nor the headers of one Node version.
  */
 export async function compileBinding(compiler: string, folder: string): Promise<void> {
-  const sources = join(tfjsNodeFolder(), 'binding');
+  const sources = join(packageRoot(), 'dist', 'binding');
   const headers = join(dirname(createRequire(import.meta.url).resolve('node-api-headers/package.json')), 'include');
   const libraries = join(folder, 'deps', 'lib');
   const output = join(folder, BINDING_PATH);

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { hasErrorCode } from '../../system/error-code.ts';
 import { BINDING_PATH, engineFolder } from './cache.ts';
 import { TENSORFLOW_VERSION, variantFor } from './variants.ts';
 
@@ -31,13 +32,20 @@ export function locateBinding(environment: NodeJS.ProcessEnv = process.env): Loc
     const path = join(engineFolder(variant, environment), BINDING_PATH);
     if (existsSync(path)) return { path, kind: variant.kind, version: TENSORFLOW_VERSION, origin: 'provisioned' };
   }
-  const own = join(tfjsNodeFolder(), BINDING_PATH);
-  return existsSync(own)
-    ? { path: own, kind: hasNvidiaDriver() ? 'cuda' : 'cpu', version: null, origin: 'tfjs-node' }
-    : null;
+  const own = tfjsNodeBinding();
+  return own === null
+    ? null
+    : { path: own, kind: hasNvidiaDriver() ? 'cuda' : 'cpu', version: null, origin: 'tfjs-node' };
 }
 
-/** The installed `@tensorflow/tfjs-node-gpu`: its C++ sources become the binding. */
-export function tfjsNodeFolder(): string {
-  return dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-node-gpu/package.json'));
+/** The binding of an installed `@tensorflow/tfjs-node-gpu` that brought its own TensorFlow; null where there is none. */
+function tfjsNodeBinding(): string | null {
+  try {
+    const manifest = createRequire(import.meta.url).resolve('@tensorflow/tfjs-node-gpu/package.json');
+    const path = join(dirname(manifest), BINDING_PATH);
+    return existsSync(path) ? path : null;
+  } catch (error) {
+    if (hasErrorCode(error, 'MODULE_NOT_FOUND')) return null;
+    throw error;
+  }
 }

@@ -7,6 +7,7 @@ import { OPS } from './ops/table.ts';
 import { elementCount, formatShape, sameShape } from './shapes.ts';
 import type {
   Constant,
+  ConstantData,
   DType,
   Graph,
   GraphNode,
@@ -79,7 +80,10 @@ export function graphBuilder(): GraphBuilder {
   const outputs = new Map<string, ValueId>();
   const constants: Constant[] = [];
   const constantsByHash = new Map<number, Constant[]>();
+  const constantsByKey = new Map<string, Value>();
   const customGradients: CustomGradient[] = [];
+  /** Their outputs. */
+  const closed = new Set<ValueId>();
   const weightSpecs: WeightSpec[] = [];
   const weightValues: Value[] = [];
   let weightCount = 0;
@@ -123,19 +127,28 @@ export function graphBuilder(): GraphBuilder {
       const hash = contentHash(data);
       const candidates = constantsByHash.get(hash) ?? [];
       const known = candidates.find(
-        (candidate) => sameShape(value(candidate.value).shape, shape) && sameContents(candidate.data, data),
+        (candidate) => sameShape(value(candidate.value).shape, shape) && sameContents(candidate.data(), data),
       );
       if (known !== undefined) return value(known.value);
       const added = addValue(shape, data instanceof Int32Array ? 'int32' : 'float32', null);
-      const constant = { value: added.id, data };
+      const constant = { value: added.id, data: () => data };
       constants.push(constant);
       constantsByHash.set(hash, [...candidates, constant]);
       return added;
     },
 
+    computedConstant(key, dtype, shape, make) {
+      const known = constantsByKey.get(key);
+      if (known !== undefined) return known;
+      const added = addValue(shape, dtype, null);
+      constants.push({ value: added.id, data: make });
+      constantsByKey.set(key, added);
+      return added;
+    },
+
     reshapeSource({ id, producer }) {
       // What lies inside a custom gradient must not be reached around it.
-      if (customGradients.some(({ output }) => output.id === id)) return null;
+      if (closed.has(id)) return null;
       const maker = producer === null ? undefined : nodes[producer];
       const source = maker?.op === 'reshape' ? maker.inputs[0] : undefined;
       return source === undefined ? null : value(source);
@@ -190,6 +203,7 @@ export function graphBuilder(): GraphBuilder {
         output,
         gradient: (dy) => gradient(dy, output),
       });
+      closed.add(output.id);
       return output;
     },
     finish() {
@@ -272,13 +286,13 @@ function withWeightVector(
 }
 
 /** FNV-1a over words, enough to find candidates for equality. */
-function contentHash(data: Float32Array | Int32Array): number {
+function contentHash(data: ConstantData): number {
   const words = new Int32Array(data.buffer, data.byteOffset, data.length);
   let hash = 0x811c9dc5 ^ data.length;
   for (const word of words) hash = Math.imul(hash ^ word, 0x01000193);
   return hash;
 }
 
-function sameContents(a: Float32Array | Int32Array, b: Float32Array | Int32Array): boolean {
+function sameContents(a: ConstantData, b: ConstantData): boolean {
   return a.constructor === b.constructor && a.length === b.length && a.every((element, index) => element === b[index]);
 }

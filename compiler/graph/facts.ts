@@ -1,7 +1,5 @@
 import type { ModelFacts } from '../plan/schema.ts';
-import { graphBuilder } from './builder.ts';
 import { graphCost } from './costs.ts';
-import { buildNetwork } from './networks/table.ts';
 import { stateVectors } from './optimizers/table.ts';
 import type { TrainingSettings } from './programs.ts';
 import { trainingProgram } from './programs.ts';
@@ -9,20 +7,14 @@ import { BYTES_PER_ELEMENT } from './shapes.ts';
 
 /** What the graph says of a training step before anything runs. */
 export function modelFacts(settings: TrainingSettings): ModelFacts {
-  const { weights, weightCount, step, update } = trainingProgram(settings);
+  const { weights, weightCount, step, update, forwardFlops } = trainingProgram(settings);
   const vectors = 2 + stateVectors(settings.optimizer); // weights and gradient
   return {
     parameters: weightCount,
     parameterTensors: weights.length,
-    forwardFlops: forwardFlops(settings),
+    forwardFlops,
     stepFlops: graphCost(step.graph).flops + graphCost(update.graph).flops,
     stateBytes: vectors * weightCount * BYTES_PER_ELEMENT,
     activationPeakBytes: step.activationPeakBytes,
   };
-}
-
-function forwardFlops({ model, patch, batchSize }: TrainingSettings): number {
-  const g = graphBuilder();
-  buildNetwork(g, model, g.input('image', [batchSize, ...patch, model.inChannels]));
-  return graphCost(g.finish()).flops;
 }

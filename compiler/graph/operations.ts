@@ -78,6 +78,7 @@ export function operations(emitter: Emitter) {
 
   return {
     constant: emitter.constant,
+    computedConstant: emitter.computedConstant,
     scalar,
 
     add: (a: Value, b: Value) => one('add', {}, a, b),

@@ -1,3 +1,4 @@
+import { elementCount } from './shapes.ts';
 import type { Graph, GraphNode, ValueId } from './types.ts';
 
 /**
@@ -20,7 +21,8 @@ export function printGraph(graph: Graph): string {
 
   for (const [input, id] of graph.inputs) lines.push(`input ${input} : ${type(id)}`);
   for (const { value, data } of graph.constants) {
-    const contents = data.length <= 4 ? ` = ${[...data].join(', ')}` : '';
+    const isShort = elementCount(graph.values[value]?.shape ?? []) <= 4;
+    const contents = isShort ? ` = ${[...data()].join(', ')}` : '';
     lines.push(`constant ${name(value)} : ${type(value)}${contents}`);
   }
   for (const node of graph.nodes) {

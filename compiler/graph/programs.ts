@@ -1,6 +1,7 @@
 import type { Plan } from '../plan/schema.ts';
 import type { GraphBuilder } from './builder.ts';
 import { graphBuilder } from './builder.ts';
+import { graphCost } from './costs.ts';
 import { gradientsOf } from './differentiate.ts';
 import { buildLoss } from './losses/table.ts';
 import { buildNetwork } from './networks/table.ts';
@@ -25,6 +26,8 @@ export interface TrainingProgram {
    * outputs `weights`, `m`, `v` [P], `gradientNorm` [] (before clipping)
    */
   readonly update: Schedule;
+  /** Of the network alone: what inference takes for one such batch. */
+  readonly forwardFlops: number;
 }
 
 export interface InferenceProgram {
@@ -51,7 +54,9 @@ export function trainingProgram({ model, patch, batchSize, loss, optimizer }: Tr
   const g = graphBuilder();
   const image = g.input('image', [batchSize, ...patch, model.inChannels]);
   const label = g.input('label', [batchSize, ...patch], 'int32');
-  const value = buildLoss(g, loss, buildNetwork(g, model, image), label);
+  const logits = buildNetwork(g, model, image);
+  const forwardFlops = graphCost(g.finish()).flops;
+  const value = buildLoss(g, loss, logits, label);
   g.output('loss', value);
   g.output('gradient', weightGradient(g, value));
   return {
@@ -59,6 +64,7 @@ export function trainingProgram({ model, patch, batchSize, loss, optimizer }: Tr
     weightCount: g.weightCount,
     step: schedule(g.finish()),
     update: updateSchedule(optimizer, g.weightCount),
+    forwardFlops,
   };
 }
 

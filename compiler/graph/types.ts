@@ -130,8 +130,11 @@ export type GraphNode = { [O in OpName]: GraphNodeOf<O> }[OpName];
 /** A leaf whose contents are part of the graph: a mask, an index, a scalar. */
 export interface Constant {
   readonly value: ValueId;
-  readonly data: Float32Array | Int32Array;
+  /** Made when it is asked for: who only wants shapes and costs never pays for a mask of millions. */
+  readonly data: () => ConstantData;
 }
+
+export type ConstantData = Float32Array | Int32Array;
 
 /** Nodes stand in execution order: each uses only earlier outputs, inputs and constants. */
 export interface Graph {

@@ -117,7 +117,7 @@ function compile<T>({ graph, releases }: Schedule, backend: Backend<T>): Program
     };
   });
   const constants = graph.constants.map(
-    ({ value, data }) => [value, backend.upload(data, typeOf(value).shape)] as const,
+    ({ value, data }) => [value, backend.upload(data(), typeOf(value).shape)] as const,
   );
   const seen = new Set(leaves);
   const aliased = new Set<string>();

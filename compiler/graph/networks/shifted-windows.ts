@@ -48,16 +48,19 @@ const REGIONS = 8;
  * @see MONAI monai.networks.nets.swin_unetr.compute_mask
  */
 export function shiftMask(g: GraphBuilder, windows: Windows, batch: number, heads: number): ShiftMask {
-  const { count, size } = windows;
-  const keys = new Float32Array(count * size * REGIONS);
-  const queries = new Float32Array(count * size * REGIONS).fill(MASKED);
-  regionOfEachVoxel(windows).forEach((region, voxel) => {
-    keys[voxel * REGIONS + region] = 1;
-    queries[voxel * REGIONS + region] = 0;
-  });
+  const { count, size, padded, edges, shift } = windows;
+  const name = `shift mask of ${padded} in ${edges} by ${shift}`;
 
-  function forAllHeads(columns: Float32Array): Value {
-    const oneHead = g.constant(columns, [1, count, 1, size, REGIONS]);
+  /** The columns of each voxel: `inside` in that of its own region, `outside` in the others. */
+  function forAllHeads(part: string, inside: number, outside: number): Value {
+    const columns = () => {
+      const all = new Float32Array(count * size * REGIONS).fill(outside);
+      regionOfEachVoxel(windows).forEach((region, voxel) => {
+        all[voxel * REGIONS + region] = inside;
+      });
+      return all;
+    };
+    const oneHead = g.computedConstant(`${name}, ${part}`, 'float32', [1, count, 1, size, REGIONS], columns);
     return g.reshape(g.broadcastTo(oneHead, [batch, count, heads, size, REGIONS]), [
       batch * count,
       heads,
@@ -66,7 +69,7 @@ export function shiftMask(g: GraphBuilder, windows: Windows, batch: number, head
     ]);
   }
 
-  return { queries: forAllHeads(queries), keys: forAllHeads(keys) };
+  return { queries: forAllHeads('queries', 0, MASKED), keys: forAllHeads('keys', 1, 0) };
 }
 
 export interface ShiftMask {

@@ -101,7 +101,12 @@ function positionBias(g: GraphBuilder, windowSize: number, tokens: number, heads
     storedShape: [(2 * windowSize - 1) ** 3, heads],
     init: { kind: 'truncatedNormal', std: 0.02 }, // MONAI WindowAttention
   });
-  const index = g.constant(relativePositionIndex(windowSize, tokens), [tokens * tokens]);
+  const index = g.computedConstant(
+    `relative positions of ${tokens} in a window of ${windowSize}`,
+    'int32',
+    [tokens * tokens],
+    () => relativePositionIndex(windowSize, tokens),
+  );
   return g.reshape(g.transpose(g.gather(table, index), [1, 0]), [heads, tokens, tokens]);
 }
 

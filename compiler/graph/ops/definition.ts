@@ -68,7 +68,9 @@ export function int32(shape: Shape): TensorType {
 }
 
 export function readAndWriteAll(inputs: Types, outputs: Types): number {
-  return [...inputs.all, ...outputs.all].reduce((total, type) => total + byteCount(type), 0);
+  let total = 0;
+  for (const types of [inputs, outputs]) for (const type of types.all) total += byteCount(type);
+  return total;
 }
 
 /** @throws {GraphError} unless the condition holds */
@@ -78,7 +80,7 @@ export function require(condition: boolean, message: string): asserts condition 
 
 /** @throws {GraphError} unless the shape has this many axes */
 export function requireRank(name: string, shape: Shape, rank: number): void {
-  require(shape.length === rank, `${name} needs ${rank} axes, not ${formatShape(shape)}`);
+  if (shape.length !== rank) throw new GraphError(`${name} needs ${rank} axes, not ${formatShape(shape)}`);
 }
 
 /** `count` operations for each element of the first output. */

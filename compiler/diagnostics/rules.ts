@@ -1,6 +1,6 @@
 import { type DiagnosticTable, diagnosticCreator } from '../../dsl/diagnostic.ts';
 
-/** What is wrong between values, each fine by itself. 300x data, 301x model and patch, 302x schedule and metrics, 304x hardware. */
+/** What is wrong between values, each fine by itself. 300x data, 301x model and patch, 302x schedule and metrics, 303x inference, 304x hardware. */
 export const RULE_DIAGNOSTICS = {
   EXP3001: {
     severity: 'error',
@@ -12,7 +12,10 @@ or counted twice. With two parts there is no test set: \`split: 80% / 20%\`.`,
     severity: 'error',
     message: 'the split leaves no subjects for {part}',
     explanation: `Training needs subjects, and so does validation: the best checkpoint and early stopping are chosen by it.
-A test set may be left out.`,
+A test set may be left out.
+
+Subjects are cut at whole numbers. Of \`subjects: first 4\`, \`split: 70% / 15% / 15%\` would give 2 to training, 1 to validation
+and 1 to the test set; of \`first 3\`, none to validation.`,
   },
   EXP3003: {
     severity: 'error',
@@ -43,6 +46,12 @@ larger value: \`range(from: -175, to: 250, min: 0, max: 1)\`, \`percentiles(lowe
     message: '`{field}` names `{value}` twice',
     explanation: `A list of axes, planes, labels or metrics is a set: naming an element again adds nothing, and is mostly a slip for
 another one.`,
+  },
+  EXP3008: {
+    severity: 'warning',
+    message: '`{name}` with a probability of 0 never happens',
+    explanation: `\`probability\` is how often a patch is changed: \`flip(probability: 50%)\` flips every second patch. At 0 the line has
+no effect, and a reader of the file is misled.`,
   },
   EXP3011: {
     severity: 'error',
@@ -79,11 +88,17 @@ the number of groups.`,
     explanation: `SwinUNETR normalises each channel over the voxels of a sample. At the deepest level a patch of 32x32x32 has become one
 voxel, whose deviation from its own mean is always 0. Let at least one side be 64.`,
   },
+  EXP3016: {
+    severity: 'warning',
+    message: 'of a patch of {size}, {percent}% lies outside of volumes of {volume}',
+    explanation: `A volume that is smaller than the patch is padded with zeros on both sides. A little of it does no harm; a patch that
+is mostly padding costs time and memory, and teaches the network nothing.`,
+  },
   EXP3021: {
     severity: 'warning',
-    message: 'the warm-up of {warmup} epochs is as long as the schedule of {epochs}',
+    message: 'the warm-up of {warmup} {unit} is as long as the schedule of {length}',
     explanation: `The learning rate rises during the warm-up and falls after it. A schedule that ends before never reaches the rate that
-\`learning_rate\` states. That is fine for a trial run of a few epochs, and a mistake in an experiment.`,
+\`learning_rate\` states. A profile that shortens the schedule for a trial run is not warned of.`,
   },
   EXP3022: {
     severity: 'warning',
@@ -114,6 +129,42 @@ holds is a slip.`,
     message: 'there are no test subjects to predict',
     explanation: `\`predict: test\` writes predictions for the test set, but the split has none. Give the test set a share
 (\`split: 70% / 15% / 15%\`) or predict the validation set.`,
+  },
+  EXP3027: {
+    severity: 'error',
+    message: '`surface_dice` has {count} tolerances for {classes} foreground classes',
+    explanation: `One tolerance holds for all classes: \`surface_dice(tolerance: 2mm)\`. A list has one for each foreground class, in
+the order of the labels: \`surface_dice(tolerance: [1mm, 2mm])\`.`,
+  },
+  EXP3028: {
+    severity: 'error',
+    message: 'there is no class {label}: the model separates the classes 0 to {last}',
+    explanation: `\`postprocess { largest_component(classes: [1]) }\` names classes as the model knows them. Where \`foreground\` merges
+labels, what is left is class 1.`,
+  },
+  EXP3027: {
+    severity: 'warning',
+    message: 'a checkpoint every {every} epochs comes only at the end of {epochs}',
+    explanation: `\`checkpoint\` says how often the state is saved, to resume from. The end of a run is always saved; what is
+interrupted before the first checkpoint starts again from nothing.`,
+  },
+  EXP3028: {
+    severity: 'warning',
+    message: 'a patience of {patience} epochs cannot run out within {epochs}',
+    explanation: `\`early_stop: patience 20 epochs on val.dice\` stops the run when 20 epochs have gone by without a better
+\`val.dice\`. In a schedule that is no longer than that it never does.`,
+  },
+  EXP3029: {
+    severity: 'warning',
+    message: 'a patience of {patience} epochs runs out before the next validation, which comes every {every}',
+    explanation: `Validation is what can show that the metric is still improving. With a patience that is shorter than the pause
+between two validations, the run ends as soon as one validation was worse than an earlier one, or before a second was made.`,
+  },
+  EXP3031: {
+    severity: 'warning',
+    message: 'an overlap of {percent}% takes {factor} times as many windows as 50%',
+    explanation: `Along each of the three axes, windows that share nine tenths are five times as many as windows that share half, 125
+times in all. A quarter (MONAI) to a half (nnU-Net) is what studies use.`,
   },
   EXP3041: {
     severity: 'warning',

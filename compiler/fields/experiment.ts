@@ -3,17 +3,22 @@ import { DATASET } from './dataset.ts';
 import { defaulted, type FieldTable, optional, required, type TableValue } from './field.ts';
 import { INFERENCE } from './inference.ts';
 import { LOSS } from './loss.ts';
-import { METRIC_NAMES } from './metrics.ts';
+import { METRICS } from './metrics.ts';
 import { MODEL } from './model.ts';
 import { OPTIMIZER } from './optimizer.ts';
+import { POSTPROCESS } from './postprocess.ts';
 import { SAMPLING } from './sampling.ts';
 import { SCHEDULE } from './schedule.ts';
 import { TRACK } from './track.ts';
+import { called } from './values/calls.ts';
 import { list } from './values/lists.ts';
 import { integer } from './values/numbers.ts';
 import { voxels } from './values/sizes.ts';
 import { budget, integerOrRange } from './values/special.ts';
 import { oneOf, orWord, text } from './values/words.ts';
+
+/** As many as a data set of a hundred subjects has, each left out once. */
+const MAX_FOLDS = 100;
 
 /** What may stand in an experiment, and as an override in a profile. */
 export const EXPERIMENT = {
@@ -46,11 +51,17 @@ export const EXPERIMENT = {
   optimizer: defaulted(OPTIMIZER, 'adamw', 'How weights follow the gradient.'),
   schedule: required(SCHEDULE, 'How long, how fast, and when to look.'),
   metrics: defaulted(
-    list(oneOf(...METRIC_NAMES), { example: '[dice, hausdorff95]' }),
-    ['dice'],
+    list(called('metric', METRICS, 'dice'), { example: '[dice, surface_dice(tolerance: 2mm)]' }),
+    [{ kind: 'dice' }],
     'What validation measures.',
   ),
   inference: defaulted(INFERENCE, 'sliding_window', 'How a whole volume is segmented.'),
+  postprocess: defaulted(
+    POSTPROCESS,
+    null,
+    'What is done to segmentations before they are measured and written, in this order.',
+    { reason: 'none is written' },
+  ),
   predict: defaulted(
     oneOf('validation', 'test', 'validation_and_test', 'none'),
     'validation',
@@ -68,11 +79,13 @@ export const EXPERIMENT = {
   cache: defaulted(oneOf('memory', 'none'), 'memory', 'Where prepared volumes are kept.', {
     reason: 'decoding each epoch anew costs more than a small data set’s memory',
   }),
+  folds: optional(
+    orWord(integer({ min: 2, max: MAX_FOLDS, example: '5' }), 'none'),
+    'Cross-validation: so many runs, each validated on another part of the subjects; the test part stays apart.',
+    { plan: 'dataset.fold' },
+  ),
   track: optional(TRACK, 'Where the run is reported.'),
   budget: optional(orWord(budget, 'none'), 'What the run may cost and how long it may take.'),
 } as const satisfies FieldTable;
 
 export type ExperimentValues = TableValue<typeof EXPERIMENT>;
-
-/** Forms of the language that this compiler cannot carry out yet. */
-export const UNSUPPORTED = { sweep: 'a sweep', folds: 'cross-validation (`folds`)' } as const;

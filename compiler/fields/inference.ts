@@ -1,4 +1,5 @@
 import { type CallChoice, callVariant, defaulted, optional } from './field.ts';
+import { list } from './values/lists.ts';
 import { fraction, integer } from './values/numbers.ts';
 import { voxels } from './values/sizes.ts';
 import { oneOf } from './values/words.ts';
@@ -26,6 +27,10 @@ export const INFERENCE = {
           {
             reason: 'as nnU-Net: windows are worst at their border',
           },
+        ),
+        flips: optional(
+          list(oneOf('x', 'y', 'z'), { example: '[x, y, z]' }),
+          'Mirrors each window along every combination of these axes and averages the probabilities, as nnU-Net.',
         ),
         sw_batch_size: defaulted(integer({ min: 1, max: 64, example: '1' }), 1, 'Windows that are segmented at once.', {
           plan: 'batchSize',

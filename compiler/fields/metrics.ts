@@ -1,28 +1,91 @@
-/** What validation can measure, and which way is better. The one table of metric names. */
+import { defaulted, type FieldTable, NO_FIELDS } from './field.ts';
+import { oneOrMore } from './values/lists.ts';
+import { quantity } from './values/numbers.ts';
+import { flag } from './values/words.ts';
+
+interface MetricFacts {
+  readonly better: 'max' | 'min';
+  /** `mm`; null for a plain number. */
+  readonly unit: 'mm' | null;
+  /** Whether it lies between 0 and 1. */
+  readonly unitInterval: boolean;
+  readonly arguments: FieldTable;
+  readonly doc: string;
+}
+
+/** Millimetres of `surface_dice`, for all classes. */
+export const DEFAULT_TOLERANCES: readonly number[] = [1];
+
+/** What validation can measure, over foreground classes. The one table of metrics: name, direction, unit, documentation. */
 export const METRICS = {
   dice: {
     better: 'max',
+    unit: null,
     unitInterval: true,
-    doc: 'Dice overlap, 2|A∩B| / (|A|+|B|), mean over foreground classes and subjects.',
+    arguments: NO_FIELDS,
+    doc: 'Dice overlap, 2|A∩B| / (|A|+|B|) (MONAI DiceMetric).',
   },
   iou: {
     better: 'max',
+    unit: null,
     unitInterval: true,
-    doc: 'Intersection over union (Jaccard), mean over foreground classes and subjects.',
+    arguments: NO_FIELDS,
+    doc: 'Intersection over union, or Jaccard index (MONAI MeanIoU).',
   },
   hausdorff95: {
     better: 'min',
+    unit: 'mm',
     unitInterval: false,
-    doc: '95th percentile of the distances between the surfaces, in millimetres.',
+    arguments: NO_FIELDS,
+    doc: '95th percentile of the distances between the surfaces (MONAI HausdorffDistanceMetric).',
   },
-} as const satisfies Record<
-  string,
-  { readonly better: 'max' | 'min'; readonly unitInterval: boolean; readonly doc: string }
->;
+  surface_dice: {
+    better: 'max',
+    unit: null,
+    unitInterval: true,
+    arguments: {
+      tolerance: defaulted(
+        oneOrMore(quantity('millimetres', { min: 0, max: 1000, example: '2mm' })),
+        DEFAULT_TOLERANCES,
+        'How far apart the surfaces may lie and still agree: one distance, or a list of one for each class.',
+        { reason: 'about a voxel of a fine scan' },
+      ),
+    },
+    doc: 'Share of both surfaces that lies within a tolerance of the other (MONAI SurfaceDiceMetric).',
+  },
+  average_surface_distance: {
+    better: 'min',
+    unit: 'mm',
+    unitInterval: false,
+    arguments: {
+      symmetric: defaulted(flag, false, 'Whether distances count in both directions.', { reason: 'as MONAI' }),
+    },
+    doc: 'Mean distance from the predicted surface to the true one (MONAI SurfaceDistanceMetric).',
+  },
+  sensitivity: {
+    better: 'max',
+    unit: null,
+    unitInterval: true,
+    arguments: NO_FIELDS,
+    doc: 'Share of the structure that was found, or recall (MONAI ConfusionMatrixMetric).',
+  },
+  precision: {
+    better: 'max',
+    unit: null,
+    unitInterval: true,
+    arguments: NO_FIELDS,
+    doc: 'Share of the prediction that is right (MONAI ConfusionMatrixMetric).',
+  },
+  volume_error: {
+    better: 'min',
+    unit: null,
+    unitInterval: false,
+    arguments: NO_FIELDS,
+    doc: 'Difference of the volumes relative to the true one, without sign.',
+  },
+} as const satisfies Record<string, MetricFacts>;
 
 export type MetricName = keyof typeof METRICS;
-
-export const METRIC_NAMES = ['dice', 'iou', 'hausdorff95'] as const satisfies readonly MetricName[];
 
 export function isMetricName(name: string): name is MetricName {
   return Object.hasOwn(METRICS, name);

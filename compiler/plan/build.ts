@@ -1,6 +1,6 @@
 import type { EnvironmentValues } from '../fields/environment.ts';
 import type { ExperimentValues } from '../fields/experiment.ts';
-import { betterOf } from '../fields/metrics.ts';
+import { betterOf, DEFAULT_TOLERANCES } from '../fields/metrics.ts';
 import type { ResolvedExperiment } from '../resolve/resolve-experiment.ts';
 import type { ValueOrigin } from '../resolve/resolve-table.ts';
 import { planId } from './canonical.ts';
@@ -15,6 +15,7 @@ import {
   type PlanDataset,
   type PlanEnvironment,
   type PlanFile,
+  type PlanFold,
   type PlanModel,
   type PlanSchedule,
   type WatchedMetric,
@@ -65,13 +66,14 @@ function planSource(dataset: ExperimentValues['dataset']): PlanDataSource {
   }
 }
 
-function planDataset(dataset: ExperimentValues['dataset']): PlanDataset {
+function planDataset(dataset: ExperimentValues['dataset'], fold: PlanFold | null): PlanDataset {
   const { foreground, split, subjects, orientation, spacing, intensity } = dataset.settings;
   return {
     source: planSource(dataset),
     foreground: foreground === null ? null : [...foreground],
     split,
     subjects,
+    fold,
     orientation,
     spacing: spacing === null ? null : [...spacing],
     intensity,
@@ -81,6 +83,9 @@ function planDataset(dataset: ExperimentValues['dataset']): PlanDataset {
 function planAugment(augment: ExperimentValues['augment']): PlanAugment[] {
   return augment.map((call) => {
     if (call.kind === 'flip') return { ...call, axes: [...call.axes] };
+    if (call.kind === 'affine') {
+      return { ...call, rotation: [...call.rotation], translation: [...call.translation] };
+    }
     if (call.kind === 'rotate90') return { ...call, planes: [...call.planes] };
     return call;
   });
@@ -98,7 +103,17 @@ function planSchedule(schedule: ExperimentValues['schedule'], metrics: Experimen
     validateEveryEpochs: validate.value,
     earlyStop: earlyStop === null ? null : { patienceEpochs: earlyStop.epochs, watch: watched(earlyStop.metric) },
     checkpointEvery: checkpoint,
-    keepBest: watched(keepBest ?? `val.${metrics[0] ?? 'dice'}`),
+    keepBest: watched(keepBest ?? `val.${metrics[0]?.kind ?? 'dice'}`),
+  };
+}
+
+/** Settings of metrics that are not listed, but may be spoken of in an expectation, are the defaults. */
+function planMetricSettings(metrics: ExperimentValues['metrics']): Plan['metricSettings'] {
+  const surfaceDice = metrics.find((metric) => metric.kind === 'surface_dice');
+  const surfaceDistance = metrics.find((metric) => metric.kind === 'average_surface_distance');
+  return {
+    surfaceDice: { tolerances: [...(surfaceDice?.tolerance ?? DEFAULT_TOLERANCES)] },
+    averageSurfaceDistance: { symmetric: surfaceDistance?.symmetric ?? false },
   };
 }
 
@@ -114,6 +129,8 @@ export interface Planned {
   /** Why the planner took that batch size; null where it had no choice. */
   readonly batchReason: string | null;
   readonly facts: ModelFacts;
+  /** Which fold of a cross-validation this run is; null for the split as written. */
+  readonly fold: PlanFold | null;
 }
 
 /** @param experiment complete */
@@ -126,7 +143,7 @@ export function buildPlan(experiment: ResolvedExperiment, planned: Planned): Pla
     profile: experiment.profile,
     environment: planned.environment,
     seed: values.seed,
-    dataset: planDataset(values.dataset),
+    dataset: planDataset(values.dataset, planned.fold),
     model: planned.model,
     patch: [...values.patch],
     batchSize: planned.batchSize,
@@ -135,14 +152,20 @@ export function buildPlan(experiment: ResolvedExperiment, planned: Planned): Pla
     loss: values.loss,
     optimizer: values.optimizer,
     schedule: planSchedule(values.schedule, values.metrics),
-    metrics: [...values.metrics],
+    metrics: values.metrics.map(({ kind }) => kind),
+    metricSettings: planMetricSettings(values.metrics),
     inference: {
       kind: inference.kind,
       roiSize: inference.roiSize === null ? null : [...inference.roiSize],
       overlap: inference.overlap,
       blend: inference.blend,
       batchSize: inference.swBatchSize,
+      flips: [...(inference.flips ?? [])],
     },
+    postprocess: values.postprocess.map(({ kind, classes }) => ({
+      kind,
+      classes: classes === null ? null : [...classes],
+    })),
     predict: values.predict,
     precision: values.precision,
     workers: values.workers,

@@ -54,6 +54,8 @@ export const dataSourceSchema = z.discriminatedUnion('layout', [
   z.object({ layout: z.literal('phantom'), subjects: positiveInt, size: positiveInt, seed: z.int() }),
 ]);
 
+export const foldSchema = z.object({ index: positiveInt, count: z.int().min(2) });
+
 export const datasetSchema = z.object({
   source: dataSourceSchema,
   /** Label values merged into class 1; null keeps the label's own values as classes. */
@@ -62,6 +64,11 @@ export const datasetSchema = z.object({
   split: z.object({ train: fraction, validation: fraction, test: fraction }),
   /** Only the first N subjects in sorted order; null takes all. */
   subjects: positiveInt.nullable(),
+  /**
+   * Cross-validation: of the subjects that the split keeps apart from the test part, fold `index` (from 1) of `count` is
+   * validated and the others are trained on. Null: the split's own shares.
+   */
+  fold: foldSchema.nullable(),
   /** Three letters such as RAS; null keeps the file's orientation. */
   orientation: z.string().nullable(),
   /** Millimetres; null keeps the file's spacing. */
@@ -102,10 +109,25 @@ export const samplingSchema = z.discriminatedUnion('kind', [
 ]);
 
 const probability = fraction;
+/** Drawn uniformly; both ends alike where the file gives one number. */
+const range = z.object({ from: z.number(), to: z.number() });
+const perAxis = z.tuple([z.number().min(0), z.number().min(0), z.number().min(0)]);
 
 export const augmentSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('flip'), axes: z.array(axis), probability }),
   z.object({ kind: z.literal('rotate90'), planes: z.array(plane), probability }),
+  /** MONAI RandAffine: at most so many degrees, factors of the sampled coordinates, and voxels, along or about each axis. */
+  z.object({ kind: z.literal('affine'), rotation: perAxis, scale: range, translation: perAxis, probability }),
+  /** Cubic B-splines; control points every `spacing` voxels, moved by at most `magnitude` voxels along each axis. */
+  z.object({ kind: z.literal('elastic'), spacing: z.number().positive(), magnitude: range, probability }),
+  /** MONAI RandAdjustContrast. */
+  z.object({ kind: z.literal('gamma'), range, invert: z.boolean(), retainStats: z.boolean(), probability }),
+  /** MONAI RandGaussianSmooth; voxels. */
+  z.object({ kind: z.literal('gaussian_smooth'), sigma: range, probability }),
+  /** MONAI RandSimulateLowResolution. */
+  z.object({ kind: z.literal('low_resolution'), zoom: range, probability }),
+  /** MONAI RandBiasField (degree 3). */
+  z.object({ kind: z.literal('bias_field'), coefficients: range, probability }),
   /** image × (1 + u), u uniform in ±range. */
   z.object({ kind: z.literal('intensity_scale'), range: z.number().min(0), probability }),
   /** image + u, u uniform in ±range. */
@@ -122,17 +144,26 @@ export const lossSchema = z.discriminatedUnion('kind', [
   }),
 ]);
 
+const anyOptimizer = {
+  learningRate: z.number().positive(),
+  weightDecay: z.number().min(0),
+  /** Largest global gradient norm; null does not clip. */
+  gradientClip: z.number().positive().nullable(),
+  /** Decay of the moving average of the weights, which validation and prediction use; null keeps none. */
+  ema: z.number().min(0).lt(1).nullable(),
+} as const;
+
+const adaptiveOptimizer = {
+  ...anyOptimizer,
+  beta1: fraction,
+  beta2: fraction,
+  epsilon: z.number().positive(),
+} as const;
+
 export const optimizerSchema = z.discriminatedUnion('kind', [
-  z.object({
-    kind: z.literal('adamw'),
-    learningRate: z.number().positive(),
-    weightDecay: z.number().min(0),
-    beta1: fraction,
-    beta2: fraction,
-    epsilon: z.number().positive(),
-    /** Largest global gradient norm; null does not clip. */
-    gradientClip: z.number().positive().nullable(),
-  }),
+  z.object({ kind: z.literal('adamw'), ...adaptiveOptimizer }),
+  z.object({ kind: z.literal('adam'), ...adaptiveOptimizer }),
+  z.object({ kind: z.literal('sgd'), ...anyOptimizer, momentum: fraction, nesterov: z.boolean() }),
 ]);
 
 export const lrScheduleSchema = z.discriminatedUnion('kind', [
@@ -146,6 +177,24 @@ export const lrScheduleSchema = z.discriminatedUnion('kind', [
   /** nnU-Net's poly: (1 − step / steps) ** power. */
   z.object({ kind: z.literal('polynomial'), power: z.number().positive() }),
 ]);
+
+export const metricSchema = z.enum([
+  'dice',
+  'iou',
+  'hausdorff95',
+  'surface_dice',
+  'average_surface_distance',
+  'sensitivity',
+  'precision',
+  'volume_error',
+]);
+
+export const metricSettingsSchema = z.object({
+  /** Millimetres: one for all foreground classes, or one for each. */
+  surfaceDice: z.object({ tolerances: z.array(z.number().min(0)) }),
+  /** Whether distances count in both directions. */
+  averageSurfaceDistance: z.object({ symmetric: z.boolean() }),
+});
 
 /** A metric of the run, and whether larger is better. Names are `val.dice`, `val.hausdorff95`, `train.loss`. */
 export const watchedMetricSchema = z.object({ metric: z.string(), mode: z.enum(['max', 'min']) });
@@ -166,6 +215,14 @@ export const inferenceSchema = z.object({
   overlap: z.number().min(0).lt(1),
   blend: z.enum(['constant', 'gaussian']),
   batchSize: positiveInt,
+  /** Axes that windows are mirrored along, in every combination; empty: none. */
+  flips: z.array(axis),
+});
+
+export const postprocessSchema = z.object({
+  kind: z.enum(['largest_component', 'fill_holes']),
+  /** Null: every class but the background. */
+  classes: z.array(positiveInt).nullable(),
 });
 
 export const environmentSchema = z.object({
@@ -206,8 +263,11 @@ export const planSchema = z.object({
   loss: lossSchema,
   optimizer: optimizerSchema,
   schedule: scheduleSchema,
-  metrics: z.array(z.enum(['dice', 'iou', 'hausdorff95'])),
+  metrics: z.array(metricSchema),
+  metricSettings: metricSettingsSchema,
   inference: inferenceSchema,
+  /** What is done to a segmentation before it is measured and written, in this order. */
+  postprocess: z.array(postprocessSchema),
   /** Which subjects get predictions written as NIfTI at the end, by the best checkpoint. */
   predict: z.enum(['none', 'validation', 'test', 'validation_and_test']),
   precision: z.enum(['float32']),
@@ -222,6 +282,7 @@ export const planSchema = z.object({
 
 export type Plan = z.infer<typeof planSchema>;
 export type PlanDataset = z.infer<typeof datasetSchema>;
+export type PlanFold = z.infer<typeof foldSchema>;
 export type PlanDataSource = z.infer<typeof dataSourceSchema>;
 export type PlanIntensity = z.infer<typeof intensitySchema>;
 export type PlanModel = z.infer<typeof modelSchema>;
@@ -232,6 +293,7 @@ export type PlanOptimizer = z.infer<typeof optimizerSchema>;
 export type PlanLrSchedule = z.infer<typeof lrScheduleSchema>;
 export type PlanSchedule = z.infer<typeof scheduleSchema>;
 export type PlanInference = z.infer<typeof inferenceSchema>;
+export type PlanPostprocess = z.infer<typeof postprocessSchema>;
 export type PlanEnvironment = z.infer<typeof environmentSchema>;
 export type ModelFacts = z.infer<typeof modelFactsSchema>;
 export type WatchedMetric = z.infer<typeof watchedMetricSchema>;

@@ -6,13 +6,13 @@ import { type RuleContext, rule } from './rule.ts';
 
 /** What the run measures while it trains. */
 export function watchable(metrics: ExperimentValues['metrics']): readonly string[] {
-  return [...metrics.map((metric) => `val.${metric}`), 'train.loss'];
+  return [...metrics.map(({ kind }) => `val.${kind}`), 'train.loss'];
 }
 
 /** What is known when the run has ended: the test subjects, where there are any, are measured by the best checkpoint. */
 export function known({ metrics, dataset }: Pick<ExperimentValues, 'metrics' | 'dataset'>): readonly string[] {
   const hasTest = dataset.settings.split.test > 0;
-  return [...watchable(metrics), ...(hasTest ? metrics.map((metric) => `test.${metric}`) : [])];
+  return [...watchable(metrics), ...(hasTest ? metrics.map(({ kind }) => `test.${kind}`) : [])];
 }
 
 function helpFor(metric: string, candidates: readonly string[]): string {

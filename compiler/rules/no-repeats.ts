@@ -7,13 +7,18 @@ function repeated<T>(items: readonly T[]): T | undefined {
 }
 
 export const metricsOnce = rule(['metrics'], ({ metrics }, { report }) => {
-  const value = repeated(metrics);
+  const value = repeated(metrics.map(({ kind }) => kind));
   if (value !== undefined) report('EXP3007', 'metrics', { field: 'metrics', value });
 });
 
 export const foregroundOnce = rule(['dataset.foreground'], ({ dataset }, { report }) => {
   const value = repeated(dataset.settings.foreground ?? []);
   if (value !== undefined) report('EXP3007', 'dataset.foreground', { field: 'foreground', value });
+});
+
+export const flipsOnce = rule(['inference.flips'], ({ inference }, { report }) => {
+  const value = repeated(inference.flips ?? []);
+  if (value !== undefined) report('EXP3007', 'inference.flips', { field: 'flips', value });
 });
 
 export const axesOnce = rule(['augment'], ({ augment }, { report }) => {

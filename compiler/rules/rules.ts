@@ -1,34 +1,51 @@
+import { augmentationHappens } from './augmentation-happens.ts';
+import { checkpointHappens } from './checkpoint-happens.ts';
 import { classesAgree } from './classes-agree.ts';
 import { intensityWindow } from './intensity-window.ts';
 import { earlyStopMetric, expectedMetrics, keepBestMetric, testIsThere } from './metrics-measured.ts';
-import { axesOnce, foregroundOnce, metricsOnce } from './no-repeats.ts';
+import { axesOnce, flipsOnce, foregroundOnce, metricsOnce } from './no-repeats.ts';
+import { overlapPays } from './overlap-pays.ts';
 import { patchFitsModel, roiFitsModel } from './patch-fits-model.ts';
+import { patchFitsVolume } from './patch-fits-volume.ts';
+import { patienceFits } from './patience-fits.ts';
+import { postprocessedClasses, tolerancesAgree } from './per-class-settings.ts';
 import type { Rule } from './rule.ts';
 import { samplingSamples } from './sampling-samples.ts';
-import { validationHappens, warmupFits } from './schedule-fits.ts';
 import { segResNetShape } from './segresnet-shape.ts';
 import { splitAddsUp } from './split-adds-up.ts';
+import { splitFillsParts } from './split-fills-parts.ts';
 import { swinWidth } from './swin-width.ts';
+import { validationHappens } from './validation-happens.ts';
+import { warmupFits } from './warmup-fits.ts';
 import { workersFit } from './workers-fit.ts';
 
 /** Every rule, in the order of its codes. */
 export const RULES: readonly Rule[] = [
   splitAddsUp,
+  splitFillsParts,
   classesAgree,
   samplingSamples,
   intensityWindow,
   metricsOnce,
   foregroundOnce,
   axesOnce,
+  augmentationHappens,
+  flipsOnce,
   swinWidth,
   patchFitsModel,
   roiFitsModel,
   segResNetShape,
+  patchFitsVolume,
   warmupFits,
   validationHappens,
   earlyStopMetric,
   keepBestMetric,
   expectedMetrics,
   testIsThere,
+  checkpointHappens,
+  patienceFits,
+  overlapPays,
+  tolerancesAgree,
+  postprocessedClasses,
   workersFit,
 ];

@@ -8,10 +8,5 @@ export const splitAddsUp = rule(['dataset.split'], ({ dataset }, { report }) => 
   const sum = train + validation + test;
   if (Math.abs(sum - 1) > TOLERANCE) {
     report('EXP3001', 'dataset.split', { sum: Number((sum * 100).toFixed(3)) });
-    return;
-  }
-  const empty = train === 0 ? 'training' : validation === 0 ? 'validation' : null;
-  if (empty !== null) {
-    report('EXP3002', 'dataset.split', { part: empty }, { help: 'for example `split: 70% / 15% / 15%`' });
   }
 });

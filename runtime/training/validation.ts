@@ -36,7 +36,7 @@ export async function* segmentCases(
     if (labels === null) return;
     const { image, label } = prepared;
     const pair = { predicted: labels, truth: label.data, shape: image.shape, spacing: voxelSizes(image.affine) };
-    yield { files, prepared, labels, metrics: measureCase(pair, names, plan.model.outChannels) };
+    yield { files, prepared, labels, metrics: measureCase(pair, names, plan.model.outChannels, plan.metricSettings) };
   }
 }
 

@@ -33,6 +33,42 @@ export function list<T>(
   };
 }
 
+/** One value for all three axes, or a list of three: `15deg`, `[0deg, 0deg, 15deg]`. */
+export function perAxis<T>(item: Scalar<T>): Scalar<readonly [T, T, T]> {
+  const three = list(item, { example: `[${item.example}, ${item.example}, ${item.example}]`, length: 3 });
+  return {
+    ...item,
+    describe: `${item.describe}, or ${three.describe}`,
+    read: (expression, reader) => {
+      const value = reader.evaluate(expression);
+      if (value === null) return null;
+      if (value.kind !== 'list') {
+        const one = item.read(value, reader);
+        return one === null ? null : read([one.value, one.value, one.value] as const);
+      }
+      const [x, y, z] = three.read(value, reader)?.value ?? [];
+      return x === undefined || y === undefined || z === undefined ? null : read([x, y, z] as const);
+    },
+  };
+}
+
+/** One item, or a list of them; one reads as a list of one. */
+export function oneOrMore<T>(item: Scalar<T>): Scalar<readonly T[]> {
+  const several = list(item, { example: `[${item.example}]` });
+  return {
+    ...several,
+    describe: `${item.describe}, or a list`,
+    example: item.example,
+    read: (expression, reader) => {
+      const value = reader.evaluate(expression);
+      if (value === null) return null;
+      if (value.kind === 'list') return several.read(value, reader);
+      const result = item.read(value, reader);
+      return result === null ? null : read([result.value]);
+    },
+  };
+}
+
 /** A list of exactly four, as SwinUNETR's four stages have. */
 export function fourOf<T>(item: Scalar<T>, example: string): Scalar<readonly [T, T, T, T]> {
   const inner = list(item, { example, length: 4 });

@@ -22,6 +22,17 @@ export const QUANTITIES = {
     plural: 'hours (s, min, h, d)',
     units: { s: 1 / 3600, min: 1 / 60, minutes: 1 / 60, h: 1, hour: 1, hours: 1, d: 24, day: 24, days: 24 },
   },
+  /** Base unit: degrees. */
+  angle: {
+    describe: 'an angle',
+    plural: 'degrees (deg)',
+    units: { deg: 1, degree: 1, degrees: 1 },
+  },
+  millimetres: {
+    describe: 'a distance',
+    plural: 'millimetres',
+    units: { mm: 1 },
+  },
   cores: {
     describe: 'a number of cores',
     plural: 'cores',

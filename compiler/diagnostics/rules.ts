@@ -1,6 +1,6 @@
 import { type DiagnosticTable, diagnosticCreator } from '../../dsl/diagnostic.ts';
 
-/** What is wrong between values, each fine by itself. 300x data, 301x model and patch, 302x schedule and metrics, 303x inference, 304x hardware. */
+/** What is wrong between values, each fine by itself. 300x data, 301x model and patch, 302x schedule and metrics, 303x inference, 304x hardware, 305x schedules that end too soon. */
 export const RULE_DIAGNOSTICS = {
   EXP3001: {
     severity: 'error',
@@ -142,24 +142,6 @@ the order of the labels: \`surface_dice(tolerance: [1mm, 2mm])\`.`,
     explanation: `\`postprocess { largest_component(classes: [1]) }\` names classes as the model knows them. Where \`foreground\` merges
 labels, what is left is class 1.`,
   },
-  EXP3027: {
-    severity: 'warning',
-    message: 'a checkpoint every {every} epochs comes only at the end of {epochs}',
-    explanation: `\`checkpoint\` says how often the state is saved, to resume from. The end of a run is always saved; what is
-interrupted before the first checkpoint starts again from nothing.`,
-  },
-  EXP3028: {
-    severity: 'warning',
-    message: 'a patience of {patience} epochs cannot run out within {epochs}',
-    explanation: `\`early_stop: patience 20 epochs on val.dice\` stops the run when 20 epochs have gone by without a better
-\`val.dice\`. In a schedule that is no longer than that it never does.`,
-  },
-  EXP3029: {
-    severity: 'warning',
-    message: 'a patience of {patience} epochs runs out before the next validation, which comes every {every}',
-    explanation: `Validation is what can show that the metric is still improving. With a patience that is shorter than the pause
-between two validations, the run ends as soon as one validation was worse than an earlier one, or before a second was made.`,
-  },
   EXP3031: {
     severity: 'warning',
     message: 'an overlap of {percent}% takes {factor} times as many windows as 50%',
@@ -184,6 +166,24 @@ takes, before anything runs. Make the patch or the batch smaller, the model narr
     explanation: `The planner takes the largest batch of a range that fits the memory of the profile's environment. The environment
 \`local\` is whatever machine the run starts on, and says nothing about it. Use a profile on an environment that states its memory, or
 write one number.`,
+  },
+  EXP3051: {
+    severity: 'warning',
+    message: 'a checkpoint every {every} epochs comes only at the end of {epochs}',
+    explanation: `\`checkpoint\` says how often the state is saved, to resume from. The end of a run is always saved; what is
+interrupted before the first checkpoint starts again from nothing.`,
+  },
+  EXP3052: {
+    severity: 'warning',
+    message: 'a patience of {patience} epochs cannot run out within {epochs}',
+    explanation: `\`early_stop: patience 20 epochs on val.dice\` stops the run when 20 epochs have gone by without a better
+\`val.dice\`. In a schedule that is no longer than that it never does.`,
+  },
+  EXP3053: {
+    severity: 'warning',
+    message: 'a patience of {patience} epochs runs out before the next validation, which comes every {every}',
+    explanation: `Validation is what can show that the metric is still improving. With a patience that is shorter than the pause
+between two validations, the run ends as soon as one validation was worse than an earlier one, or before a second was made.`,
   },
 } as const satisfies DiagnosticTable;
 

@@ -7,5 +7,5 @@ export const checkpointHappens = rule(['schedule.epochs', PATH], ({ schedule }, 
   const { epochs, checkpoint } = schedule;
   if (checkpoint.unit !== 'epochs' || checkpoint.value <= epochs || isTrial(experiment, PATH)) return;
   const help = 'a run that is interrupted loses all its work; for example `checkpoint: every 1 epoch`';
-  report('EXP3027', PATH, { every: checkpoint.value, epochs }, { help });
+  report('EXP3051', PATH, { every: checkpoint.value, epochs }, { help });
 });

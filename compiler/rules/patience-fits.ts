@@ -13,11 +13,11 @@ export const patienceFits = rule(
     if (patience >= epochs && !isTrial(experiment, PATH)) {
       const related = [{ span: spanOf('schedule.epochs'), message: 'the schedule' }];
       const help = 'shorten the patience, or remove `early_stop`';
-      report('EXP3028', PATH, { patience, epochs }, { related, help });
+      report('EXP3052', PATH, { patience, epochs }, { related, help });
     } else if (patience < validate.value && metric.startsWith('val.')) {
       const related = [{ span: spanOf('schedule.validateEveryEpochs'), message: 'the next validation' }];
       const help = `let it last for some validations, for example ${5 * validate.value} epochs`;
-      report('EXP3029', PATH, { patience, every: validate.value }, { related, help });
+      report('EXP3053', PATH, { patience, every: validate.value }, { related, help });
     }
   },
 );

@@ -1,15 +1,14 @@
 import { type Diagnostic, hasErrors } from '../dsl/diagnostic.ts';
-import { parse } from '../dsl/parser.ts';
 import type { SourceFile } from '../dsl/source.ts';
-import { type BoundFile, bindFile } from './bind/bind-file.ts';
-import type { BoundProfile } from './bind/bound.ts';
-import type { BindContext } from './bind/context.ts';
+import { type BoundProgram, bindProgram } from './bind/bind-program.ts';
+import type { BoundExperiment, BoundProfile } from './bind/bound.ts';
 import { shippedEnvironments } from './bind/environments.ts';
 import { type Override, readOverride } from './bind/override.ts';
-import { evaluate, givenAt, type Outside } from './bind/parameters.ts';
 import { reportRule } from './diagnostics/rules.ts';
+import { loadProgram } from './modules/load.ts';
+import { NO_FILES, type ReadFile } from './modules/read-file.ts';
 import { buildPlan, planEnvironment, planModel } from './plan/build.ts';
-import type { PlanFile } from './plan/schema.ts';
+import type { PlanFile, PlanFold } from './plan/schema.ts';
 import { planBatchSize } from './planner/batch-size.ts';
 import { factsOf } from './planner/facts.ts';
 import { gigabytes } from './planner/memory.ts';
@@ -17,56 +16,83 @@ import { type ResolvedExperiment, resolveExperiment, spanOf } from './resolve/re
 import { runRules } from './rules/rule.ts';
 import { RULES } from './rules/rules.ts';
 
-/** The phases that `compile` and `check` share: bind once, then resolve, apply the rules and plan under a profile. */
+/** The phases that `compile` and `check` share: load and bind once, then resolve, apply the rules and plan under a profile. */
 
 /** Reads a variable of the process; undefined where it is not set. */
 export type EnvironmentLookup = (name: string) => string | undefined;
 
+/** What comes from outside of the file. */
+export interface AnalysisOptions {
+  readonly environment: EnvironmentLookup;
+  /** Reads imported files; without it there are none. */
+  readonly readFile?: ReadFile;
+}
+
 export interface Analysis {
-  readonly bound: BoundFile;
+  readonly bound: BoundProgram;
+  /** The same program with other values of its parameters; reports what the first binding reported once more. */
+  readonly bindWith: (parameters: readonly Override[]) => BoundProgram;
   /** Everything reported so far; later phases add to it. */
   readonly diagnostics: Diagnostic[];
   readonly overrides: readonly Override[];
-  readonly outside: Outside;
+  /** The file itself first, then those that it imports. */
+  readonly sources: readonly SourceFile[];
+  /** Something could not be read: what seems to be missing may be declared there. */
+  readonly incomplete: boolean;
 }
 
-export function analyse(source: SourceFile, set: readonly string[], environment: EnvironmentLookup): Analysis {
-  const [file, diagnostics] = parse(source);
+export function analyse(
+  source: SourceFile,
+  set: readonly string[],
+  { environment, readFile = NO_FILES }: AnalysisOptions,
+): Analysis {
+  const [program, diagnostics] = loadProgram(source, readFile);
+  const { incomplete } = program;
   const report = (diagnostic: Diagnostic) => {
     diagnostics.push(diagnostic);
   };
-  const outside: Outside = { report, environment };
   const overrides = set.flatMap((text) => readOverride(text, report) ?? []);
-  return { bound: bindFile(file, overrides, outside), diagnostics, overrides, outside };
+  const bindWith = (parameters: readonly Override[]) =>
+    bindProgram(program, [...overrides, ...parameters], { report, environment, incomplete });
+  const sources = program.modules.map((module) => module.source);
+  return { bound: bindWith([]), bindWith, diagnostics, overrides, sources, incomplete };
 }
 
-/** @returns null when the file has no experiment, or an error is in the way */
+/** What one run of a matrix has of its own. */
+export interface Variation {
+  readonly overrides: readonly Override[];
+  readonly fold: PlanFold | null;
+}
+
+const AS_WRITTEN: Variation = { overrides: [], fold: null };
+
+/** @returns null when an error is in the way */
 export function planUnder(
-  { bound, diagnostics, overrides, outside }: Analysis,
+  { bound, diagnostics, overrides }: Analysis,
+  experiment: BoundExperiment,
   profile: BoundProfile | null,
+  variation: Variation = AS_WRITTEN,
 ): PlanFile | null {
-  const { experiment, parameters } = bound;
+  const { parameters, scope } = bound;
   const environment = profile === null ? shippedEnvironments().get('local') : profile.environment;
-  if (experiment === null || environment === undefined || environment === null) return null;
+  if (environment === undefined || environment === null) return null;
   const report = (diagnostic: Diagnostic) => {
     diagnostics.push(diagnostic);
   };
-  const contextFor = (override: Override): BindContext => ({
-    layer: { kind: 'set', text: override.text },
-    report,
-    evaluate: (expression) => evaluate(expression, parameters, outside),
-    givenAt: (expression) => givenAt(expression, parameters),
-  });
-  const values = overrides.filter((override) => !parameters.has(override.path.text));
-  const resolved = resolveExperiment(experiment, profile, environment, values, contextFor, report);
+  const values = [...overrides, ...variation.overrides].filter(({ path }) => !parameters.has(path.text));
+  const resolved = resolveExperiment(experiment, profile, environment, values, scope, report);
   const ruleFindings: Diagnostic[] = [];
   runRules(RULES, resolved, (diagnostic) => ruleFindings.push(diagnostic));
   diagnostics.push(...ruleFindings);
   if (!resolved.complete || hasErrors(ruleFindings)) return null;
-  return planResolved(resolved, report);
+  return planResolved(resolved, variation.fold, report);
 }
 
-function planResolved(resolved: ResolvedExperiment, report: (diagnostic: Diagnostic) => void): PlanFile | null {
+function planResolved(
+  resolved: ResolvedExperiment,
+  fold: PlanFold | null,
+  report: (diagnostic: Diagnostic) => void,
+): PlanFile | null {
   const { values } = resolved;
   const environment = planEnvironment(resolved.environment.name, resolved.environment.values);
   const model = planModel(values);
@@ -96,16 +122,24 @@ function planResolved(resolved: ResolvedExperiment, report: (diagnostic: Diagnos
     batchSize: batch.batchSize,
     batchReason: batch.reason,
     facts: batch.facts,
+    fold,
   });
 }
 
-/** In the order of the text, each once: what the same line causes under several profiles is one mistake. */
-export function sortedDiagnostics(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+/**
+ * File by file in the order of the text, options last, each once: what the same line causes under several profiles, or in
+ * several files that import it, is one mistake.
+ */
+export function sortedDiagnostics(
+  diagnostics: readonly Diagnostic[],
+  sources: readonly SourceFile[],
+): readonly Diagnostic[] {
+  const ranks = new Map(sources.map((source, index) => [source.path, index]));
+  const rankOf = ({ span }: Diagnostic) => ranks.get(span.file.path) ?? sources.length;
   const seen = new Set<string>();
   const unique = diagnostics.filter(({ code, message, span }) => {
     const key = JSON.stringify([code, message, span.file.path, span.start, span.end]);
     return !seen.has(key) && seen.add(key);
   });
-  const isOutside = (diagnostic: Diagnostic) => (diagnostic.span.file.path.startsWith('--') ? 1 : 0);
-  return unique.sort((a, b) => isOutside(a) - isOutside(b) || a.span.start - b.span.start || a.span.end - b.span.end);
+  return unique.sort((a, b) => rankOf(a) - rankOf(b) || a.span.start - b.span.start || a.span.end - b.span.end);
 }

@@ -1,18 +1,33 @@
 import type { Diagnostic } from '../dsl/diagnostic.ts';
 import type { SourceFile } from '../dsl/source.ts';
-import { analyse, type EnvironmentLookup, planUnder, sortedDiagnostics } from './analyse.ts';
+import { type AnalysisOptions, analyse, planUnder, sortedDiagnostics } from './analyse.ts';
+import type { BoundExperiment } from './bind/bound.ts';
+import { chooseExperiment } from './choose-experiment.ts';
 
-export interface CheckOptions {
-  readonly environment?: EnvironmentLookup;
+export interface CheckOptions extends Partial<AnalysisOptions> {
+  /** Only this experiment of the file; without it, all that no other one builds on. */
+  readonly experiment?: string | null;
 }
 
 /**
- * All diagnostics of a file: as it stands, and under each profile that it declares. What several profiles share is
- * reported once.
+ * All diagnostics of a file and what it imports: of each experiment as it stands, and under each profile that it has beyond
+ * the shipped ones. What several of them share is reported once. A file without experiments, for others to import, is fine.
  */
-export function check(source: SourceFile, { environment = () => undefined }: CheckOptions = {}): readonly Diagnostic[] {
-  const analysis = analyse(source, [], environment);
-  const declared = [...(analysis.bound.experiment?.profiles.values() ?? [])].filter((profile) => !profile.shipped);
-  for (const profile of [null, ...declared]) planUnder(analysis, profile);
-  return sortedDiagnostics(analysis.diagnostics);
+export function check(
+  source: SourceFile,
+  { experiment = null, environment = () => undefined, ...outside }: CheckOptions = {},
+): readonly Diagnostic[] {
+  const analysis = analyse(source, [], { environment, ...outside });
+  const { bound, diagnostics, sources } = analysis;
+  let checked: readonly BoundExperiment[] = bound.runnable;
+  if (experiment !== null || bound.content === 'nothing') {
+    const [chosen, problems] = chooseExperiment(analysis, experiment);
+    diagnostics.push(...problems);
+    checked = chosen === null ? [] : [chosen];
+  }
+  for (const each of checked) {
+    const own = [...each.profiles.values()].filter((profile) => !profile.shipped);
+    for (const profile of [null, ...own]) planUnder(analysis, each, profile);
+  }
+  return sortedDiagnostics(diagnostics, sources);
 }

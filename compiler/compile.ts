@@ -1,52 +1,70 @@
 import { type Diagnostic, hasErrors } from '../dsl/diagnostic.ts';
 import { nearestName } from '../dsl/edit-distance.ts';
 import type { SourceFile } from '../dsl/source.ts';
-import { analyse, type EnvironmentLookup, planUnder, sortedDiagnostics } from './analyse.ts';
-import type { BoundProfile } from './bind/bound.ts';
+import { type AnalysisOptions, analyse, planUnder, sortedDiagnostics } from './analyse.ts';
+import type { BoundExperiment } from './bind/bound.ts';
+import { chooseExperiment } from './choose-experiment.ts';
 import { reportName } from './diagnostics/names-and-types.ts';
 import { quotedList } from './names.ts';
 import type { PlanFile } from './plan/schema.ts';
 
-export interface CompileOptions {
+export interface CompileOptions extends AnalysisOptions {
+  /** Which experiment of the file; without it, the only one that no other one builds on. */
+  readonly experiment?: string | null;
   /** Null compiles the experiment as it stands, for the machine at hand. */
   readonly profile: string | null;
   /** As after `--set`: `optimizer.learning_rate=3e-4`. Later ones win. */
   readonly set: readonly string[];
-  /** Reads a variable of the process; undefined where it is not set. */
-  readonly environment: EnvironmentLookup;
 }
 
 export interface Compilation {
   /** Null when there are errors. */
   readonly planFile: PlanFile | null;
-  /** Errors, warnings and notes, in the order of the text. */
+  /** Errors, warnings and notes, file by file in the order of the text. */
   readonly diagnostics: readonly Diagnostic[];
+  /** What was read: the file itself, then those that it imports. */
+  readonly sources: readonly SourceFile[];
 }
 
 /**
- * Text → plan, under one profile. Pure: the same text, profile, overrides and variables give the same bytes.
+ * Text → plan, under one profile. Pure: the same texts, profile, overrides and variables give the same bytes.
  *
  * @example
  * compile({ path: 'a.exp', text }, { profile: 'cloud-gpu', set: [], environment: (name) => process.env[name] })
  */
-export function compile(source: SourceFile, { profile, set, environment }: CompileOptions): Compilation {
-  const analysis = analyse(source, set, environment);
-  const { experiment } = analysis.bound;
-  let chosen: BoundProfile | null = null;
-  let planFile: PlanFile | null = null;
-  if (experiment !== null && profile !== null) {
-    chosen = experiment.profiles.get(profile) ?? null;
-    if (chosen === null) analysis.diagnostics.push(noProfile(profile, [...experiment.profiles.keys()]));
-  }
-  if (profile === null || chosen !== null) planFile = planUnder(analysis, chosen);
-  const diagnostics = sortedDiagnostics(analysis.diagnostics);
-  return { planFile: hasErrors(diagnostics) ? null : planFile, diagnostics };
+export function compile(
+  source: SourceFile,
+  { experiment = null, profile, set, ...outside }: CompileOptions,
+): Compilation {
+  const analysis = analyse(source, set, outside);
+  const { sources } = analysis;
+  const [chosen, problems] = chooseExperiment(analysis, experiment);
+  analysis.diagnostics.push(...problems);
+  const planFile = chosen === null ? null : planNamed(analysis, chosen, profile);
+  const diagnostics = sortedDiagnostics(analysis.diagnostics, sources);
+  return { planFile: hasErrors(diagnostics) ? null : planFile, diagnostics, sources };
 }
 
-/** The profiles a file can be compiled under, its own first. */
-export function profilesOf(source: SourceFile): readonly string[] {
-  const profiles = analyse(source, [], () => undefined).bound.experiment?.profiles.values() ?? [];
-  const all = [...profiles];
+function planNamed(
+  analysis: ReturnType<typeof analyse>,
+  experiment: BoundExperiment,
+  name: string | null,
+): PlanFile | null {
+  const profile = name === null ? null : experiment.profiles.get(name);
+  if (profile !== undefined) return planUnder(analysis, experiment, profile);
+  if (name !== null && !analysis.incomplete) {
+    analysis.diagnostics.push(noProfile(name, [...experiment.profiles.keys()]));
+  }
+  return null;
+}
+
+/** The profiles that an experiment of a file can be compiled under, its own first. */
+export function profilesOf(
+  source: SourceFile,
+  { experiment = null, ...outside }: Partial<Pick<CompileOptions, 'experiment' | 'readFile'>> = {},
+): readonly string[] {
+  const [chosen] = chooseExperiment(analyse(source, [], { environment: () => undefined, ...outside }), experiment);
+  const all = [...(chosen?.profiles.values() ?? [])];
   return [...all.filter((profile) => !profile.shipped), ...all.filter((profile) => profile.shipped)].map(
     ({ name }) => name,
   );

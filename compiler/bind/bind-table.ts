@@ -1,33 +1,17 @@
 import { assertNever } from '../../dsl/assert-never.ts';
-import type { Argument, Block, Call, Expression, Member, Reference } from '../../dsl/ast.ts';
+import type { Block, Member } from '../../dsl/ast.ts';
 import type { Span } from '../../dsl/source.ts';
 import { reportName } from '../diagnostics/names-and-types.ts';
-import type { BlockChoice, CallChoice, CallList, Field, FieldTable, Group, VariantTable } from '../fields/field.ts';
-import { mismatch } from '../fields/values/describe.ts';
+import type { BlockChoice, CallList, Field, FieldTable, Group } from '../fields/field.ts';
 import { quotedList } from '../names.ts';
-import type { BoundBroken, BoundCalls, BoundRecord, BoundValue } from './bound.ts';
-import { type BindContext, readerOf } from './context.ts';
+import { mergeTables } from '../resolve/merge.ts';
+import { type BoundMembers, bindArguments, bindSetting, bindVariantCall, NO_MEMBERS } from './bind-setting.ts';
+import type { BoundCalls, BoundRecord, BoundValue } from './bound.ts';
+import type { BindContext } from './context.ts';
 import { fieldOf, variantOf } from './lookup.ts';
-import {
-  broken,
-  formOf,
-  helpFor,
-  nearest,
-  reportNoVariant,
-  reportTwice,
-  reportUnknown,
-  unwantedVariant,
-  wrongForm,
-} from './report.ts';
+import { broken, reportNoVariant, reportTwice, reportUnknown, unwantedVariant, wrongForm } from './report.ts';
 
-/** Members of blocks and arguments of calls → bound values, by the field tables. */
-
-export interface BoundMembers {
-  readonly table: Map<string, BoundValue>;
-  readonly incomplete: boolean;
-}
-
-const EMPTY: ReadonlyMap<string, BoundValue> = new Map();
+/** Members of blocks → bound values, by the field tables. */
 
 /**
  * Binds the members of a block.
@@ -40,7 +24,7 @@ export function bindMembers(
   table: FieldTable,
   owner: string,
   context: BindContext,
-  inherited: ReadonlyMap<string, BoundValue> = EMPTY,
+  inherited: ReadonlyMap<string, BoundValue> = NO_MEMBERS,
 ): BoundMembers {
   const bound = new Map<string, BoundValue>();
   let incomplete = false;
@@ -92,32 +76,17 @@ export function bindMembers(
   return { table: bound, incomplete };
 }
 
-function bindSetting(name: Reference, value: Expression, field: Field, context: BindContext): BoundValue {
-  const { type } = field;
-  switch (type.kind) {
-    case 'scalar': {
-      const result = type.read(value, readerOf(context, name.text));
-      if (result === null) return broken(context, value.span);
-      return { kind: 'leaf', value: result.value, span: context.givenAt(value), layer: context.layer };
-    }
-    case 'callChoice':
-      return bindCall(name.text, value, type, context);
-    case 'blockChoice':
-    case 'group':
-    case 'callList':
-      if (value.kind === 'missing') return broken(context, name.span);
-      return wrongForm(context, name, formOf(name.text, field), 'a setting', helpFor(name.text, value, type));
-    default:
-      return assertNever(type);
-  }
-}
-
-function bindBlock(block: Block, field: Field, context: BindContext, inherited: BoundValue | undefined): BoundValue {
+export function bindBlock(
+  block: Block,
+  field: Field,
+  context: BindContext,
+  inherited: BoundValue | undefined,
+): BoundValue {
   const { type } = field;
   const name = block.keyword;
   if (block.label !== null) {
-    const what = `a name for \`${name.text}\``;
-    context.report(reportName('EXP2004', block.label.span, { what }, { help: `leave \`${block.label.text}\` out` }));
+    const help = `leave \`${block.label.text}\` out, or move the block out of the experiment and use it by its name`;
+    context.report(reportName('EXP2013', block.label.span, { block: name.text, name: block.label.text }, { help }));
   }
   switch (type.kind) {
     case 'scalar':
@@ -126,17 +95,48 @@ function bindBlock(block: Block, field: Field, context: BindContext, inherited: 
       const example = Object.keys(type.variants)[0] ?? '';
       return wrongForm(context, name, 'a setting', 'a block', `for example \`${name.text}: ${example}(…)\``);
     }
-    case 'group':
-      if (block.variant !== null) return unwantedVariant(context, block, name.text);
-      return bindGroup(block, type, context);
-    case 'callList':
-      if (block.variant !== null) return unwantedVariant(context, block, name.text);
-      return bindCallList(block, type, context);
+    case 'group': {
+      if (block.variant === null) return bindGroup(block, type, context);
+      const named = findNamed(block, type, context);
+      return named?.kind === 'record' ? madeFrom(named, bindGroup(block, type, context)) : broken(context, name.span);
+    }
+    case 'callList': {
+      if (block.variant === null) return bindCallList(block, type, context);
+      const named = findNamed(block, type, context);
+      if (named?.kind !== 'calls') return broken(context, name.span);
+      if (block.body === null) return { ...named, span: name.span, layer: context.layer };
+      const help = 'lists replace: leave the braces out to use the block, or the name to write a list of its own';
+      return wrongForm(context, name, 'a name without braces', 'both', help);
+    }
     case 'blockChoice':
       return bindBlockChoice(block, type, context, inherited);
     default:
       return assertNever(type);
   }
+}
+
+/** The block whose name stands in the place of a variant; null after a diagnostic was reported. */
+function findNamed(block: Block, type: Group | CallList, context: BindContext): BoundValue | null {
+  const { keyword, variant } = block;
+  const names = context.blocks.names(type);
+  const named = variant?.kind === 'reference' ? context.blocks.find(type, variant.text) : undefined;
+  if (named !== undefined) return named;
+  if (variant?.kind === 'reference' && names.length > 0) {
+    if (!context.incomplete) reportNoVariant(context, variant, `\`${keyword.text}\` called`, names);
+  } else if (!context.incomplete) unwantedVariant(context, block, keyword.text);
+  return null;
+}
+
+/** The use of a block by its name: it takes the place of what was there, with what its own braces say on top. */
+function madeFrom(named: BoundRecord, use: BoundRecord): BoundRecord {
+  return {
+    ...use,
+    variant: named.variant,
+    arguments: mergeTables(named.arguments, use.arguments),
+    settings: mergeTables(named.settings, use.settings),
+    replaces: true,
+    incomplete: named.incomplete || use.incomplete,
+  };
 }
 
 function bindGroup(block: Block, type: Group, context: BindContext): BoundRecord {
@@ -147,7 +147,7 @@ function bindGroup(block: Block, type: Group, context: BindContext): BoundRecord
     span: block.keyword.span,
     layer: context.layer,
     variant: null,
-    arguments: EMPTY,
+    arguments: NO_MEMBERS,
     settings: table,
     replaces: false,
     incomplete,
@@ -163,7 +163,10 @@ function bindBlockChoice(
   const keyword = block.keyword.text;
   const written = block.variant?.kind === 'call' ? block.variant.callee : block.variant;
   const span = written === null ? block.keyword.span : { ...block.keyword.span, end: written.span.end };
-  const name = written?.text ?? (inherited?.kind === 'record' ? inherited.variant : null);
+  const named = written === null ? undefined : context.blocks.find(type, written.text);
+  if (named?.kind === 'broken') return broken(context, span);
+  const model = named ?? (written === null ? inherited : undefined);
+  const name = model?.kind === 'record' ? model.variant : (written?.text ?? null);
   if (name === null) {
     if (inherited?.kind !== 'broken') {
       context.report(
@@ -181,7 +184,9 @@ function bindBlockChoice(
   }
   const variant = variantOf(type.variants, name);
   if (variant === undefined) {
-    if (written !== null) reportNoVariant(context, written, type.noun, Object.keys(type.variants));
+    if (written !== null && !context.incomplete) {
+      reportNoVariant(context, written, type.noun, [...Object.keys(type.variants), ...context.blocks.names(type)]);
+    }
     return broken(context, span);
   }
   const given = block.variant?.kind === 'call' ? block.variant.arguments : [];
@@ -192,7 +197,7 @@ function bindBlockChoice(
     `\`${keyword} ${name}\``,
     context,
   );
-  return {
+  const record: BoundRecord = {
     kind: 'record',
     span,
     layer: context.layer,
@@ -202,6 +207,7 @@ function bindBlockChoice(
     replaces: false,
     incomplete: bound.incomplete || members.incomplete,
   };
+  return named?.kind === 'record' ? madeFrom(named, record) : record;
 }
 
 function bindCallList(block: Block, type: CallList, context: BindContext): BoundCalls {
@@ -224,74 +230,4 @@ function bindCallList(block: Block, type: CallList, context: BindContext): Bound
     }
   }
   return { kind: 'calls', span: block.keyword.span, layer: context.layer, items, incomplete };
-}
-
-/** `optimizer: adamw(…)`, `loss: dice_cross_entropy` */
-export function bindCall(field: string, expression: Expression, type: CallChoice, context: BindContext): BoundValue {
-  const names = Object.keys(type.variants);
-  if (expression.kind === 'reference' || expression.kind === 'call') {
-    return bindVariantCall(expression, type.noun, type.variants, context);
-  }
-  mismatch(readerOf(context, field), expression, quotedList(names), `${field}: ${names[0]}(…)`);
-  return broken(context, expression.span);
-}
-
-function bindVariantCall(
-  expression: Call | Reference,
-  noun: string,
-  variants: VariantTable,
-  context: BindContext,
-): BoundRecord | BoundBroken {
-  const callee = expression.kind === 'call' ? expression.callee : expression;
-  const variant = variantOf(variants, callee.text);
-  if (variant === undefined) {
-    reportNoVariant(context, callee, noun, Object.keys(variants));
-    return broken(context, expression.span);
-  }
-  const given = expression.kind === 'call' ? expression.arguments : [];
-  const { table, incomplete } = bindArguments(given, variant.arguments, variant.positional, callee.text, context);
-  return {
-    kind: 'record',
-    span: expression.span,
-    layer: context.layer,
-    variant: callee.text,
-    arguments: table,
-    settings: EMPTY,
-    replaces: true,
-    incomplete,
-  };
-}
-
-function bindArguments(
-  given: readonly Argument[],
-  table: FieldTable,
-  positional: string | null,
-  callee: string,
-  context: BindContext,
-): BoundMembers {
-  const bound = new Map<string, BoundValue>();
-  let incomplete = false;
-  for (const [index, argument] of given.entries()) {
-    const name = argument.name?.text ?? (index === 0 ? positional : null);
-    if (name === null) {
-      incomplete = true;
-      const names = Object.keys(table);
-      const help = names.length === 0 ? `\`${callee}\` takes no arguments` : `it takes ${quotedList(names, 'and')}`;
-      if (argument.value.kind !== 'missing') {
-        context.report(reportName('EXP2107', argument.span, { callee }, { help }));
-      }
-      continue;
-    }
-    const span = argument.name?.span ?? argument.span;
-    const field = fieldOf(table, name);
-    if (field === undefined) {
-      incomplete = true;
-      context.report(reportName('EXP2103', span, { callee, name }, nearest(name, span, Object.keys(table), callee)));
-      continue;
-    }
-    const earlier = bound.get(name);
-    if (earlier !== undefined) reportTwice(context, name, span, earlier.span);
-    else bound.set(name, bindSetting({ kind: 'reference', span, text: name }, argument.value, field, context));
-  }
-  return { table: bound, incomplete };
 }

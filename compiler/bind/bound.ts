@@ -1,6 +1,7 @@
 import type { ComparisonOperator } from '../../dsl/ast.ts';
 import type { Span } from '../../dsl/source.ts';
 import type { EnvironmentValues } from '../fields/environment.ts';
+import type { BoundSweep } from './bind-sweep.ts';
 
 /**
  * The bound file: names are looked up and single values are read, layer by layer. What a layer does not say is absent
@@ -63,6 +64,8 @@ export interface BoundExpectation extends Written {
 /** The settings of an experiment or a profile. */
 export interface BoundBody {
   readonly table: BoundTable;
+  /** Null where no sweep is written. */
+  readonly sweep: BoundSweep | null;
   readonly expectations: readonly BoundExpectation[];
   readonly incomplete: boolean;
 }
@@ -85,6 +88,9 @@ export interface BoundEnvironment {
 export interface BoundExperiment {
   readonly name: string;
   readonly nameSpan: Span;
+  /** The experiment that it extends. */
+  readonly base: string | null;
+  /** With what the base says. */
   readonly body: BoundBody;
   readonly profiles: ReadonlyMap<string, BoundProfile>;
 }

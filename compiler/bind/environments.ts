@@ -6,7 +6,7 @@ import { ENVIRONMENT } from '../fields/environment.ts';
 import { resolveTable } from '../resolve/resolve-table.ts';
 import { bindMembers } from './bind-table.ts';
 import type { BoundEnvironment } from './bound.ts';
-import type { BindContext } from './context.ts';
+import { type BindContext, plainScope } from './context.ts';
 
 /** Environments by name: those of the file before those of the shipped catalogue. */
 export type Environments = ReadonlyMap<string, BoundEnvironment>;
@@ -50,12 +50,8 @@ export function shippedEnvironments(): Environments {
   };
   const [file, diagnostics] = parse({ path: 'catalogue/environments.exp', text: ENVIRONMENT_CATALOGUE });
   for (const diagnostic of diagnostics) fail(diagnostic.message);
-  const context: BindContext = {
-    layer: { kind: 'experiment' },
-    report: (diagnostic) => fail(diagnostic.message),
-    evaluate: (expression) => expression,
-    givenAt: (expression) => expression.span,
-  };
+  const scope = plainScope((diagnostic) => fail(diagnostic.message));
+  const context: BindContext = { ...scope, layer: { kind: 'experiment' } };
   const found = new Map<string, BoundEnvironment>();
   for (const item of file.items) {
     const bound = item.kind === 'environment' ? bindEnvironment(item, context) : null;

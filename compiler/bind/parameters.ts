@@ -9,12 +9,17 @@ import { didYouMean } from './report.ts';
 
 /** Parameters and environment values: what a name or an `env(…)` stands for, before a field reads it. */
 
+const SECRETS_BELONG =
+  '`username`, `password` and `token` of `mlflow(…)` take secrets, as in `token: secret("MLFLOW_TOKEN")`';
+
 const TYPES = ['number', 'string', 'boolean'] as const;
 
 export interface Outside {
   readonly report: (diagnostic: Diagnostic) => void;
   /** Reads a variable of the process; undefined where it is not set. */
   readonly environment: (name: string) => string | undefined;
+  /** Something could not be read: an unknown name may be a parameter declared there. */
+  readonly incomplete: boolean;
 }
 
 export type Parameters = ReadonlyMap<string, Expression | null>;
@@ -74,6 +79,7 @@ export function evaluate(expression: Expression, parameters: Parameters, outside
   if (expression.kind === 'reference') {
     const value = parameters.get(expression.text);
     if (value !== undefined) return value;
+    if (outside.incomplete) return null;
     if (parameters.size === 0) return expression;
     const near = nearestName(expression.text, parameters.keys());
     if (near === null) return expression;
@@ -85,7 +91,7 @@ export function evaluate(expression: Expression, parameters: Parameters, outside
   if (expression.kind !== 'call') return expression;
   if (expression.callee.text === 'env') return environmentValue(expression, outside);
   if (expression.callee.text === 'secret') {
-    outside.report(reportName('EXP2004', expression.span, { what: '`secret(…)`' }));
+    outside.report(reportName('EXP2305', expression.span, {}, { help: SECRETS_BELONG }));
     return null;
   }
   return expression;

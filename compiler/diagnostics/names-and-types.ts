@@ -5,7 +5,8 @@ export const NAME_AND_TYPE_DIAGNOSTICS = {
   EXP2001: {
     severity: 'error',
     message: 'the file has no experiment',
-    explanation: `A file describes one experiment. Imports, parameters, environments and profiles only help to say it.
+    explanation: `Running a file means running its experiment. Imports, parameters, environments, profiles and blocks of their own
+only help to say it; a file that has nothing else is there to be imported.
 
     experiment my-organ {
       dataset bids("data/organ") { … }
@@ -15,9 +16,9 @@ export const NAME_AND_TYPE_DIAGNOSTICS = {
   },
   EXP2002: {
     severity: 'error',
-    message: 'the file has more than one experiment',
-    explanation: `\`exp run FILE\` runs the experiment of a file, so a file has one. Put the second into a file of its own.
-What both share can be said once, in profiles; what differs between runs of one experiment, with \`param\` and \`--set\`.`,
+    message: 'the file has several experiments to run: {names}',
+    explanation: `A file may hold several experiments. One is run at a time: the one that \`--experiment NAME\` names, or the only
+one that no other experiment \`extends\`. What runs that belong together vary is better said with \`sweep\`.`,
   },
   EXP2003: {
     severity: 'error',
@@ -53,6 +54,55 @@ The message names what is missing and where; the help line shows how it is writt
     explanation: `Settings have one value after a colon (\`patch: 96x96x96\`), blocks have settings in braces
 (\`schedule { epochs: 100 }\`), and some blocks start with a variant (\`model SegResNet { … }\`).
 \`augment\` lists calls, one a line: \`flip(axes: [x], probability: 50%)\`.`,
+  },
+  EXP2008: {
+    severity: 'error',
+    message: '"{path}" cannot be imported: {reason}',
+    explanation: `\`import "shared/data.exp"\` brings in what another file declares: blocks with names, profiles, environments,
+parameters, experiments to extend. The path is relative to the file that has the import. Nothing is fetched from a network.`,
+  },
+  EXP2009: {
+    severity: 'error',
+    message: 'files import each other in a circle: {cycle}',
+    explanation: `Each file has to make sense before those that import it. Move what both files need into a third one that imports
+neither of them.`,
+  },
+  EXP2010: {
+    severity: 'error',
+    message: '`{name}` is built on itself: {cycle}',
+    explanation: `\`experiment b extends a\` starts from everything that \`a\` says, and \`model big small { … }\` from the block
+\`small\`, so that neither may, by whatever way, start from the other. Let both start from a third one.`,
+  },
+  EXP2011: {
+    severity: 'error',
+    message: 'there is no experiment `{name}`',
+    explanation: `\`extends NAME\` and \`--experiment NAME\` name an experiment of the file or of one that it imports:
+
+    experiment b extends a {
+      schedule { epochs: 200 }
+    }`,
+  },
+  EXP2012: {
+    severity: 'error',
+    message: '`{name}` is the name of a {noun} already',
+    explanation: `A block outside of the experiments is used by its name, in the place where the variant stands, so its name must not be
+that of a variant:
+
+    dataset organ bids("data/organ") { … }
+    experiment a {
+      dataset organ { spacing: 1.0x1.0x1.0 mm }
+    }`,
+  },
+  EXP2013: {
+    severity: 'error',
+    message: 'a `{block}` inside an experiment has no name of its own, and this one is called `{name}`',
+    explanation: `An experiment has one data set, one model, one schedule, so that these need no names there. A block that several
+experiments share stands outside of them, where it has a name:
+
+    model small SegResNet { init_filters: 8 }
+    experiment a {
+      model small
+    }`,
   },
   EXP2101: {
     severity: 'error',
@@ -161,6 +211,16 @@ without it: \`env("DATA_ROOT", "data")\`.`,
     message: 'the parameter `{name}` is declared as {type}, but its value is {found}',
     explanation: `\`param NAME: TYPE = VALUE\`: the type is \`number\`, \`string\` or \`boolean\`, and the default has to be one.
 A number may carry a unit (\`param rate: number = 10%\`); where it is used, the unit is checked.`,
+  },
+  EXP2305: {
+    severity: 'error',
+    message: 'a secret cannot be used here',
+    explanation: `\`secret("NAME")\` names a variable that is read at the moment of use and appears in no plan, log or record. That can
+only hold where the run hands it straight to a server: \`username\`, \`password\` and \`token\` of \`mlflow(…)\`.
+
+    track: mlflow(experiment: "organ", token: secret("MLFLOW_TOKEN"))
+
+For values that may be seen, such as paths, use \`env("NAME")\`.`,
   },
 } as const satisfies DiagnosticTable;
 

@@ -13,7 +13,7 @@ import { integer, number } from './values/numbers.ts';
 import { first } from './values/phrases.ts';
 import { spacing } from './values/sizes.ts';
 import { orientation, split } from './values/special.ts';
-import { flag, orWord, text } from './values/words.ts';
+import { flag, orWord, path, text } from './values/words.ts';
 
 /** `dataset bids("data/organ") { … }`: which subjects, and how their volumes are brought to one form. */
 
@@ -80,7 +80,7 @@ const COMMON = {
   ),
 } as const satisfies FieldTable;
 
-const root = required(text('"data/organ"'), 'The folder of the data set, relative to the `.exp` file.', {
+const root = required(path('"data/organ"'), 'The folder of the data set, relative to the file that names it.', {
   plan: 'source.root',
 });
 

@@ -1,5 +1,6 @@
 import type { Expression } from '../../dsl/ast.ts';
 import type { Diagnostic } from '../../dsl/diagnostic.ts';
+import type { Span } from '../../dsl/source.ts';
 
 /** The outcome of reading an expression; null after a diagnostic was reported. */
 export type Read<T> = { readonly value: T } | null;
@@ -11,6 +12,8 @@ export interface Reader {
   readonly report: (diagnostic: Diagnostic) => void;
   /** Replaces a parameter's name, `env(…)` by what they stand for; null after a diagnostic was reported. */
   readonly evaluate: (expression: Expression) => Expression | null;
+  /** A path written at a span, relative to the folder of the compiled file instead of that of its own file. */
+  readonly fromRoot: (path: string, span: Span) => string;
 }
 
 export function read<T>(value: T): Read<T> {

@@ -88,6 +88,19 @@ export function text(example: string): Scalar<string> {
   };
 }
 
+/** The path of a file or folder in double quotes, relative to the file that it is written in. */
+export function path(example: string): Scalar<string> {
+  const inner = text(example);
+  return {
+    ...inner,
+    read: (expression, reader) => {
+      const written = inner.read(expression, reader);
+      if (written === null) return null;
+      return read(reader.fromRoot(written.value, (reader.evaluate(expression) ?? expression).span));
+    },
+  };
+}
+
 /** A value or the word `none` (or another word), which reads as null. */
 export function orWord<T>(inner: Scalar<T>, word: string): Scalar<T | null> {
   return {

@@ -45,6 +45,7 @@ describe.each(fields)('%s', (_, name, { type, doc, presence }) => {
       field: name,
       report: (diagnostic: { readonly message: string }) => reported.push(diagnostic.message),
       evaluate: <T>(value: T) => value,
+      fromRoot: (path: string) => path,
     };
     expect(expression).not.toBeNull();
     expect(expression === null ? null : type.read(expression, reader)).not.toBeNull();

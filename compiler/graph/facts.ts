@@ -1,6 +1,6 @@
 import type { ModelFacts } from '../plan/schema.ts';
 import { graphCost } from './costs.ts';
-import { stateVectors } from './optimizers/table.ts';
+import { stateNames } from './optimizers/table.ts';
 import type { TrainingSettings } from './programs.ts';
 import { trainingProgram } from './programs.ts';
 import { BYTES_PER_ELEMENT } from './shapes.ts';
@@ -8,7 +8,7 @@ import { BYTES_PER_ELEMENT } from './shapes.ts';
 /** What the graph says of a training step before anything runs. */
 export function modelFacts(settings: TrainingSettings): ModelFacts {
   const { weights, weightCount, step, update, forwardFlops } = trainingProgram(settings);
-  const vectors = 2 + stateVectors(settings.optimizer); // weights and gradient
+  const vectors = 2 + stateNames(settings.optimizer).length; // weights and gradient
   return {
     parameters: weightCount,
     parameterTensors: weights.length,

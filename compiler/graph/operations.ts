@@ -167,6 +167,19 @@ export function operations(emitter: Emitter) {
         rates.correction1,
         rates.correction2,
       ),
+    sgd: (
+      weights: Value,
+      buffer: Value,
+      gradient: Value,
+      learningRate: Value,
+      attributes: OpAttributes['sgd'],
+    ): readonly [Value, Value] => {
+      const [updated, next] = emitter.emit('sgd', attributes, [weights, buffer, gradient, learningRate]);
+      if (updated === undefined || next === undefined) throw new GraphError('sgd has fewer than 2 outputs');
+      return [updated, next];
+    },
+    movingAverage: (average: Value, weights: Value, decay: Value) =>
+      one('movingAverage', {}, average, weights, decay),
   };
 }
 

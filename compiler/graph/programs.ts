@@ -21,9 +21,8 @@ export interface TrainingProgram {
    */
   readonly step: Schedule;
   /**
-   * inputs `weights`, `m`, `v`, `gradient` [P], `learningRate` [], `correction1` [], `correction2` [] (1 − betaᵢ ** step,
-   * steps counted from 1); the first three are consumed
-   * outputs `weights`, `m`, `v` [P], `gradientNorm` [] (before clipping)
+   * inputs `weights`, `gradient` and the optimizer's `stateNames` [P], its `updateScalars` []; weights and state are consumed
+   * outputs `weights` and the state [P], `gradientNorm` [] (before clipping)
    */
   readonly update: Schedule;
   /** Of the network alone: what inference takes for one such batch. */

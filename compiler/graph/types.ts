@@ -111,6 +111,13 @@ export interface OpAttributes {
    * caller must not use them afterwards.
    */
   adamw: { readonly beta1: number; readonly beta2: number; readonly epsilon: number; readonly weightDecay: number };
+  /**
+   * torch.optim.SGD on flat vectors: (weights, buffer, gradient, learningRate []) → [weights, buffer], of which a backend
+   * may reuse the first two: buffer ← momentum · buffer + gradient.
+   */
+  sgd: { readonly momentum: number; readonly nesterov: boolean };
+  /** (average, weights, decay []) → decay · average + (1 − decay) · weights; a backend may reuse the first. */
+  movingAverage: Record<never, never>;
 }
 
 export type OpName = keyof OpAttributes;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { StateName } from '../../compiler/graph/optimizers/optimizer.ts';
 import type { WeightSpec } from '../../compiler/graph/types.ts';
 import type { PlanModel } from '../../compiler/plan/schema.ts';
 import { CheckpointError } from '../errors.ts';
@@ -13,8 +14,10 @@ import { monaiBuffers, tensorsToVector, vectorToTensors } from './state-dict.ts'
 /**
  * `checkpoints/last/` and `checkpoints/best/`, each with the one before it as `….previous/`:
  *
- *     weights.safetensors     parameters and buffers under MONAI's names and layouts
- *     optimizer.safetensors   first and second moments, `exp_avg.<name>` and `exp_avg_sq.<name>` (`last` only)
+ *     weights.safetensors     parameters and buffers under MONAI's names and layouts; where the plan keeps a moving
+ *                             average of the weights, the average
+ *     optimizer.safetensors   what training goes on with (`last` only): the optimizer's state under torch's names,
+ *                             `exp_avg.<name>`, and beside an average the trained weights, `trained.<name>`
  *     state.json              progress and checksums; the completion marker
  */
 
@@ -24,8 +27,10 @@ export const WEIGHTS_FILE = 'weights.safetensors';
 const OPTIMIZER_FILE = 'optimizer.safetensors';
 const STATE_FILE = 'state.json';
 
-/** torch.optim.Adam's names of m and v. */
-const MOMENTS = { m: 'exp_avg.', v: 'exp_avg_sq.' } as const;
+/** Vectors that only training needs, named as in the file. */
+export type StateVectors = { readonly [N in StateName | 'trained']?: Float32Array };
+
+const STATE_VECTORS: readonly (keyof StateVectors)[] = ['exp_avg', 'exp_avg_sq', 'momentum_buffer', 'trained'];
 
 /** What identifies a checkpoint's plan and lays its tensors out. */
 export interface CheckpointContext {
@@ -39,7 +44,7 @@ export interface CheckpointContext {
 /** Flat vectors in the graph's layout. */
 export interface TrainedVectors {
   readonly weights: Float32Array;
-  readonly moments: { readonly m: Float32Array; readonly v: Float32Array } | null;
+  readonly state: StateVectors | null;
 }
 
 export interface LoadedCheckpoint extends TrainedVectors {
@@ -71,14 +76,11 @@ export function saveCheckpoint(
   const files: FolderFile[] = [
     tensorFile(WEIGHTS_FILE, new Map([...parameters, ...monaiBuffers(context.model, context.weights)])),
   ];
-  if (vectors.moments !== null) {
-    const { m, v } = vectors.moments;
-    files.push(
-      tensorFile(
-        OPTIMIZER_FILE,
-        new Map([...vectorToTensors(context.weights, m, MOMENTS.m), ...vectorToTensors(context.weights, v, MOMENTS.v)]),
-      ),
-    );
+  if (vectors.state !== null) {
+    const tensors = Object.entries(vectors.state).flatMap(([name, vector]) => [
+      ...vectorToTensors(context.weights, vector, `${name}.`),
+    ]);
+    files.push(tensorFile(OPTIMIZER_FILE, new Map(tensors)));
   }
   const state: CheckpointState = {
     version: 1,
@@ -157,18 +159,22 @@ function readVerified(folder: string): VerifiedFiles | string {
 }
 
 function vectorsOf(context: CheckpointContext, folder: string, files: VerifiedFiles['tensors']): TrainedVectors {
-  const [weights, moments] = [files.get(WEIGHTS_FILE), files.get(OPTIMIZER_FILE)];
+  const [weights, state] = [files.get(WEIGHTS_FILE), files.get(OPTIMIZER_FILE)];
   if (weights === undefined) throw new CheckpointError(folder, `${folder} holds no weights`);
   return {
     weights: tensorsToVector(context.weights, weights),
-    moments:
-      moments === undefined
-        ? null
-        : {
-            m: tensorsToVector(context.weights, moments, MOMENTS.m),
-            v: tensorsToVector(context.weights, moments, MOMENTS.v),
-          },
+    state: state === undefined ? null : stateOf(context, state),
   };
+}
+
+function stateOf({ weights }: CheckpointContext, tensors: ReadonlyMap<string, SafeTensor>): StateVectors {
+  const names = [...tensors.keys()];
+  return Object.fromEntries(
+    STATE_VECTORS.filter((vector) => names.some((name) => name.startsWith(`${vector}.`))).map((vector) => [
+      vector,
+      tensorsToVector(weights, tensors, `${vector}.`),
+    ]),
+  );
 }
 
 function pickState({ progress, weightsHash }: CheckpointState): Pick<LoadedCheckpoint, 'progress' | 'weightsHash'> {

@@ -11,7 +11,7 @@ export interface NodeSite<O extends OpName> {
 export type Step<T> = (inputs: readonly T[]) => readonly T[];
 
 /** How many of its first inputs an op consumes: their memory becomes that of its outputs. */
-export const CONSUMED_INPUTS: { readonly [O in OpName]?: number } = { adamw: 3 };
+export const CONSUMED_INPUTS: { readonly [O in OpName]?: number } = { adamw: 3, sgd: 2, movingAverage: 1 };
 
 /** A tensor library as the executor needs it, with tensors of type `T`. */
 export interface Backend<T> {

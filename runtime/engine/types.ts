@@ -29,7 +29,7 @@ export interface Engine {
   download(tensor: TensorHandle): Promise<Float32Array | Int32Array>;
   dispose(...tensors: readonly TensorHandle[]): void;
   /**
-   * Runs a schedule. Inputs stay the caller's, except the first three of an `adamw` op, which are consumed. Outputs are
+   * Runs a schedule. Inputs stay the caller's, except those that an optimizer's op consumes (weights and state). Outputs are
    * new tensors that the caller disposes. Constants are uploaded once per schedule and kept until `close`.
    *
    * @param inputs every input of the graph by name, with exactly its shape and dtype

@@ -36,8 +36,8 @@ export function createCheckpointer(
   const save = async (kind: CheckpointKind, progress: Progress): Promise<string> => {
     const before = saved[kind];
     if (before !== undefined && isSame(before.progress, progress)) return before.weightsHash;
-    const { weights, moments } = await learner.vectors();
-    const vectors = { weights, moments: kind === 'last' ? moments : null };
+    const { weights, state } = await learner.vectors();
+    const vectors = { weights, state: kind === 'last' ? state : null };
     const { path, weightsHash } = saveCheckpoint(context, kind, vectors, progress);
     events.write({ type: 'checkpoint', kind, epoch: progress.epoch, step: progress.step, path, weightsHash });
     saved[kind] = { progress, weightsHash };

@@ -30,7 +30,7 @@ export async function evaluateBest(
     const message = `${best.insteadOf.path} is damaged (${best.insteadOf.reason}): predicting with the one before`;
     run.events.write({ type: 'log', level: 'warning', message });
   }
-  const weights = best === null ? run.learner.weights : engine.upload(best.weights, [best.weights.length]);
+  const weights = best === null ? run.learner.evaluated : engine.upload(best.weights, [best.weights.length]);
   const tested: MetricValues[] = [];
   let done = 0;
   try {

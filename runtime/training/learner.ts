@@ -1,14 +1,18 @@
+import { stateNames, updateScalars } from '../../compiler/graph/optimizers/table.ts';
 import type { TrainingProgram } from '../../compiler/graph/programs.ts';
 import { initialWeights } from '../../compiler/graph/weights.ts';
 import type { PlanOptimizer } from '../../compiler/plan/schema.ts';
 import type { TrainedVectors } from '../checkpoints/checkpoint.ts';
 import type { Batch } from '../data/types.ts';
-import type { Engine, TensorHandle } from '../engine/types.ts';
+import type { Engine, TensorHandle, Tensors } from '../engine/types.ts';
 
 /** Weights and optimizer state in the engine, and one step of learning. */
 export interface Learner {
-  /** The engine's own: not to be disposed, and gone with the next `update`. */
-  readonly weights: TensorHandle;
+  /**
+   * What validation and prediction use: the moving average of the weights where the plan keeps one, or else the weights.
+   * The learner's own: not to be disposed, and gone with the next `update`.
+   */
+  readonly evaluated: TensorHandle;
   /**
    * Loss and gradients of a batch; they are kept for `update`.
    *
@@ -22,15 +26,9 @@ export interface Learner {
    * @returns the gradient's norm before clipping
    */
   update(learningRate: number, step: number): Promise<number>;
-  /** Copies of weights and moments. */
+  /** Copies of weights and state. */
   vectors(): Promise<Required<TrainedVectors>>;
   close(): void;
-}
-
-interface State {
-  readonly weights: TensorHandle;
-  readonly m: TensorHandle;
-  readonly v: TensorHandle;
 }
 
 /** @param from a checkpoint's vectors; null initialises the weights from the seed */
@@ -42,12 +40,14 @@ export function createLearner(
   from: TrainedVectors | null,
 ): Learner {
   const count = program.weightCount;
-  const zeros = () => new Float32Array(count);
-  let state: State = {
-    weights: engine.upload(from?.weights ?? initialWeights(program.weights, seed), [count]),
-    m: engine.upload(from?.moments?.m ?? zeros(), [count]),
-    v: engine.upload(from?.moments?.v ?? zeros(), [count]),
-  };
+  const upload = (vector: Float32Array) => engine.upload(vector, [count]);
+  const names = stateNames(optimizer);
+  const start = from?.weights ?? initialWeights(program.weights, seed);
+  // Of an averaged run, a checkpoint's weights are the average, and the trained ones are beside them.
+  let weights = upload(from?.state?.trained ?? start);
+  let state = Object.fromEntries(
+    names.map((name) => [name, upload(name === 'average' ? start : (from?.state?.[name] ?? new Float32Array(count)))]),
+  );
   let gradient: TensorHandle | null = null;
 
   const dropGradient = () => {
@@ -56,15 +56,15 @@ export function createLearner(
   };
 
   return {
-    get weights() {
-      return state.weights;
+    get evaluated() {
+      return state.average ?? weights;
     },
 
     computeLoss: async (batch) => {
       dropGradient();
       const image = engine.upload(batch.image, [...batch.shape, 1]);
       const label = engine.upload(batch.label, batch.shape);
-      const outputs = engine.execute(program.step, { weights: state.weights, image, label });
+      const outputs = engine.execute(program.step, { weights, image, label });
       engine.dispose(image, label);
       gradient = output(outputs, 'gradient');
       return takeScalar(engine, output(outputs, 'loss'));
@@ -72,26 +72,32 @@ export function createLearner(
 
     update: async (learningRate, step) => {
       if (gradient === null) throw new Error('update comes after computeLoss');
-      const scalars = {
-        learningRate: engine.upload(Float32Array.of(learningRate), []),
-        correction1: engine.upload(Float32Array.of(1 - optimizer.beta1 ** step), []),
-        correction2: engine.upload(Float32Array.of(1 - optimizer.beta2 ** step), []),
-      };
-      const outputs = engine.execute(program.update, { ...state, gradient, ...scalars });
+      const scalars = Object.fromEntries(
+        Object.entries(updateScalars(optimizer, learningRate, step)).map(([name, value]) => [
+          name,
+          engine.upload(Float32Array.of(value), []),
+        ]),
+      );
+      const outputs = engine.execute(program.update, { weights, ...state, gradient, ...scalars });
       engine.dispose(...Object.values(scalars));
       dropGradient();
-      state = { weights: output(outputs, 'weights'), m: output(outputs, 'm'), v: output(outputs, 'v') };
+      weights = output(outputs, 'weights');
+      state = Object.fromEntries(names.map((name) => [name, output(outputs, name)]));
       return takeScalar(engine, output(outputs, 'gradientNorm'));
     },
 
-    vectors: async () => ({
-      weights: await downloadFloats(engine, state.weights),
-      moments: { m: await downloadFloats(engine, state.m), v: await downloadFloats(engine, state.v) },
-    }),
+    vectors: async () => {
+      const { average, ...own } = state;
+      const beside = average === undefined ? own : { ...own, trained: weights };
+      return {
+        weights: await downloadFloats(engine, average ?? weights),
+        state: await downloadAll(engine, beside),
+      };
+    },
 
     close: () => {
       dropGradient();
-      engine.dispose(state.weights, state.m, state.v);
+      engine.dispose(weights, ...Object.values(state));
     },
   };
 }
@@ -105,6 +111,12 @@ export function output(outputs: Readonly<Record<string, TensorHandle>>, name: st
 /** A copy of a tensor's values, which stays valid whatever becomes of the tensor. */
 export async function downloadFloats(engine: Engine, tensor: TensorHandle): Promise<Float32Array> {
   return Float32Array.from(await engine.download(tensor));
+}
+
+async function downloadAll(engine: Engine, tensors: Tensors): Promise<Readonly<Record<string, Float32Array>>> {
+  const vectors: Record<string, Float32Array> = {};
+  for (const [name, tensor] of Object.entries(tensors)) vectors[name] = await downloadFloats(engine, tensor);
+  return vectors;
 }
 
 async function takeScalar(engine: Engine, tensor: TensorHandle): Promise<number> {

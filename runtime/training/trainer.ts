@@ -118,7 +118,7 @@ async function validate(
   const startedAt = performance.now();
   const measured: MetricValues[] = [];
   run.events.write({ type: 'validation_started', epoch, step, cases: cases.length });
-  for await (const { files, metrics } of segmentCases(cases, run.learner.weights, run)) {
+  for await (const { files, metrics } of segmentCases(cases, run.learner.evaluated, run)) {
     run.events.write({ type: 'validation_case', epoch, caseIndex: measured.length, subject: files.id, metrics });
     measured.push(metrics);
   }

@@ -49,6 +49,7 @@ export function tinyPlan(changes: Partial<Plan> = {}): Plan {
       beta2: 0.999,
       epsilon: 1e-8,
       gradientClip: null,
+      ema: null,
     },
     schedule: {
       epochs: 2,

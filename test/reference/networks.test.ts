@@ -42,6 +42,7 @@ const optimizer: TrainingSettings['optimizer'] = {
   beta2: 0.999,
   epsilon: 1e-8,
   gradientClip: null,
+  ema: null,
 };
 const foreground = {
   kind: 'dice_cross_entropy',

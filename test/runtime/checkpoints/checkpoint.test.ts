@@ -18,21 +18,21 @@ beforeEach(() => {
 });
 
 describe('a checkpoint', () => {
-  it('gives back weights, moments and progress, bit for bit', () => {
+  it('gives back weights, optimizer state and progress, bit for bit', () => {
     const loaded = loadCheckpoint(context, 'last');
     expect(loaded).toMatchObject({ ...vectorsOf(context, 2), progress: progressAt(2), insteadOf: null });
   });
 
   it('has a hash of the weights alone', () => {
-    const again = saveCheckpoint(context, 'best', { ...vectorsOf(context, 2), moments: null }, progressAt(9));
+    const again = saveCheckpoint(context, 'best', { ...vectorsOf(context, 2), state: null }, progressAt(9));
     expect(again.weightsHash).toBe(loadCheckpoint(context, 'last')?.weightsHash);
-    const other = saveCheckpoint(context, 'best', { ...vectorsOf(context, 3), moments: null }, progressAt(9));
+    const other = saveCheckpoint(context, 'best', { ...vectorsOf(context, 3), state: null }, progressAt(9));
     expect(other.weightsHash).not.toBe(again.weightsHash);
   });
 
-  it('is the best one without moments: those are for training on', () => {
-    saveCheckpoint(context, 'best', { ...vectorsOf(context, 2), moments: null }, progressAt(2));
-    expect(loadCheckpoint(context, 'best')?.moments).toBeNull();
+  it('is the best one without optimizer state: that is for training on', () => {
+    saveCheckpoint(context, 'best', { ...vectorsOf(context, 2), state: null }, progressAt(2));
+    expect(loadCheckpoint(context, 'best')?.state).toBeNull();
     expect(readdirSync(join(context.runDir, 'checkpoints/best'))).toEqual(['state.json', 'weights.safetensors']);
   });
 
@@ -62,7 +62,11 @@ const DAMAGES: readonly (readonly [string, (folder: string) => void, string])[] 
   ],
   ['empty optimizer state', (folder) => truncateSync(join(folder, 'optimizer.safetensors'), 0), 'has 0 bytes'],
   ['a flipped bit in the weights', (folder) => flipBit(join(folder, 'weights.safetensors')), 'checksum of weights'],
-  ['a flipped bit in the moments', (folder) => flipBit(join(folder, 'optimizer.safetensors')), 'checksum of optimizer'],
+  [
+    'a flipped bit in the optimizer state',
+    (folder) => flipBit(join(folder, 'optimizer.safetensors')),
+    'checksum of optimizer',
+  ],
   ['a missing file', (folder) => rmSync(join(folder, 'weights.safetensors')), 'no such file'],
   ['no completion marker', (folder) => rmSync(join(folder, 'state.json')), 'no such file'],
   ['half a completion marker', (folder) => truncateSync(join(folder, 'state.json'), 40), 'JSON'],

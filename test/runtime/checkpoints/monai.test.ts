@@ -30,7 +30,7 @@ describe.skipIf(!canLoad)('the weights of a checkpoint (skipped: no reference Py
     const samples = [segResNet, swinUnetr].map((model) => {
       const context = contextOf(temporaryFolder(), model);
       const vectors = vectorsOf(context, 1);
-      const { path } = saveCheckpoint(context, 'best', { ...vectors, moments: null }, progressAt(1));
+      const { path } = saveCheckpoint(context, 'best', { ...vectors, state: null }, progressAt(1));
       const digests = [...unpackWeights(context.weights, vectors.weights)].map(([name, data]) => [
         name,
         createHash('sha256').update(data).digest('hex'),

@@ -24,11 +24,11 @@ export function contextOf(runDir: string, model: PlanModel = segResNet): Checkpo
   return { runDir, planId: 'ab'.repeat(32), seed: 7, model, weights };
 }
 
-/** Weights and moments that no other seed has. */
+/** Weights and optimizer state that no other seed has. */
 export function vectorsOf({ weights }: CheckpointContext, seed: number): Required<TrainedVectors> {
   return {
     weights: initialWeights(weights, seed),
-    moments: { m: initialWeights(weights, seed + 1), v: initialWeights(weights, seed + 2) },
+    state: { exp_avg: initialWeights(weights, seed + 1), exp_avg_sq: initialWeights(weights, seed + 2) },
   };
 }
 

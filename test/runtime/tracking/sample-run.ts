@@ -48,6 +48,7 @@ export function samplePlan(track: Plan['track']): Plan {
       beta2: 0.999,
       epsilon: 1e-8,
       gradientClip: null,
+      ema: null,
     },
     schedule: {
       epochs: 2,

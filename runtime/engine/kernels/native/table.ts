@@ -1,5 +1,4 @@
 import type { OpName } from '../../../../compiler/graph/types.ts';
-import { optimizers } from './adamw.ts';
 import { convolutions } from './convolution.ts';
 import { elementwise } from './elementwise.ts';
 import { groupNorms } from './group-norm.ts';
@@ -7,6 +6,7 @@ import { instanceNorms } from './instance-norm.ts';
 import type { NativeKernel } from './kernel.ts';
 import { layerNorms } from './layer-norm.ts';
 import { linearAlgebra } from './matmul.ts';
+import { optimizers } from './optimizer.ts';
 import { reductions } from './reduction.ts';
 import { shapes } from './shape.ts';
 import { softmaxes } from './softmax.ts';

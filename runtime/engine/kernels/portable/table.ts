@@ -1,11 +1,11 @@
 import type { OpName } from '../../../../compiler/graph/types.ts';
-import { optimizers } from './adamw.ts';
 import { convolutions } from './convolution.ts';
 import { elementwise } from './elementwise.ts';
 import { indices } from './indices.ts';
 import type { PortableKernel } from './kernel.ts';
 import { linearAlgebra } from './linear-algebra.ts';
 import { normalizations } from './normalization.ts';
+import { optimizers } from './optimizer.ts';
 import { reductions } from './reduction.ts';
 import { shapes } from './shape.ts';
 import { softmaxes } from './softmax.ts';

@@ -178,6 +178,10 @@ export const OP_CASES: { readonly [O in OpName]: readonly OpCase<O>[] } = {
   groupNormGrad: norms.map(({ x, dy, channels }) => one({ groups: 2, epsilon: 1e-5 }, dy, x, noise([channels], 5))),
   layerNorm: norms.map(({ x, channels }) => one({ epsilon: 1e-5 }, x, noise([channels], 5), noise([channels], 6))),
   layerNormGrad: norms.map(({ x, dy, channels }) => one({ epsilon: 1e-5 }, dy, x, noise([channels], 5))),
+  sgd: [true, false].map((nesterov) =>
+    one({ momentum: 0.9, nesterov }, noise([37], 1), noise([37], 2), noise([37], 3), noise([], 4, 0.01, 0.01)),
+  ),
+  movingAverage: [one({}, noise([37], 1), noise([37], 2), noise([], 3, 0.99, 0.99))],
   adamw: [
     one(
       { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01 },

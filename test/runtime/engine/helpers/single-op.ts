@@ -12,6 +12,7 @@ import type {
   Value,
   ValueId,
 } from '../../../../compiler/graph/types.ts';
+import { CONSUMED_INPUTS } from '../../../../runtime/engine/backend.ts';
 import type { Engine, TensorHandle } from '../../../../runtime/engine/types.ts';
 
 /** An operand on this side: values and their shape. */
@@ -75,8 +76,7 @@ export async function runOp<O extends OpName>(
   const program = singleOp(op, attributes, operands.map(typeOf));
   const handles = operands.map(({ data, shape }) => engine.upload(data, shape));
   const outputs = engine.execute(program, Object.fromEntries(handles.entries()));
-  const consumed = op === 'adamw' ? 3 : 0;
-  engine.dispose(...handles.slice(consumed));
+  engine.dispose(...handles.slice(CONSUMED_INPUTS[op] ?? 0));
   const results: Operand[] = [];
   for (const handle of inOrder(outputs)) {
     results.push({ data: await engine.download(handle), shape: handle.shape });

@@ -57,6 +57,23 @@ export class CheckpointError extends ExpError {
   }
 }
 
+/** A file of weights that cannot be read, or does not fit the model. */
+export class WeightsError extends ExpError {
+  readonly code = 'EXP4302';
+  readonly path: string;
+
+  constructor(path: string, message: string, options: { help?: string; planPath?: string; cause?: unknown } = {}) {
+    super(message, options);
+    this.path = path;
+  }
+
+  /** For what the system says of a file. */
+  static unreadable(path: string, cause: unknown): WeightsError {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    return new WeightsError(path, `${path} cannot be read: ${reason}`, { cause });
+  }
+}
+
 /** A tracking server that refused or did not answer. */
 export class TrackingError extends ExpError {
   readonly code = 'EXP4401';

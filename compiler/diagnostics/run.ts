@@ -40,6 +40,14 @@ gradients with \`adamw(gradient_clip: 12)\`. Look also for volumes with NaN or c
     explanation: `The checkpoint is missing, damaged (its checksum does not match) or of another plan. \`exp resume\` falls back to the one
 before where there is one; otherwise start the run again.`,
   },
+  EXP4302: {
+    severity: 'error',
+    message: 'a file of weights cannot be used',
+    explanation: `The file that \`model { weights: "…" }\` or \`exp weights\` names is missing, damaged, of a format that is not read, or holds
+nothing that fits the model. \`exp weights inspect FILE\` lists what is in it, \`exp weights import FILE --model my.exp -o out.safetensors\`
+says which tensors match and why others do not. PyTorch files are read without executing anything, so that pickled objects other than
+tensors are refused: save \`model.state_dict()\` instead of the model.`,
+  },
   EXP4401: {
     severity: 'error',
     message: 'the tracking server did not take the run',

@@ -1,4 +1,4 @@
-import type { Choice } from '../fields/values/special.ts';
+import type { Range } from '../fields/values/ranges.ts';
 import type { ModelFacts, PlanEnvironment } from '../plan/schema.ts';
 import { gigabytes, memoryLimit, memoryNeed } from './memory.ts';
 
@@ -11,7 +11,7 @@ export type BatchPlan =
   | { readonly kind: 'tooLarge'; readonly needed: number; readonly available: number };
 
 export function planBatchSize(
-  { from, to }: Choice,
+  { from, to }: Range,
   environment: PlanEnvironment,
   factsAt: (batchSize: number) => ModelFacts,
 ): BatchPlan {

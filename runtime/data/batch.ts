@@ -1,5 +1,6 @@
 import type { PlanAugment, PlanSampling } from '../../compiler/plan/schema.ts';
-import { augmentPatch } from './augment/apply.ts';
+import { augmentPatch, drawDeformation } from './augment/apply.ts';
+import { deformPatch } from './augment/deform.ts';
 import type { SharedCase } from './prepare.ts';
 import { randomStream } from './random.ts';
 import { patchStart } from './sampler.ts';
@@ -28,9 +29,15 @@ export function makeBatch(cases: readonly SharedCase[], settings: BatchSettings,
       label: label.subarray(item * voxels, (item + 1) * voxels),
       shape: patch,
     };
-    copyBox(prepared.image.data, shape, start, patch, target.image);
-    copyBox(prepared.label.data, shape, start, patch, target.label);
-    augmentPatch(target, augment, { seed, epoch, step, item });
+    const address = { seed, epoch, step, item };
+    const deformation = drawDeformation(augment, patch, address);
+    if (deformation === null) {
+      copyBox(prepared.image.data, shape, start, patch, target.image);
+      copyBox(prepared.label.data, shape, start, patch, target.label);
+    } else {
+      deformPatch({ image: prepared.image.data, label: prepared.label.data, shape }, start, deformation, target);
+    }
+    augmentPatch(target, augment, address);
   });
   return { image, label, shape: [cases.length, ...patch], caseIds: cases.map((prepared) => prepared.id) };
 }

@@ -17,6 +17,12 @@ export const PURPOSES = {
   intensity_scale: 18,
   intensity_shift: 19,
   gaussian_noise: 20,
+  affine: 21,
+  elastic: 22,
+  gamma: 23,
+  gaussian_smooth: 24,
+  low_resolution: 25,
+  bias_field: 26,
 } as const;
 
 export type Purpose = keyof typeof PURPOSES;
@@ -28,11 +34,15 @@ export interface Address {
   readonly step?: number;
   /** Which item of a step, subject of a data set, … */
   readonly item?: number;
+  /** Which of several uses for one purpose, such as the second `gamma` of an `augment` block. */
+  readonly occurrence?: number;
 }
 
 export interface RandomStream {
   /** Uniform in [0, 1), 32 bits. */
   uniform(): number;
+  /** Uniform in [from, to). */
+  within(from: number, to: number): number;
   /** Uniform integer from 0 to n − 1. */
   integer(n: number): number;
   /** Standard normal (Box–Muller). */
@@ -45,30 +55,34 @@ const MULTIPLIER_1 = 0xcd9e8d57;
 const WEYL_0 = 0x9e3779b9;
 const WEYL_1 = 0xbb67ae85;
 
-/** Upper 32 bits of a 32 × 32 bit product. */
-function multiplyHigh(a: number, b: number): number {
-  const [aLow, aHigh, bLow, bHigh] = [a & 0xffff, a >>> 16, b & 0xffff, b >>> 16];
-  const low = aLow * bLow;
-  const middle = aHigh * bLow + (low >>> 16);
-  const cross = aLow * bHigh + (middle % 0x10000);
-  return (aHigh * bHigh + Math.floor(middle / 0x10000) + Math.floor(cross / 0x10000)) >>> 0;
+/** Upper 32 bits of a 32 × 32 bit product, by 16-bit halves so that every step is exact in a double. */
+function multiplyHigh(a: number, bLow: number, bHigh: number): number {
+  const aLow = a & 0xffff;
+  const aHigh = a >>> 16;
+  const middle = aHigh * bLow + ((aLow * bLow) >>> 16);
+  const cross = aLow * bHigh + (middle & 0xffff);
+  return (aHigh * bHigh + ((middle / 0x10000) | 0) + ((cross / 0x10000) | 0)) | 0;
 }
 
 /** One block of Philox 4x32-10: four counters and two keys (uint32) → four random uint32. */
 export function philox(counter: Uint32Array, key0: number, key1: number, result: Uint32Array): void {
-  let [c0, c1, c2, c3] = [counter[0] ?? 0, counter[1] ?? 0, counter[2] ?? 0, counter[3] ?? 0];
-  let [k0, k1] = [key0 >>> 0, key1 >>> 0];
+  let c0 = (counter[0] ?? 0) | 0;
+  let c1 = (counter[1] ?? 0) | 0;
+  let c2 = (counter[2] ?? 0) | 0;
+  let c3 = (counter[3] ?? 0) | 0;
+  let k0 = key0 | 0;
+  let k1 = key1 | 0;
   for (let round = 0; round < ROUNDS; round++) {
-    const high0 = multiplyHigh(MULTIPLIER_0, c0);
-    const low0 = Math.imul(MULTIPLIER_0, c0) >>> 0;
-    const high1 = multiplyHigh(MULTIPLIER_1, c2);
-    const low1 = Math.imul(MULTIPLIER_1, c2) >>> 0;
-    c0 = (high1 ^ c1 ^ k0) >>> 0;
+    const high0 = multiplyHigh(c0, MULTIPLIER_0 & 0xffff, MULTIPLIER_0 >>> 16);
+    const high1 = multiplyHigh(c2, MULTIPLIER_1 & 0xffff, MULTIPLIER_1 >>> 16);
+    const low0 = Math.imul(MULTIPLIER_0, c0);
+    const low1 = Math.imul(MULTIPLIER_1, c2);
+    c0 = high1 ^ c1 ^ k0;
     c1 = low1;
-    c2 = (high0 ^ c3 ^ k1) >>> 0;
+    c2 = high0 ^ c3 ^ k1;
     c3 = low0;
-    k0 = (k0 + WEYL_0) >>> 0;
-    k1 = (k1 + WEYL_1) >>> 0;
+    k0 = (k0 + WEYL_0) | 0;
+    k1 = (k1 + WEYL_1) | 0;
   }
   result[0] = c0;
   result[1] = c1;
@@ -76,15 +90,19 @@ export function philox(counter: Uint32Array, key0: number, key1: number, result:
   result[3] = c3;
 }
 
-/** The stream of one address: key = (seed, purpose), counter = (block, item, step, epoch). */
-export function randomStream({ seed, purpose, epoch = 0, step = 0, item = 0 }: Address): RandomStream {
+/** Purposes and occurrences share one word of the key. */
+const OCCURRENCE_STRIDE = 256;
+
+/** The stream of one address: key = (seed, purpose and occurrence), counter = (block, item, step, epoch). */
+export function randomStream({ seed, purpose, epoch = 0, step = 0, item = 0, occurrence = 0 }: Address): RandomStream {
+  const key = PURPOSES[purpose] + OCCURRENCE_STRIDE * occurrence;
   const counter = Uint32Array.of(0, item, step, epoch);
   const block = new Uint32Array(4);
   let used = 4;
   let spare: number | null = null;
   const next = (): number => {
     if (used === 4) {
-      philox(counter, seed, PURPOSES[purpose], block);
+      philox(counter, seed, key, block);
       counter[0] = (counter[0] ?? 0) + 1;
       used = 0;
     }
@@ -93,6 +111,7 @@ export function randomStream({ seed, purpose, epoch = 0, step = 0, item = 0 }: A
   const uniform = () => next() / 2 ** 32;
   return {
     uniform,
+    within: (from, to) => from + (to - from) * uniform(),
     integer: (n) => Math.floor(uniform() * n),
     normal: () => {
       if (spare !== null) {

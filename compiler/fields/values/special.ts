@@ -1,10 +1,10 @@
-import type { Expression } from '../../../dsl/ast.ts';
-import { spanText } from '../../../dsl/source.ts';
+import type { Expression, NumberLiteral } from '../../../dsl/ast.ts';
 import { reportName } from '../../diagnostics/names-and-types.ts';
 import type { Scalar } from '../field.ts';
 import { type Reader, read } from '../reader.ts';
 import { mismatch } from './describe.ts';
 import { checkBounds, fractionOf, readQuantity } from './numbers.ts';
+import { type Range, readRange } from './ranges.ts';
 
 export interface SplitShares {
   readonly train: number;
@@ -76,14 +76,8 @@ export const orientation: Scalar<string> = {
   },
 };
 
-/** `2..4`, or one number, which leaves nothing to choose. */
-export interface Choice {
-  readonly from: number;
-  readonly to: number;
-}
-
-/** A whole number, or a range from which the planner chooses. */
-export const integerOrRange: Scalar<Choice> = {
+/** A whole number, or a range such as `2..4` from which the planner chooses. */
+export const integerOrRange: Scalar<Range> = {
   kind: 'scalar',
   describe: 'a whole number or a range',
   example: '2..4',
@@ -92,27 +86,9 @@ export const integerOrRange: Scalar<Choice> = {
   read: (expression, reader) => {
     const value = reader.evaluate(expression);
     if (value === null) return null;
-    const literals = value.kind === 'range' ? [value.from, value.to] : value.kind === 'number' ? [value] : [];
-    const numbers: number[] = [];
-    for (const literal of literals) {
-      if (literal.unit !== null || !Number.isSafeInteger(literal.value)) break;
-      const checked = checkBounds(reader, literal, literal.value, { min: 1, max: 1024 });
-      if (checked === null) return null;
-      numbers.push(checked.value);
-    }
-    const [from, to = from] = numbers;
-    if (numbers.length !== literals.length || from === undefined || to === undefined) {
-      return mismatch(reader, value, integerOrRange.describe, integerOrRange.example);
-    }
-    if (from > to) {
-      const constraint = `from the smaller to the larger number: ${to}..${from}`;
-      const fix = { title: `write \`${to}..${from}\``, span: value.span, replacement: `${to}..${from}` };
-      reader.report(
-        reportName('EXP2203', value.span, { field: reader.field, value: spanText(value.span), constraint }, { fix }),
-      );
-      return null;
-    }
-    return read({ from, to });
+    const whole = (literal: NumberLiteral) =>
+      literal.unit === null && Number.isSafeInteger(literal.value) ? literal.value : null;
+    return readRange(reader, value, whole, { min: 1, max: 1024 }, integerOrRange);
   },
 };
 

@@ -12,5 +12,13 @@ export interface Patch {
 export type AugmentKind = PlanAugment['kind'];
 export type AugmentOf<K extends AugmentKind> = Extract<PlanAugment, { kind: K }>;
 
+/** What decides where in the volume a patch's voxels are taken from; all others change a patch that is cut already. */
+export type DeformationKind = 'affine' | 'elastic';
+export type PatchAugmentKind = Exclude<AugmentKind, DeformationKind>;
+
 /** One augmentation: draws all its chances from `random` and changes the patch in place. */
-export type Augmentation<K extends AugmentKind> = (patch: Patch, settings: AugmentOf<K>, random: RandomStream) => void;
+export type Augmentation<K extends PatchAugmentKind> = (
+  patch: Patch,
+  settings: AugmentOf<K>,
+  random: RandomStream,
+) => void;

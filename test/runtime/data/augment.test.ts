@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { PlanAugment } from '../../../compiler/plan/schema.ts';
-import { augmentPatch } from '../../../runtime/data/augment/apply.ts';
+import { IDENTITY } from '../../../runtime/data/affine.ts';
+import { augmentPatch, drawDeformation } from '../../../runtime/data/augment/apply.ts';
+import { deformPatch } from '../../../runtime/data/augment/deform.ts';
 import { reverse } from '../../../runtime/data/augment/flip.ts';
 import { turn } from '../../../runtime/data/augment/rotate90.ts';
 import type { Vec3 } from '../../../runtime/data/types.ts';
@@ -23,6 +25,10 @@ const everyKind: PlanAugment[] = [
   { kind: 'intensity_scale', range: 0.1, probability: 0 },
   { kind: 'intensity_shift', range: 0.1, probability: 0 },
   { kind: 'gaussian_noise', std: 0.1, probability: 0 },
+  { kind: 'gamma', range: { from: 0.7, to: 1.5 }, invert: false, retainStats: false, probability: 0 },
+  { kind: 'gaussian_smooth', sigma: { from: 0.5, to: 1 }, probability: 0 },
+  { kind: 'low_resolution', zoom: { from: 0.4, to: 0.6 }, probability: 0 },
+  { kind: 'bias_field', coefficients: { from: 0, to: 0.1 }, probability: 0 },
 ];
 
 describe('augmentations', () => {
@@ -41,6 +47,17 @@ describe('augmentations', () => {
   it.each(everyKind)('$kind is a function of its address', (settings) => {
     const one = { ...settings, probability: 1 };
     expect(augmented(one)).toEqual(augmented(one));
+  });
+
+  it('of one kind draw their own numbers each, the first the same as alone', () => {
+    const shift: PlanAugment = { kind: 'intensity_shift', range: 1, probability: 1 };
+    const moved = (list: PlanAugment[]) => {
+      const patch = patchOf([2, 2, 2]);
+      augmentPatch(patch, list, { seed: 1, epoch: 1, step: 1, item: 0 });
+      return patch.image[0] ?? 0;
+    };
+    expect(moved([shift, shift])).not.toBeCloseTo(2 * moved([shift]));
+    expect(moved([shift, { ...shift, range: 0 }])).toBe(moved([shift]));
   });
 
   it('happens about as often as the probability says', () => {
@@ -105,6 +122,99 @@ describe('intensities', () => {
       const shifted = augmented({ kind: 'intensity_shift', range: 0.1, probability: 1 }, [2, 2, 2], seed).image;
       expect(Math.abs((scaled[7] ?? 0) / 7 - 1)).toBeLessThanOrEqual(0.1 + 1e-6);
       expect(Math.abs((shifted[7] ?? 0) - 7)).toBeLessThanOrEqual(0.1 + 1e-6);
+    }
+  });
+});
+
+describe('a deformation', () => {
+  const patch: Vec3 = [6, 7, 5];
+  const affine: PlanAugment = {
+    kind: 'affine',
+    rotation: [20, 20, 20],
+    scale: { from: 0.8, to: 1.2 },
+    translation: [1, 1, 1],
+    probability: 1,
+  };
+  const elastic: PlanAugment = { kind: 'elastic', spacing: 4, magnitude: { from: 1, to: 2 }, probability: 1 };
+  const draw = (list: PlanAugment[], seed = 1) => drawDeformation(list, patch, { seed, epoch: 1, step: 1, item: 0 });
+
+  /** Image and label hold the number of the row along x. */
+  const volumeOf = (shape: Vec3) => {
+    const x = (i: number) => Math.floor(i / (shape[1] * shape[2]));
+    const length = shape[0] * shape[1] * shape[2];
+    return {
+      image: Float32Array.from({ length }, (_, i) => x(i)),
+      label: Uint8Array.from({ length }, (_, i) => x(i)),
+      shape,
+    };
+  };
+  const deformed = (shape: Vec3, start: Vec3, deformation: Parameters<typeof deformPatch>[2]) => {
+    const target = patchOf(patch);
+    deformPatch(volumeOf(shape), start, deformation, target);
+    return target;
+  };
+
+  it('is drawn at its probability and from its address', () => {
+    expect(
+      draw([
+        { ...affine, probability: 0 },
+        { ...elastic, probability: 0 },
+      ]),
+    ).toBeNull();
+    expect(draw([affine, elastic])?.affine).toEqual(draw([affine, elastic])?.affine);
+    expect(draw([affine])?.affine).not.toEqual(draw([affine], 2)?.affine);
+    expect(draw([affine])?.elastic).toBeNull();
+  });
+
+  it('that turns nothing gives the straight patch, wherever it lies', () => {
+    const straight = deformed([12, 12, 12], [3, 2, 4], { affine: IDENTITY, elastic: null });
+    expect([...straight.image]).toEqual([...straight.label]);
+    expect(straight.image[0]).toBe(3);
+    expect(straight.image.at(-1)).toBe(8);
+  });
+
+  it('shows what lies beyond the straight patch in the volume', () => {
+    const wide = draw([{ ...affine, rotation: [0, 0, 0], scale: { from: 2, to: 2 }, translation: [0, 0, 0] }]);
+    const { image } = deformed([20, 20, 20], [7, 7, 7], wide ?? { affine: null, elastic: null });
+    // 2 × (−2.5 … 2.5) about the centre 9.5
+    expect(image[0]).toBeCloseTo(4.5, 5);
+    expect(image.at(-1)).toBeCloseTo(14.5, 5);
+  });
+
+  it('repeats the border of a volume, and pads one that is smaller than the patch with zeros', () => {
+    const wide = draw([{ ...affine, rotation: [0, 0, 0], scale: { from: 4, to: 4 }, translation: [0, 0, 0] }]);
+    const large = deformed([8, 8, 8], [1, 0, 1], wide ?? { affine: null, elastic: null });
+    expect(large.image[0]).toBe(0);
+    expect(large.image.at(-1)).toBe(7);
+    const small = deformed([2, 8, 8], [-2, 0, 1], wide ?? { affine: null, elastic: null });
+    expect(small.image.at(-1)).toBe(0);
+  });
+
+  it('keeps image and label together, within half a voxel', () => {
+    for (let seed = 0; seed < 20; seed++) {
+      const { image, label } = deformed(
+        [12, 12, 12],
+        [3, 2, 4],
+        draw([affine, elastic], seed) ?? { affine: null, elastic: null },
+      );
+      image.forEach((value, i) => {
+        expect(Math.abs(value - (label[i] ?? 0))).toBeLessThanOrEqual(0.5 + 1e-5);
+      });
+    }
+  });
+
+  it('by splines never moves a voxel further than its magnitude, and smoothly', () => {
+    for (let seed = 0; seed < 20; seed++) {
+      const field = draw([elastic], seed)?.elastic;
+      if (field == null) throw new Error('elastic with probability 1 was not drawn');
+      expect(field.bound).toBeLessThanOrEqual(2);
+      for (let x = 0; x < patch[0]; x++) {
+        const row = field.row(x, 3);
+        const steps = [...row.slice(1, patch[2])].map((value, z) => Math.abs(value - (row[z] ?? 0)));
+        expect(Math.max(...row.map(Math.abs))).toBeLessThanOrEqual(field.bound);
+        // A cubic B-spline's slope is at most the difference of neighbouring control points over their distance.
+        expect(Math.max(...steps)).toBeLessThanOrEqual((2 * field.bound) / 4 + 1e-6);
+      }
     }
   });
 });

@@ -52,6 +52,29 @@ def run(job):
         )
     if kind == "pad":
         return of_monai(transforms.SpatialPad(job["size"])(image))
+    if kind == "affine":
+        turn = transforms.Affine(
+            rotate_params=job["rotation"],
+            translate_params=job["translation"],
+            scale_params=job["scale"],
+            mode=job["mode"],
+            padding_mode="border",
+            dtype=np.float64,
+            image_only=True,
+        )
+        return of_monai(turn(image))
+    if kind == "gamma":
+        return of_monai(transforms.AdjustContrast(job["gamma"], job["invert"], job["retainStats"])(image))
+    if kind == "gaussian_smooth":
+        return of_monai(transforms.GaussianSmooth(sigma=job["sigma"])(image))
+    if kind == "low_resolution":
+        coarse = transforms.RandSimulateLowResolution(prob=1.0, zoom_range=(job["zoom"], job["zoom"]))
+        return of_monai(coarse(image))
+    if kind == "bias_field":
+        field = transforms.RandBiasField(prob=1.0)
+        field.randomize(image.shape[1:])
+        field._coeff = job["coefficients"]
+        return of_monai(field(image, randomize=False))
     raise ValueError(kind)
 
 

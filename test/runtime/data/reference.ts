@@ -14,7 +14,20 @@ export type ReferenceJob =
   | { op: 'zscore'; input: string; nonzero: boolean }
   | { op: 'range'; input: string; from: number; to: number; min: number; max: number; clip: boolean }
   | { op: 'percentiles'; input: string; lower: number; upper: number; min: number; max: number; clip: boolean }
-  | { op: 'pad'; input: string; size: Vec3 };
+  | { op: 'pad'; input: string; size: Vec3 }
+  | {
+      op: 'affine';
+      input: string;
+      mode: 'bilinear' | 'nearest';
+      /** Radians, voxels, factors. */
+      rotation: Vec3;
+      translation: Vec3;
+      scale: Vec3;
+    }
+  | { op: 'gamma'; input: string; gamma: number; invert: boolean; retainStats: boolean }
+  | { op: 'gaussian_smooth'; input: string; sigma: Vec3 }
+  | { op: 'low_resolution'; input: string; zoom: number }
+  | { op: 'bias_field'; input: string; coefficients: readonly number[] };
 
 export interface ReferenceResult {
   readonly shape: readonly number[];

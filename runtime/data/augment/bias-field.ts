@@ -1,0 +1,48 @@
+import type { Vec3 } from '../types.ts';
+import type { Augmentation } from './types.ts';
+
+const DEGREE = 3; // MONAI RandBiasField's default
+
+/** Exponents (i, j, k) with i + j + k ≤ DEGREE, in the order in which MONAI draws their coefficients. */
+const TERMS: readonly Vec3[] = [0, 1, 2, 3].flatMap((i) =>
+  [0, 1, 2, 3].flatMap((j) => [0, 1, 2, 3].filter((k) => i + j + k <= DEGREE).map((k): Vec3 => [i, j, k])),
+);
+
+/**
+ * image · exp(Σ c · Pi(x) Pj(y) Pk(z)) with the given probability: Legendre polynomials on −1 to 1 along each axis, the
+ * coefficients uniform in the range.
+ *
+ * @see MONAI RandBiasField
+ */
+export const biasField: Augmentation<'bias_field'> = ({ image, shape }, { coefficients, probability }, random) => {
+  if (random.uniform() >= probability) return;
+  const drawn = TERMS.map(() => random.within(coefficients.from, coefficients.to));
+  applyBias(image, shape, drawn);
+};
+
+/** P0 to P3 at one place. */
+function legendre(t: number): readonly number[] {
+  return [1, t, (3 * t * t - 1) / 2, (5 * t ** 3 - 3 * t) / 2];
+}
+
+/** @param coefficients one for each (i, j, k) with i + j + k ≤ 3, k fastest */
+export function applyBias(image: Float32Array, [nx, ny, nz]: Vec3, coefficients: readonly number[]): void {
+  const along = (size: number) =>
+    Array.from({ length: size }, (_, i) => legendre(size === 1 ? -1 : (2 * i) / (size - 1) - 1));
+  const [px, py, pz] = [along(nx), along(ny), along(nz)];
+  let voxel = 0;
+  for (const x of px) {
+    for (const y of py) {
+      // What is left of the sum is a polynomial in z alone.
+      const inZ = [0, 0, 0, 0];
+      TERMS.forEach(([i, j, k], term) => {
+        inZ[k] = (inZ[k] ?? 0) + (coefficients[term] ?? 0) * (x[i] ?? 0) * (y[j] ?? 0);
+      });
+      const [a = 0, b = 0, c = 0, d = 0] = inZ;
+      for (const [p0 = 0, p1 = 0, p2 = 0, p3 = 0] of pz) {
+        image[voxel] = (image[voxel] ?? 0) * Math.exp(a * p0 + b * p1 + c * p2 + d * p3);
+        voxel++;
+      }
+    }
+  }
+}

@@ -1,0 +1,9 @@
+import { gaussianFilter } from '../transforms/gaussian.ts';
+import type { Augmentation } from './types.ts';
+
+/** Blurs with the given probability; sigma is uniform in the range for each axis. @see MONAI RandGaussianSmooth */
+export const gaussianSmooth: Augmentation<'gaussian_smooth'> = ({ image, shape }, { sigma, probability }, random) => {
+  if (random.uniform() >= probability) return;
+  const draw = () => random.within(sigma.from, sigma.to);
+  gaussianFilter(image, shape, [draw(), draw(), draw()]);
+};

@@ -13,7 +13,7 @@ import type { Rule } from './rule.ts';
 import { samplingSamples } from './sampling-samples.ts';
 import { segResNetShape } from './segresnet-shape.ts';
 import { splitAddsUp } from './split-adds-up.ts';
-import { splitFillsParts } from './split-fills-parts.ts';
+import { splitFillsParts, splitNamesParts } from './split-fills-parts.ts';
 import { swinWidth } from './swin-width.ts';
 import { validationHappens } from './validation-happens.ts';
 import { warmupFits } from './warmup-fits.ts';
@@ -22,6 +22,7 @@ import { workersFit } from './workers-fit.ts';
 /** Every rule, in the order of its codes. */
 export const RULES: readonly Rule[] = [
   splitAddsUp,
+  splitNamesParts,
   splitFillsParts,
   classesAgree,
   samplingSamples,

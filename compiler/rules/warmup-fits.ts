@@ -1,5 +1,5 @@
 import type { ExperimentValues } from '../fields/experiment.ts';
-import { partSizes } from '../plan/part-sizes.ts';
+import { partCounts, stepsPerEpoch } from '../plan/counts.ts';
 import { rule } from './rule.ts';
 import { mostSubjects } from './subjects.ts';
 import { isTrial } from './trial.ts';
@@ -13,8 +13,8 @@ function mostSteps({
 }: Pick<ExperimentValues, 'dataset' | 'schedule' | 'sampling' | 'batchSize'>): number | null {
   const subjects = mostSubjects(dataset);
   if (subjects === null) return null;
-  const { train } = partSizes(subjects, dataset.settings.split);
-  return schedule.epochs * Math.ceil((train * sampling.perCase) / batchSize.from);
+  const { train } = partCounts(subjects, { split: dataset.settings.split, fold: null });
+  return schedule.epochs * stepsPerEpoch(train, sampling, batchSize.from);
 }
 
 export const warmupFits = rule(

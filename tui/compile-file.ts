@@ -1,20 +1,27 @@
+import type { AnalysisOptions } from '../compiler/analyse.ts';
 import { check } from '../compiler/check.ts';
 import { type Compilation, compile } from '../compiler/compile.ts';
 import type { Diagnostic } from '../dsl/diagnostic.ts';
 import type { SourceFile } from '../dsl/source.ts';
-import type { PlanOptions } from './commands/options.ts';
+import type { ExperimentOption, PlanOptions } from './commands/options.ts';
 import type { Context } from './context.ts';
+import { fileReader } from './source-files.ts';
 
-/** The compiler with this process's variables: the only outside input that a file may ask for. */
+/** The compiler with this process's variables and the files beside the one that is compiled. */
 
-export function compileSource(source: SourceFile, options: PlanOptions, { environment }: Context): Compilation {
-  return compile(source, {
-    profile: options.profile ?? null,
-    set: options.set,
-    environment: (name) => environment[name],
-  });
+export function compileSource(source: SourceFile, options: PlanOptions, context: Context): Compilation {
+  const { experiment = null, profile = null, set } = options;
+  return compile(source, { experiment, profile, set, ...outside(context) });
 }
 
-export function checkSource(source: SourceFile, { environment }: Context): readonly Diagnostic[] {
-  return check(source, { environment: (name) => environment[name] });
+export function checkSource(
+  source: SourceFile,
+  { experiment }: ExperimentOption,
+  context: Context,
+): readonly Diagnostic[] {
+  return check(source, { experiment: experiment ?? null, ...outside(context) });
+}
+
+function outside({ environment, cwd }: Context): AnalysisOptions {
+  return { environment: (name) => environment[name], readFile: fileReader(cwd) };
 }

@@ -1,22 +1,33 @@
 import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { ReadFile } from '../compiler/modules/read-file.ts';
 import type { SourceFile } from '../dsl/source.ts';
 import { UsageError } from './failures.ts';
 
 /** Nobody writes an experiment this long; a volume named by mistake is longer. */
 const MAX_SOURCE_BYTES = 4 * 1024 * 1024;
 
+/** Reads `.exp` files by paths relative to a folder. */
+export function fileReader(cwd: string): ReadFile {
+  return (path) => {
+    const absolute = resolve(cwd, path);
+    try {
+      const found = statSync(absolute, { throwIfNoEntry: false });
+      if (found === undefined) return null;
+      if (found.isDirectory()) return { problem: `${path} is a folder; name the .exp file in it` };
+      if (found.size > MAX_SOURCE_BYTES) return { problem: `${path} is too large to be an .exp file` };
+      // An editor's byte order mark is no part of the language.
+      return readFileSync(absolute, 'utf8').replace(/^\uFEFF/, '');
+    } catch (error) {
+      return { problem: `${path} cannot be read: ${error instanceof Error ? error.message : String(error)}` };
+    }
+  };
+}
+
 /** @throws UsageError for what cannot be read as an `.exp` file */
 export function readSource(cwd: string, path: string): SourceFile {
-  const absolute = resolve(cwd, path);
-  const found = statSync(absolute, { throwIfNoEntry: false });
-  if (found === undefined) throw new UsageError(`there is no file ${path}`);
-  if (found.isDirectory()) throw new UsageError(`${path} is a folder; name the .exp file in it`);
-  if (found.size > MAX_SOURCE_BYTES) throw new UsageError(`${path} is too large to be an .exp file`);
-  try {
-    // An editor's byte order mark is no part of the language.
-    return { path, text: readFileSync(absolute, 'utf8').replace(/^\uFEFF/, '') };
-  } catch (error) {
-    throw new UsageError(`${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
-  }
+  const text = fileReader(cwd)(path);
+  if (text === null) throw new UsageError(`there is no file ${path}`);
+  if (typeof text !== 'string') throw new UsageError(text.problem);
+  return { path, text };
 }

@@ -7,7 +7,7 @@ import { RunError } from '../errors.ts';
 import { hasErrorCode } from '../system/error-code.ts';
 
 /**
- * `runs/<run-id>/  plan.json  source.exp  run.json  events.jsonl  log.txt  checkpoints/  predictions/`
+ * `runs/<run-id>/  plan.json  source.exp  imports/  run.json  events.jsonl  log.txt  checkpoints/  predictions/`
  *
  * The plan knows no absolute path and no clock, so that it is the same on every machine; run.json holds what belongs to
  * this run on this machine.
@@ -15,6 +15,8 @@ import { hasErrorCode } from '../system/error-code.ts';
 
 export const PLAN_FILE = 'plan.json';
 export const SOURCE_FILE = 'source.exp';
+/** What `source.exp` imports, where it imports anything. */
+export const IMPORTS_FOLDER = 'imports';
 export const RUN_FILE = 'run.json';
 export const LOG_FILE = 'log.txt';
 export const CHECKPOINTS_FOLDER = 'checkpoints';
@@ -30,6 +32,8 @@ export const runInfoSchema = z.object({
   baseDir: z.string(),
   /** The `.exp` file as the user named it. */
   sourcePath: z.string(),
+  /** Each imported file by the path that origins of the plan give, and where below the run folder it is kept. */
+  imports: z.array(z.object({ path: z.string(), file: z.string() })).default([]),
   /** Milliseconds since the Unix epoch. */
   createdAt: z.int(),
   /** What a sweep's or a cross-validation's runs have in common; null for a run of its own. */
@@ -51,6 +55,8 @@ export interface NewRun {
   /** Text of the `.exp` file, and what it was called. */
   readonly source: string;
   readonly sourcePath: string;
+  /** The files that it imports. */
+  readonly imports?: readonly { readonly path: string; readonly text: string }[];
   readonly baseDir: string;
   readonly group?: string | null;
   readonly now?: Date;
@@ -62,6 +68,11 @@ export function createRun(run: NewRun): RunFolder {
   const { name } = planFile.plan.experiment;
   mkdirSync(run.runsDir, { recursive: true });
   const { id, dir } = makeFolder(run.runsDir, name, now);
+  const imports = (run.imports ?? []).map(({ path, text }, index) => ({
+    path,
+    text,
+    file: `${IMPORTS_FOLDER}/${index + 1}-${basename(path)}`,
+  }));
   const info: RunInfo = {
     version: 1,
     runId: id,
@@ -70,11 +81,14 @@ export function createRun(run: NewRun): RunFolder {
     planId: planFile.planId,
     baseDir: resolve(run.baseDir),
     sourcePath: run.sourcePath,
+    imports: imports.map(({ path, file }) => ({ path, file })),
     createdAt: now.getTime(),
     group: run.group ?? null,
   };
   writeFileSync(join(dir, PLAN_FILE), `${JSON.stringify(planFile, null, 2)}\n`);
   writeFileSync(join(dir, SOURCE_FILE), run.source);
+  if (imports.length > 0) mkdirSync(join(dir, IMPORTS_FOLDER));
+  for (const { file, text } of imports) writeFileSync(join(dir, file), text);
   // Last: a folder with a run.json is a whole run.
   writeFileSync(join(dir, RUN_FILE), `${JSON.stringify(info, null, 2)}\n`);
   return { id, dir, info };

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Plan, PlanFile } from '../../compiler/plan/schema.ts';
-import { PLAN_FILE, type RunInfo, SOURCE_FILE } from '../run/run-folder.ts';
+import { IMPORTS_FOLDER, PLAN_FILE, type RunInfo, SOURCE_FILE } from '../run/run-folder.ts';
 import { MLFLOW_LIMITS } from './log-batch.ts';
 import type { MlflowKeyValue } from './mlflow-schema.ts';
 import type { Provenance } from './provenance.ts';
@@ -56,7 +56,7 @@ export function runFacts(info: RunInfo, planFile: PlanFile, provenance: Provenan
   return {
     params: toKeyValues(Object.fromEntries(flatten(plan)), MLFLOW_LIMITS.paramValueLength),
     tags: toKeyValues(withoutNulls(tags), MLFLOW_LIMITS.tagValueLength),
-    artifacts: [PLAN_FILE, SOURCE_FILE],
+    artifacts: [PLAN_FILE, SOURCE_FILE, ...(info.imports.length > 0 ? [IMPORTS_FOLDER] : [])],
   };
 }
 

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import type { SourceFile } from '../../dsl/source.ts';
-import { STAGES, TABLES } from './stages.ts';
+import { type Case, STAGES, TABLES } from './stages.ts';
 
 /**
  * Each folder here is a case: `input.exp`, and one file for what each stage makes of it. `UPDATE_GOLDEN=1 npx vitest run
@@ -27,16 +27,20 @@ it('is not rewritten in CI', () => {
 describe.each(cases)('golden/%s', (name) => {
   const folder = join(root, name);
   const source: SourceFile = { path: 'input.exp', text: readFileSync(join(folder, 'input.exp'), 'utf8') };
-  const kind = DIAGNOSTIC_CASE.test(name) ? 'diagnostic' : 'whole';
+  const golden: Case = {
+    kind: DIAGNOSTIC_CASE.test(name) ? 'diagnostic' : 'whole',
+    source,
+    readFile: (file) => (existsSync(join(folder, file)) ? readFileSync(join(folder, file), 'utf8') : null),
+  };
 
   it.each(STAGES.map((stage) => [stage.file, stage] as const))('%s', (file, stage) => {
     const path = join(folder, file);
-    if (!stage.applies(kind, source)) {
+    if (!stage.applies(golden)) {
       if (update && !inCi) rmSync(path, { force: true });
       expect(existsSync(path), `${file} is left over: this case has no such stage`).toBe(false);
       return;
     }
-    const made = stage.make(source, kind);
+    const made = stage.make(golden);
     if (update && !inCi) writeFileSync(path, made);
     expect(existsSync(path), `${file} is missing: run with UPDATE_GOLDEN=1`).toBe(true);
     expect(made).toBe(readFileSync(path, 'utf8'));

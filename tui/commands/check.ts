@@ -1,8 +1,9 @@
 import { Option } from 'commander';
 import { EXIT } from '../exit-codes.ts';
 import type { CommandDefinition } from './command.ts';
+import { type ExperimentOption, withExperiment } from './options.ts';
 
-interface CheckOptions {
+interface CheckOptions extends ExperimentOption {
   readonly format: 'text' | 'json' | 'sarif';
 }
 
@@ -11,16 +12,15 @@ export const checkCommand: CommandDefinition = {
   summary: 'Check .exp files and run nothing',
   examples: ['exp check experiments/*.exp', 'exp check --format sarif experiments/swin.exp > exp.sarif'],
   define: (command, act) => {
-    command
-      .argument('<files...>', '.exp files')
+    withExperiment(command.argument('<files...>', '.exp files'))
       .addOption(new Option('--format <format>', 'how to report').choices(['text', 'json', 'sarif']).default('text'))
-      .action((files: readonly string[], { format }: CheckOptions) =>
+      .action((files: readonly string[], { format, ...options }: CheckOptions) =>
         act(async (context) => {
           const { checkSource } = await import('../compile-file.ts');
           const { hasErrors } = await import('../../dsl/diagnostic.ts');
           const { readSource } = await import('../source-files.ts');
           const { writeDiagnostics } = await import('../output/diagnostics.ts');
-          const diagnostics = files.flatMap((path) => checkSource(readSource(context.cwd, path), context));
+          const diagnostics = files.flatMap((path) => checkSource(readSource(context.cwd, path), options, context));
           await writeDiagnostics(context.stdout, context.terminal, diagnostics, format, files.length);
           return hasErrors(diagnostics) ? EXIT.invalid : EXIT.ok;
         }),

@@ -23,13 +23,21 @@ export function withOutput(command: Command): Command {
     .option('--quiet', 'only the result');
 }
 
-export interface PlanOptions {
+export interface ExperimentOption {
+  readonly experiment?: string;
+}
+
+export function withExperiment(command: Command): Command {
+  return command.option('-e, --experiment <name>', 'which experiment of a file that has several');
+}
+
+export interface PlanOptions extends ExperimentOption {
   readonly profile?: string;
   readonly set: readonly string[];
 }
 
 export function withPlan(command: Command): Command {
-  return command
+  return withExperiment(command)
     .option('-p, --profile <name>', 'which profile of the file')
     .option('--set <path=value>', 'override one value; may be given again', collect, []);
 }

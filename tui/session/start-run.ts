@@ -21,7 +21,7 @@ type StartOptions = OutputOptions & RunsDirOption & { readonly detach?: boolean 
 export async function startRun(context: Context, file: string, options: StartOptions & PlanOptions): Promise<ExitCode> {
   const kind = reporterKind(context, options);
   const source = readSource(context.cwd, file);
-  const { planFile, diagnostics } = compileSource(source, options, context);
+  const { planFile, diagnostics, sources } = compileSource(source, options, context);
   writeFrames(context.stderr, context.errors, kind === 'quiet' && planFile !== null ? [] : diagnostics);
   if (planFile === null) {
     context.stderr.write(`${summarize(diagnostics)}; nothing was started\n`);
@@ -34,6 +34,7 @@ export async function startRun(context: Context, file: string, options: StartOpt
     planFile,
     source: source.text,
     sourcePath: file,
+    imports: sources.slice(1),
     baseDir: dirname(resolve(context.cwd, file)),
   });
   return await attendRun(context, run, planFile, { ...options, detach: options.detach === true, resume: false });

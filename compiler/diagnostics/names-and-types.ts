@@ -222,6 +222,18 @@ only hold where the run hands it straight to a server: \`username\`, \`password\
 
 For values that may be seen, such as paths, use \`env("NAME")\`.`,
   },
+  EXP2310: {
+    severity: 'warning',
+    message: '{what} `{name}` is not used',
+    explanation: `A parameter, an environment or a named block that nothing in the file refers to has no effect: \`--set\` of such a
+parameter changes nothing. Mostly a change left it behind, or the place that should use it names something else. Files that others
+import are not warned of what they declare for those others.
+
+    param lr: number = 1e-4
+    experiment a {
+      optimizer: adamw(learning_rate: lr)     // this is a use
+    }`,
+  },
 } as const satisfies DiagnosticTable;
 
 export const reportName = diagnosticCreator(NAME_AND_TYPE_DIAGNOSTICS);

@@ -16,6 +16,7 @@ import { copyBox, padBefore } from '../../../runtime/data/transforms/pad.ts';
 import { respace, respaceLabels } from '../../../runtime/data/transforms/spacing.ts';
 import type { Affine, Vec3 } from '../../../runtime/data/types.ts';
 import { sharedData } from '../../helpers/python.ts';
+import { expectRow } from '../../reference/numerics/row.ts';
 import { askReference, hasMonai, largestDifference, type ReferenceJob, type ReferenceResult } from './reference.ts';
 import { ballLabels, temporaryFolder, waveVolume } from './volumes.ts';
 
@@ -38,11 +39,28 @@ const oblique: Affine = [
 
 interface Case {
   readonly title: string;
-  readonly job: ReferenceJob;
+  readonly job: TransformJob;
   /** Ours, from the file that the reference reads. */
   readonly ours: (path: string) => { shape: Vec3; affine: Affine; data: Float32Array | Uint8Array };
   readonly tolerance: number;
 }
+
+/** Which table of docs/numerics.md a job's row belongs to, and the MONAI class that it asks. */
+const TRANSFORMS = {
+  orientation: { subject: 'transforms', transform: 'Orientation' },
+  spacing: { subject: 'transforms', transform: 'Spacing' },
+  zscore: { subject: 'transforms', transform: 'NormalizeIntensity' },
+  range: { subject: 'transforms', transform: 'ScaleIntensityRange' },
+  percentiles: { subject: 'transforms', transform: 'ScaleIntensityRangePercentiles' },
+  pad: { subject: 'transforms', transform: 'SpatialPad' },
+  affine: { subject: 'augmentation', transform: 'Affine' },
+  gamma: { subject: 'augmentation', transform: 'AdjustContrast' },
+  gaussian_smooth: { subject: 'augmentation', transform: 'GaussianSmooth' },
+  low_resolution: { subject: 'augmentation', transform: 'RandSimulateLowResolution' },
+  bias_field: { subject: 'augmentation', transform: 'RandBiasField' },
+} as const;
+
+type TransformJob = Extract<ReferenceJob, { op: keyof typeof TRANSFORMS }>;
 
 function inFolder(name: string): string {
   return join(folder.path, name);
@@ -53,7 +71,7 @@ function intensityCase(intensity: Exclude<PlanIntensity, { kind: 'none' }>): Cas
   return {
     title: `${kind} ${JSON.stringify(settings)}`,
     // The fields of a plan's intensity are the parameters of the MONAI transform.
-    job: { op: kind, input: inFolder('holes.nii.gz'), ...settings } as ReferenceJob,
+    job: { op: kind, input: inFolder('holes.nii.gz'), ...settings } as TransformJob,
     ours: (path) => {
       const volume = readVolume(path);
       return { ...volume, data: normalizeIntensity(volume.data, intensity) };
@@ -166,7 +184,7 @@ const affineCases = turns.flatMap((parameters): Case[] => [
   },
 ]);
 
-function inPlace(title: string, job: ReferenceJob, change: (image: Float32Array, shape: Vec3) => void): Case {
+function inPlace(title: string, job: TransformJob, change: (image: Float32Array, shape: Vec3) => void): Case {
   return {
     title,
     job,
@@ -251,7 +269,8 @@ describe.skipIf(!hasMonai)('transforms give what MONAI gives (needs MONAI)', () 
     );
   }, 120_000);
 
-  it.each(cases.map((one, i) => ({ ...one, i })))('$title', ({ i, job, ours, tolerance }) => {
+  it.each(cases.map((one, i) => ({ ...one, i })))('$title', ({ i, title, job, ours, tolerance }) => {
+    const { subject, transform } = TRANSFORMS[job.op];
     const reference = expected[i];
     const result = ours(job.input);
     expect(result.shape).toEqual(reference?.shape);
@@ -259,6 +278,14 @@ describe.skipIf(!hasMonai)('transforms give what MONAI gives (needs MONAI)', () 
     if (job.op !== 'pad' && job.op !== 'affine')
       expect(affineDistance(result.affine, reference?.affine ?? [])).toBeLessThan(1e-4);
     const scale = Number.isNaN(tolerance) ? 1e-6 * Math.max(...(reference?.data ?? [])) : tolerance;
-    expect(largestDifference(result.data, reference?.data ?? [])).toBeLessThanOrEqual(scale);
+    expectRow({
+      subject,
+      what: title,
+      reference: `MONAI ${transform}`,
+      ours: null,
+      theirs: null,
+      difference: largestDifference(result.data, reference?.data ?? []),
+      tolerance: scale,
+    });
   });
 });

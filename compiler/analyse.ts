@@ -1,11 +1,13 @@
+import type { Reference } from '../dsl/ast.ts';
 import { type Diagnostic, hasErrors } from '../dsl/diagnostic.ts';
 import type { SourceFile } from '../dsl/source.ts';
 import { type BoundProgram, bindProgram } from './bind/bind-program.ts';
 import type { BoundExperiment, BoundProfile } from './bind/bound.ts';
 import { shippedEnvironments } from './bind/environments.ts';
 import { type Override, readOverride } from './bind/override.ts';
+import { reportUnused } from './bind/unused.ts';
 import { reportRule } from './diagnostics/rules.ts';
-import { loadProgram } from './modules/load.ts';
+import { loadProgram, type ParseFile, type Program } from './modules/load.ts';
 import { NO_FILES, type ReadFile } from './modules/read-file.ts';
 import { buildPlan, planEnvironment, planModel } from './plan/build.ts';
 import type { PlanFile, PlanFold } from './plan/schema.ts';
@@ -26,9 +28,13 @@ export interface AnalysisOptions {
   readonly environment: EnvironmentLookup;
   /** Reads imported files; without it there are none. */
   readonly readFile?: ReadFile;
+  readonly parseFile?: ParseFile;
+  /** Told of each name that stands for a parameter. */
+  readonly onParameter?: (use: Reference) => void;
 }
 
 export interface Analysis {
+  readonly program: Program;
   readonly bound: BoundProgram;
   /** The same program with other values of its parameters; reports what the first binding reported once more. */
   readonly bindWith: (parameters: readonly Override[]) => BoundProgram;
@@ -44,18 +50,21 @@ export interface Analysis {
 export function analyse(
   source: SourceFile,
   set: readonly string[],
-  { environment, readFile = NO_FILES }: AnalysisOptions,
+  { environment, readFile = NO_FILES, parseFile, onParameter = () => {} }: AnalysisOptions,
 ): Analysis {
-  const [program, diagnostics] = loadProgram(source, readFile);
+  const [program, diagnostics] = loadProgram(source, readFile, parseFile);
   const { incomplete } = program;
   const report = (diagnostic: Diagnostic) => {
     diagnostics.push(diagnostic);
   };
   const overrides = set.flatMap((text) => readOverride(text, report) ?? []);
   const bindWith = (parameters: readonly Override[]) =>
-    bindProgram(program, [...overrides, ...parameters], { report, environment, incomplete });
+    bindProgram(program, [...overrides, ...parameters], { report, environment, onParameter, incomplete });
   const sources = program.modules.map((module) => module.source);
-  return { bound: bindWith([]), bindWith, diagnostics, overrides, sources, incomplete };
+  const bound = bindWith([]);
+  // A use that is misspelt is not the lack of one.
+  if (!hasErrors(diagnostics)) reportUnused(program, report);
+  return { program, bound, bindWith, diagnostics, overrides, sources, incomplete };
 }
 
 /** What one run of a matrix has of its own. */

@@ -1,8 +1,9 @@
 import type { Diagnostic } from '../dsl/diagnostic.ts';
 import type { SourceFile } from '../dsl/source.ts';
-import { type AnalysisOptions, analyse, planUnder, sortedDiagnostics } from './analyse.ts';
+import { type Analysis, type AnalysisOptions, analyse, sortedDiagnostics } from './analyse.ts';
 import type { BoundExperiment } from './bind/bound.ts';
 import { chooseExperiment } from './choose-experiment.ts';
+import { planExperiment } from './matrix/plan-matrix.ts';
 
 export interface CheckOptions extends Partial<AnalysisOptions> {
   /** Only this experiment of the file; without it, all that no other one builds on. */
@@ -17,7 +18,11 @@ export function check(
   source: SourceFile,
   { experiment = null, environment = () => undefined, ...outside }: CheckOptions = {},
 ): readonly Diagnostic[] {
-  const analysis = analyse(source, [], { environment, ...outside });
+  return checkAnalysed(analyse(source, [], { environment, ...outside }), experiment);
+}
+
+/** @param experiment as in `CheckOptions` */
+export function checkAnalysed(analysis: Analysis, experiment: string | null = null): readonly Diagnostic[] {
   const { bound, diagnostics, sources } = analysis;
   let checked: readonly BoundExperiment[] = bound.runnable;
   if (experiment !== null || bound.content === 'nothing') {
@@ -27,7 +32,7 @@ export function check(
   }
   for (const each of checked) {
     const own = [...each.profiles.values()].filter((profile) => !profile.shipped);
-    for (const profile of [null, ...own]) planUnder(analysis, each, profile);
+    for (const profile of [null, ...own]) planExperiment(analysis, each, profile);
   }
   return sortedDiagnostics(diagnostics, sources);
 }

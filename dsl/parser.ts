@@ -1,19 +1,20 @@
-import type { IToken } from 'chevrotain';
 import type { File } from './ast.ts';
 import { balanceBrackets } from './brackets.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import { StatementParser } from './grammar.ts';
 import { separateStatements } from './separators.ts';
 import type { SourceFile } from './source.ts';
-import { tokenize } from './tokens.ts';
+import { type Token, tokenize } from './tokens.ts';
 
 /** Text → tokens → balanced brackets → separated statements → syntax tree. */
 
 export interface Syntax {
   readonly file: File;
   /** As written, in order. */
-  readonly tokens: readonly IToken[];
-  readonly comments: readonly IToken[];
+  readonly tokens: readonly Token[];
+  readonly comments: readonly Token[];
+  /** The tokens with each bracket closed and statements separated; what is not in the text has an empty image. */
+  readonly layout: readonly Token[];
 }
 
 /** Made on first use: the grammar's analysis takes a moment. */
@@ -27,7 +28,7 @@ export function parseSyntax(source: SourceFile): [Syntax, Diagnostic[]] {
   parser ??= new StatementParser();
   const [file, mistakes] = parser.parse(source, separated);
   const diagnostics = [...lexical, ...bracketMistakes, ...separatorMistakes, ...mistakes];
-  return [{ file, tokens, comments }, diagnostics.sort(byPosition)];
+  return [{ file, tokens, comments, layout: separated }, diagnostics.sort(byPosition)];
 }
 
 /**

@@ -5,6 +5,9 @@ import type { SourceFile } from './source.ts';
 
 /** Text → tokens. Every character belongs to some token, so that the lexer itself never fails. */
 
+/** Other layers look at tokens without knowing who made them. */
+export type Token = IToken;
+
 /** All tokens but brackets, commas and separators: what may be skipped over when a statement cannot be read. */
 export const Loose = createToken({ name: 'Loose', pattern: Lexer.NA });
 

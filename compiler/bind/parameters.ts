@@ -1,4 +1,4 @@
-import type { Call, Expression, Parameter, StringLiteral } from '../../dsl/ast.ts';
+import type { Call, Expression, Parameter, Reference, StringLiteral } from '../../dsl/ast.ts';
 import type { Diagnostic } from '../../dsl/diagnostic.ts';
 import { nearestName } from '../../dsl/edit-distance.ts';
 import type { Span } from '../../dsl/source.ts';
@@ -18,6 +18,8 @@ export interface Outside {
   readonly report: (diagnostic: Diagnostic) => void;
   /** Reads a variable of the process; undefined where it is not set. */
   readonly environment: (name: string) => string | undefined;
+  /** Told of each name that stands for a parameter. */
+  readonly onParameter: (use: Reference) => void;
   /** Something could not be read: an unknown name may be a parameter declared there. */
   readonly incomplete: boolean;
 }
@@ -78,7 +80,10 @@ export function evaluate(expression: Expression, parameters: Parameters, outside
   if (expression.kind === 'missing') return null;
   if (expression.kind === 'reference') {
     const value = parameters.get(expression.text);
-    if (value !== undefined) return value;
+    if (value !== undefined) {
+      outside.onParameter(expression);
+      return value;
+    }
     if (outside.incomplete) return null;
     if (parameters.size === 0) return expression;
     const near = nearestName(expression.text, parameters.keys());

@@ -24,9 +24,17 @@ export interface Module {
 /** More than any study needs; an endless chain of links on a disk ends here. */
 const MOST_FILES = 500;
 
-export function loadProgram(source: SourceFile, readFile: ReadFile): [Program, Diagnostic[]] {
-  const [file, diagnostics] = parse(source);
-  const root: Module = { source, file, folder: '' };
+/** An editor keeps the trees of files that have not changed; the spans of a tree name the source that it was made from. */
+export type ParseFile = (source: SourceFile) => readonly [File, readonly Diagnostic[]];
+
+export function loadProgram(
+  source: SourceFile,
+  readFile: ReadFile,
+  parseFile: ParseFile = parse,
+): [Program, Diagnostic[]] {
+  const [file, syntaxMistakes] = parseFile(source);
+  const diagnostics = [...syntaxMistakes];
+  const root: Module = { source: file.span.file, file, folder: '' };
   const modules: [Module, ...Module[]] = [root];
   /** By path; null where it could not be read. */
   const known = new Map<string, Module | null>([[joinPath('', source.path), root]]);
@@ -41,11 +49,10 @@ export function loadProgram(source: SourceFile, readFile: ReadFile): [Program, D
     const text = readFile(path);
     if (text === null) return fail(`there is no file \`${path}\``);
     if (typeof text !== 'string') return fail(text.problem);
-    const imported = { path, text };
-    const [tree, mistakes] = parse(imported);
+    const [tree, mistakes] = parseFile({ path, text });
     diagnostics.push(...mistakes);
     incomplete ||= hasUnreadable(tree);
-    const module = { source: imported, file: tree, folder: folderOf(joinPath(importer.folder, item.path.value)) };
+    const module = { source: tree.span.file, file: tree, folder: folderOf(joinPath(importer.folder, item.path.value)) };
     modules.push(module);
     return module;
   };
@@ -87,7 +94,8 @@ function reportCycle(steps: readonly Step[]): Diagnostic {
   if (first === undefined || last === undefined) throw new RangeError('a cycle has at least one step');
   const cycle = [...steps, first].map((step) => step.path).join(' → ');
   const related = steps.slice(0, -1).map((step) => ({ span: step.span, message: 'imported here' }));
-  return reportName('EXP2009', last.span, { cycle }, { related, help: 'move what both need into a file of its own' });
+  const help = steps.length === 1 ? 'leave it out' : 'move what both need into a file of its own';
+  return reportName('EXP2009', last.span, { cycle }, { related, help });
 }
 
 /**

@@ -1,11 +1,12 @@
 import { type Diagnostic, hasErrors } from '../dsl/diagnostic.ts';
 import { nearestName } from '../dsl/edit-distance.ts';
 import type { SourceFile } from '../dsl/source.ts';
-import { type AnalysisOptions, analyse, planUnder, sortedDiagnostics } from './analyse.ts';
-import type { BoundExperiment } from './bind/bound.ts';
+import { type Analysis, type AnalysisOptions, analyse, planUnder, sortedDiagnostics } from './analyse.ts';
+import type { BoundExperiment, BoundProfile } from './bind/bound.ts';
 import { chooseExperiment } from './choose-experiment.ts';
 import { reportName } from './diagnostics/names-and-types.ts';
 import { quotedList } from './names.ts';
+import type { Outlook } from './outlook.ts';
 import type { PlanFile } from './plan/schema.ts';
 
 export interface CompileOptions extends AnalysisOptions {
@@ -15,6 +16,8 @@ export interface CompileOptions extends AnalysisOptions {
   readonly profile: string | null;
   /** As after `--set`: `optimizer.learning_rate=3e-4`. Later ones win. */
   readonly set: readonly string[];
+  /** What is known of the data and the machine, for the budget; without it, what the file itself says. */
+  readonly outlook?: Outlook;
 }
 
 export interface Compilation {
@@ -27,7 +30,8 @@ export interface Compilation {
 }
 
 /**
- * Text → plan, under one profile. Pure: the same texts, profile, overrides and variables give the same bytes.
+ * Text → plan, under one profile; of an experiment with a sweep or folds, the plan that its runs vary (`compileMatrix` has
+ * them all). Pure: the same texts, profile, overrides and variables give the same bytes.
  *
  * @example
  * compile({ path: 'a.exp', text }, { profile: 'cloud-gpu', set: [], environment: (name) => process.env[name] })
@@ -38,22 +42,24 @@ export function compile(
 ): Compilation {
   const analysis = analyse(source, set, outside);
   const { sources } = analysis;
-  const [chosen, problems] = chooseExperiment(analysis, experiment);
-  analysis.diagnostics.push(...problems);
-  const planFile = chosen === null ? null : planNamed(analysis, chosen, profile);
+  const target = chooseTarget(analysis, { experiment, profile });
+  const planFile = target === null ? null : planUnder(analysis, target.experiment, target.profile);
   const diagnostics = sortedDiagnostics(analysis.diagnostics, sources);
   return { planFile: hasErrors(diagnostics) ? null : planFile, diagnostics, sources };
 }
 
-function planNamed(
-  analysis: ReturnType<typeof analyse>,
-  experiment: BoundExperiment,
-  name: string | null,
-): PlanFile | null {
-  const profile = name === null ? null : experiment.profiles.get(name);
-  if (profile !== undefined) return planUnder(analysis, experiment, profile);
-  if (name !== null && !analysis.incomplete) {
-    analysis.diagnostics.push(noProfile(name, [...experiment.profiles.keys()]));
+/** The experiment and the profile that the options name. @returns null after a diagnostic was reported */
+export function chooseTarget(
+  analysis: Analysis,
+  { experiment: name = null, profile: profileName }: Pick<CompileOptions, 'experiment' | 'profile'>,
+): { readonly experiment: BoundExperiment; readonly profile: BoundProfile | null } | null {
+  const [experiment, problems] = chooseExperiment(analysis, name);
+  analysis.diagnostics.push(...problems);
+  if (experiment === null) return null;
+  const profile = profileName === null ? null : experiment.profiles.get(profileName);
+  if (profile !== undefined) return { experiment, profile };
+  if (profileName !== null && !analysis.incomplete) {
+    analysis.diagnostics.push(noProfile(profileName, [...experiment.profiles.keys()]));
   }
   return null;
 }

@@ -1,8 +1,9 @@
+import type { Outlook } from './outlook.ts';
 import type { Plan } from './plan/schema.ts';
 import { memoryLimit, memoryNeed } from './planner/memory.ts';
 import { type Band, throughput } from './planner/throughput.ts';
 
-/** What a run will take, before anything was measured. Bands, not promises: measured steps replace them. */
+/** What a run will take. Bands, not promises: steps that earlier runs measured replace what arithmetic suggests. */
 export interface Estimate {
   readonly peakBytes: Band;
   /** Null where the environment does not state its memory. */
@@ -19,19 +20,15 @@ export interface Estimate {
   readonly basis: string;
 }
 
-export interface EstimateOptions {
-  /** Steps of an epoch, which the data set decides; null when it was not looked at. */
-  readonly stepsPerEpoch: number | null;
-  /** Cores of the machine at hand, for environments that do not say. */
-  readonly cores?: number | null;
-}
-
-export function estimate(plan: Plan, { stepsPerEpoch, cores = null }: EstimateOptions): Estimate {
+export function estimate(plan: Plan, outlook: Outlook): Estimate {
   const { environment, facts, schedule } = plan;
   const limit = memoryLimit(environment);
   const need = memoryNeed(facts, environment.gpu !== null);
-  const speed = throughput(environment, cores);
-  const stepSeconds = speed === null ? null : { low: facts.stepFlops / speed.high, high: facts.stepFlops / speed.low };
+  const speed = throughput(environment, outlook.cores);
+  const measured = outlook.stepSeconds(plan);
+  const stepSeconds =
+    measured ?? (speed === null ? null : { low: facts.stepFlops / speed.high, high: facts.stepFlops / speed.low });
+  const stepsPerEpoch = outlook.stepsPerEpoch(plan);
   const steps = stepsPerEpoch === null ? null : stepsPerEpoch * schedule.epochs;
   const trainingSeconds = stepSeconds === null || steps === null ? null : scale(stepSeconds, steps);
   const price = environment.pricePerHourUsd;
@@ -43,7 +40,7 @@ export function estimate(plan: Plan, { stepsPerEpoch, cores = null }: EstimateOp
     trainingSeconds,
     costUsd,
     withinBudget: withinBudget(plan.budget, trainingSeconds, costUsd),
-    basis: 'an estimate from the arithmetic of a step and what devices of this kind reach, not a measurement',
+    basis: measured !== null ? 'measured in earlier runs' : 'an estimate from the arithmetic of a step and what devices of this kind reach, not a measurement',
   };
 }
 

@@ -1,6 +1,7 @@
 import type { DiagnosticTable } from '../dsl/diagnostic.ts';
 import { editDistance } from '../dsl/edit-distance.ts';
 import { SYNTAX_DIAGNOSTICS } from '../dsl/syntax-diagnostics.ts';
+import { MATRIX_DIAGNOSTICS } from './diagnostics/matrix.ts';
 import { NAME_AND_TYPE_DIAGNOSTICS } from './diagnostics/names-and-types.ts';
 import { RULE_DIAGNOSTICS } from './diagnostics/rules.ts';
 import { RUN_DIAGNOSTICS } from './diagnostics/run.ts';
@@ -9,6 +10,7 @@ import { RUN_DIAGNOSTICS } from './diagnostics/run.ts';
 export const ALL_DIAGNOSTICS: DiagnosticTable = {
   ...SYNTAX_DIAGNOSTICS,
   ...NAME_AND_TYPE_DIAGNOSTICS,
+  ...MATRIX_DIAGNOSTICS,
   ...RULE_DIAGNOSTICS,
   ...RUN_DIAGNOSTICS,
 };

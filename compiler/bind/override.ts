@@ -1,10 +1,11 @@
 import type { Expression, Name, Reference } from '../../dsl/ast.ts';
 import type { Diagnostic } from '../../dsl/diagnostic.ts';
 import { parse } from '../../dsl/parser.ts';
-import type { SourceFile, Span } from '../../dsl/source.ts';
+import { type SourceFile, type Span, spanText } from '../../dsl/source.ts';
 import { reportName } from '../diagnostics/names-and-types.ts';
+import type { Layer } from './bound.ts';
 
-/** `--set optimizer.learning_rate=3e-4`, read but not yet applied. */
+/** `--set optimizer.learning_rate=3e-4`, or one value of a sweep: read but not yet applied. */
 export interface Override {
   /** As given. */
   readonly text: string;
@@ -14,6 +15,7 @@ export interface Override {
   readonly value: Expression;
   /** The same as plain text, for fields that take text. */
   readonly raw: { readonly text: string; readonly span: Span };
+  readonly layer: Layer;
 }
 
 const PATH = /^[A-Za-z_][\w-]*(?:\.[A-Za-z_0-9][\w-]*)*$/;
@@ -37,16 +39,21 @@ export function readOverride(text: string, report: (diagnostic: Diagnostic) => v
   return {
     text,
     path: { kind: 'reference', span: { file, start: 0, end: written.length }, text: written },
-    segments: segmentsOf(written, file),
+    segments: segmentsOf(written, { file, start: 0, end: written.length }),
     value: parseValue(raw, span) ?? { kind: 'missing', span },
     raw: { text: raw, span },
+    layer: { kind: 'set', text },
   };
 }
 
-function segmentsOf(path: string, file: SourceFile): readonly Name[] {
-  let start = 0;
+/** The names of a dotted path, each with its place. */
+export function segmentsOf(path: string, span: Span): readonly Name[] {
+  // Blanks around a dot are possible, and nobody's habit: then each name points at the whole path.
+  const isPlain = spanText(span) === path;
+  let { start } = span;
   return path.split('.').map((text) => {
-    const name: Name = { kind: 'name', span: { file, start, end: start + text.length }, text };
+    const at = isPlain ? { file: span.file, start, end: start + text.length } : span;
+    const name: Name = { kind: 'name', span: at, text };
     start += text.length + 1;
     return name;
   });

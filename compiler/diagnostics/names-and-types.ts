@@ -30,12 +30,6 @@ one that no other experiment \`extends\`. What runs that belong together vary is
       batch_size: 2..4
     }`,
   },
-  EXP2004: {
-    severity: 'error',
-    message: '{what} is not supported yet',
-    explanation: `The form belongs to the language, but this version of the compiler cannot carry it out, and rather says so
-than ignore it. Write the values out in the experiment, or pass them with \`--set path=value\`.`,
-  },
   EXP2005: {
     severity: 'error',
     message: '`{name}` is given twice',
@@ -221,6 +215,14 @@ only hold where the run hands it straight to a server: \`username\`, \`password\
     track: mlflow(experiment: "organ", token: secret("MLFLOW_TOKEN"))
 
 For values that may be seen, such as paths, use \`env("NAME")\`.`,
+  },
+  EXP2306: {
+    severity: 'error',
+    message: '`{field}` holds a user or a password',
+    explanation: `An address is written into the plan, shown on the screen and reported, so that it must not carry what only the server
+should know. Give the user and the password apart, the latter as a secret:
+
+    track: mlflow(uri: "https://mlflow.example.org", username: "anna", password: secret("MLFLOW_PASSWORD"))`,
   },
   EXP2310: {
     severity: 'warning',

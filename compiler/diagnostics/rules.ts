@@ -53,6 +53,13 @@ another one.`,
     explanation: `\`probability\` is how often a patch is changed: \`flip(probability: 50%)\` flips every second patch. At 0 the line has
 no effect, and a reader of the file is misled.`,
   },
+  EXP3009: {
+    severity: 'error',
+    message: '{folds} folds need at least {folds} subjects beside those of the test, but there are {available}',
+    explanation: `Cross-validation divides the subjects that the split does not keep apart for the test; each of them is validated in
+exactly one fold. Of the split only the test share counts: \`folds\` decides over training and validation. Take fewer folds, or more
+subjects.`,
+  },
   EXP3011: {
     severity: 'error',
     message: '`feature_size: {size}` does not fit SwinUNETR',
@@ -184,6 +191,19 @@ interrupted before the first checkpoint starts again from nothing.`,
     message: 'a patience of {patience} epochs runs out before the next validation, which comes every {every}',
     explanation: `Validation is what can show that the metric is still improving. With a patience that is shorter than the pause
 between two validations, the run ends as soon as one validation was worse than an earlier one, or before a second was made.`,
+  },
+  EXP3044: {
+    severity: 'error',
+    message: '{what} would take at least {amount}, more than the budget of {limit}',
+    explanation: `\`budget: $30, 20h\` says what an experiment may cost and how long it may take; of a sweep or of folds, all runs
+together. Even at the fastest that hardware of this kind reaches, this one takes more, so nothing is started. Raise the budget, train fewer
+epochs or runs, or choose a faster or cheaper environment.`,
+  },
+  EXP3045: {
+    severity: 'warning',
+    message: '{what} may take up to {amount}, more than the budget of {limit}',
+    explanation: `The estimate is a band, and its upper end is beyond the budget. The run starts; when it has spent its budget it stops
+with a checkpoint, and \`exp resume RUN --set budget=…\` continues it with a larger one.`,
   },
 } as const satisfies DiagnosticTable;
 

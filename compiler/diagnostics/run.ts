@@ -55,6 +55,13 @@ tensors are refused: save \`model.state_dict()\` instead of the model.`,
 affected: everything is in the run's folder and is sent when the server is back. Check the address, MLFLOW_TRACKING_USERNAME and
 MLFLOW_TRACKING_PASSWORD or MLFLOW_TRACKING_TOKEN. Servers from 3.5 on answer 403 to hosts that \`--allowed-hosts\` does not name.`,
   },
+  EXP4402: {
+    severity: 'error',
+    message: 'a secret has no value',
+    explanation: `The file says \`secret("NAME")\`, and the environment has no variable of that name. Its value stands in no file of
+ours, so it has to be there whenever it is used: when a run starts or goes on, and for \`exp sync\`. Set it in the shell or
+have your cluster's scheduler set it, and start again; nothing was started.`,
+  },
   EXP4501: {
     severity: 'error',
     message: 'the engine cannot be used',

@@ -119,7 +119,7 @@ function planMetricSettings(metrics: ExperimentValues['metrics']): Plan['metricS
 
 function planTrack(track: ExperimentValues['track'], name: string): Plan['track'] {
   if (track === null || track.kind === 'none') return null;
-  return { kind: track.kind, experiment: track.experiment ?? name, uri: track.uri };
+  return { ...track, experiment: track.experiment ?? name };
 }
 
 export interface Planned {
@@ -144,7 +144,7 @@ export function buildPlan(experiment: ResolvedExperiment, planned: Planned): Pla
     environment: planned.environment,
     seed: values.seed,
     dataset: planDataset(values.dataset, planned.fold),
-    model: planned.model,
+    model: { ...planned.model, weights: values.model.settings.weights },
     patch: [...values.patch],
     batchSize: planned.batchSize,
     sampling: values.sampling,

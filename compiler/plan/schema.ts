@@ -76,6 +76,12 @@ export const datasetSchema = z.object({
   intensity: intensitySchema,
 });
 
+/**
+ * A file of weights, a run folder or a checkpoint folder to start from, as written: relative to the `.exp` file. Null
+ * starts from random weights.
+ */
+const startingWeights = { weights: z.string().nullable() };
+
 export const modelSchema = z.discriminatedUnion('name', [
   z.object({
     name: z.literal('SegResNet'),
@@ -85,6 +91,7 @@ export const modelSchema = z.discriminatedUnion('name', [
     blocksDown: z.array(positiveInt),
     blocksUp: z.array(positiveInt),
     normGroups: positiveInt,
+    ...startingWeights,
   }),
   z.object({
     name: z.literal('SwinUNETR'),
@@ -94,6 +101,7 @@ export const modelSchema = z.discriminatedUnion('name', [
     depths: z.tuple([positiveInt, positiveInt, positiveInt, positiveInt]),
     numHeads: z.tuple([positiveInt, positiveInt, positiveInt, positiveInt]),
     windowSize: positiveInt,
+    ...startingWeights,
   }),
 ]);
 
@@ -236,6 +244,19 @@ export const environmentSchema = z.object({
     .nullable(),
 });
 
+/** A variable whose value the run reads where it uses it; only the name is ever written down. */
+export const secretSchema = z.object({ secret: z.string() });
+
+export const trackSchema = z.object({
+  kind: z.literal('mlflow'),
+  experiment: z.string(),
+  /** Null: MLFLOW_TRACKING_URI, and so for the rest. */
+  uri: z.string().nullable(),
+  username: z.union([z.string(), secretSchema]).nullable(),
+  password: secretSchema.nullable(),
+  token: secretSchema.nullable(),
+});
+
 /** What the graph says of the model before anything runs, for the training step at this batch and patch. */
 export const modelFactsSchema = z.object({
   parameters: positiveInt,
@@ -274,7 +295,7 @@ export const planSchema = z.object({
   /** Worker threads for data; 0 works in line. */
   workers: z.int().min(0),
   cache: z.enum(['memory', 'none']),
-  track: z.object({ kind: z.literal('mlflow'), experiment: z.string(), uri: z.string().nullable() }).nullable(),
+  track: trackSchema.nullable(),
   budget: z.object({ usd: z.number().positive().nullable(), hours: z.number().positive().nullable() }).nullable(),
   expectations: z.array(z.object({ metric: z.string(), operator: z.enum(['>=', '<=', '>', '<']), value: z.number() })),
   facts: modelFactsSchema,
@@ -285,7 +306,9 @@ export type PlanDataset = z.infer<typeof datasetSchema>;
 export type PlanFold = z.infer<typeof foldSchema>;
 export type PlanDataSource = z.infer<typeof dataSourceSchema>;
 export type PlanIntensity = z.infer<typeof intensitySchema>;
-export type PlanModel = z.infer<typeof modelSchema>;
+/** How a network is built, whatever weights it starts from. */
+export type PlanModel = WithoutWeights<Plan['model']>;
+type WithoutWeights<M> = M extends unknown ? Omit<M, 'weights'> : never;
 export type PlanSampling = z.infer<typeof samplingSchema>;
 export type PlanAugment = z.infer<typeof augmentSchema>;
 export type PlanLoss = z.infer<typeof lossSchema>;
@@ -295,6 +318,8 @@ export type PlanSchedule = z.infer<typeof scheduleSchema>;
 export type PlanInference = z.infer<typeof inferenceSchema>;
 export type PlanPostprocess = z.infer<typeof postprocessSchema>;
 export type PlanEnvironment = z.infer<typeof environmentSchema>;
+export type PlanSecret = z.infer<typeof secretSchema>;
+export type PlanTrack = z.infer<typeof trackSchema>;
 export type ModelFacts = z.infer<typeof modelFactsSchema>;
 export type WatchedMetric = z.infer<typeof watchedMetricSchema>;
 

@@ -71,7 +71,9 @@ function bindWhole(
 
 /** Fields of text take it without quotes, so that a shell needs none. */
 function valueFor(type: FieldType, { value, raw }: Override): Expression {
-  const quoted = value.kind === 'string' || (value.kind === 'call' && value.callee.text === 'env');
+  const quoted =
+    value.kind === 'string' ||
+    (value.kind === 'call' && (value.callee.text === 'env' || value.callee.text === 'secret'));
   if (type.kind !== 'scalar' || !type.textual || quoted) return value;
   return { kind: 'string', span: raw.span, value: raw.text, text: JSON.stringify(raw.text) };
 }

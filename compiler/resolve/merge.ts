@@ -4,6 +4,7 @@ import type { BoundBody, BoundRecord, BoundTable, BoundValue } from '../bind/bou
 export function mergeBodies(base: BoundBody, over: BoundBody): BoundBody {
   return {
     table: mergeTables(base.table, over.table),
+    sweep: over.sweep ?? base.sweep,
     expectations: over.expectations.length > 0 ? over.expectations : base.expectations,
     incomplete: base.incomplete || over.incomplete,
   };

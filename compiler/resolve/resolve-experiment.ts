@@ -1,7 +1,7 @@
 import { type Diagnostic, hasErrors } from '../../dsl/diagnostic.ts';
 import type { SourceFile, Span } from '../../dsl/source.ts';
 import type { BoundBody, BoundEnvironment, BoundExpectation, BoundExperiment, BoundProfile } from '../bind/bound.ts';
-import type { BindContext } from '../bind/context.ts';
+import type { Scope } from '../bind/context.ts';
 import type { Override } from '../bind/override.ts';
 import { EXPERIMENT, type ExperimentValues } from '../fields/experiment.ts';
 import { applyOverride } from './apply-override.ts';
@@ -33,7 +33,7 @@ export function resolveExperiment(
   profile: BoundProfile | null,
   environment: BoundEnvironment,
   overrides: readonly Override[],
-  contextFor: (override: Override) => BindContext,
+  scope: Scope,
   report: (diagnostic: Diagnostic) => void,
 ): ResolvedExperiment {
   let failed = false;
@@ -42,7 +42,8 @@ export function resolveExperiment(
     report(diagnostic);
   };
   let body: BoundBody = profile === null ? experiment.body : mergeBodies(experiment.body, profile.body);
-  for (const override of overrides) body = applyOverride(body, override, { ...contextFor(override), report: tell });
+  for (const override of overrides)
+    body = applyOverride(body, override, { ...scope, layer: override.layer, report: tell });
   const origins = new Map<string, ValueOrigin>();
   const broken = new Set<string>();
   const owner = { label: 'the experiment', span: experiment.nameSpan, incomplete: body.incomplete };

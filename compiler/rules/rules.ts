@@ -1,6 +1,7 @@
 import { augmentationHappens } from './augmentation-happens.ts';
 import { checkpointHappens } from './checkpoint-happens.ts';
 import { classesAgree } from './classes-agree.ts';
+import { foldsFitSubjects } from './folds-fit-subjects.ts';
 import { intensityWindow } from './intensity-window.ts';
 import { earlyStopMetric, expectedMetrics, keepBestMetric, testIsThere } from './metrics-measured.ts';
 import { axesOnce, flipsOnce, foregroundOnce, metricsOnce } from './no-repeats.ts';
@@ -22,6 +23,7 @@ import { workersFit } from './workers-fit.ts';
 /** Every rule, in the order of its codes. */
 export const RULES: readonly Rule[] = [
   splitAddsUp,
+  foldsFitSubjects,
   splitNamesParts,
   splitFillsParts,
   classesAgree,

@@ -1,9 +1,10 @@
+import { stepsPerEpoch } from '../../compiler/plan/counts.ts';
 import type { PlanAugment, PlanDataset, PlanSampling } from '../../compiler/plan/schema.ts';
 import { createCaseCache, defaultCacheBytes } from './cache.ts';
 import { datasetDigest } from './digest.ts';
 import { findCases } from './layouts/find-cases.ts';
 import type { DataProgress } from './layouts/found-dataset.ts';
-import { casesOfStep, stepsPerEpoch } from './sampler.ts';
+import { casesOfStep } from './sampler.ts';
 import { splitCases } from './split.ts';
 import type { Batch, DataModule, DatasetIndex, Vec3 } from './types.ts';
 import { workerEntry } from './workers/entry.ts';
@@ -44,7 +45,7 @@ const AHEAD_PER_WORKER = 2;
 export async function openData(options: DataOptions): Promise<DataModule> {
   const { dataset, seed, sampling, batchSize, onProgress } = options;
   const found = findCases(dataset.source, options);
-  const split = splitCases(found.cases, dataset.split, dataset.subjects, seed, found.root);
+  const split = splitCases(found.cases, dataset, seed, found.root);
   const used = new Set([...split.train, ...split.validation, ...split.test].map((files) => files.id));
   const cases = found.cases.filter((files) => used.has(files.id));
   const digest = await datasetDigest(cases, options.cacheDir, (done, total) =>

@@ -5,11 +5,6 @@ import type { CaseFiles, Vec3 } from './types.ts';
 
 /** Which cases make up a step, and where their patches lie: pure functions of (seed, epoch, step). */
 
-/** Steps that visit every case `perCase` times; the last batch is filled up from the epoch's beginning. */
-export function stepsPerEpoch(cases: number, sampling: PlanSampling, batchSize: number): number {
-  return Math.ceil((cases * sampling.perCase) / batchSize);
-}
-
 /**
  * The cases of one step. An epoch is a shuffled list in which each case stands `perCase` times; where the last batch
  * is not full it wraps around, so that every batch has the same shape.

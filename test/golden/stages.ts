@@ -1,7 +1,8 @@
 import { check } from '../../compiler/check.ts';
-import { compile } from '../../compiler/compile.ts';
+import { MATRIX_DIAGNOSTICS } from '../../compiler/diagnostics/matrix.ts';
 import { NAME_AND_TYPE_DIAGNOSTICS } from '../../compiler/diagnostics/names-and-types.ts';
 import { RULE_DIAGNOSTICS } from '../../compiler/diagnostics/rules.ts';
+import { compileMatrix } from '../../compiler/matrix/compile-matrix.ts';
 import type { ReadFile } from '../../compiler/modules/read-file.ts';
 import { type Diagnostic, hasErrors } from '../../dsl/diagnostic.ts';
 import { parse } from '../../dsl/parser.ts';
@@ -36,7 +37,7 @@ function diagnosticsOf({ source, kind, readFile }: Case): readonly Diagnostic[] 
   const [, syntax] = parse(source);
   if (kind === 'whole' || syntax.length > 0) return syntax;
   const options = commandLineOf(source);
-  return options === null ? check(source, { readFile }) : compile(source, { ...options, readFile }).diagnostics;
+  return options === null ? check(source, { readFile }) : compileMatrix(source, { ...options, readFile }).diagnostics;
 }
 
 export const STAGES: readonly Stage[] = [
@@ -71,4 +72,4 @@ export const STAGES: readonly Stage[] = [
 ];
 
 /** The tables of diagnostics of which every code needs a case: a folder whose name starts with the code. */
-export const TABLES = [SYNTAX_DIAGNOSTICS, NAME_AND_TYPE_DIAGNOSTICS, RULE_DIAGNOSTICS];
+export const TABLES = [SYNTAX_DIAGNOSTICS, NAME_AND_TYPE_DIAGNOSTICS, MATRIX_DIAGNOSTICS, RULE_DIAGNOSTICS];

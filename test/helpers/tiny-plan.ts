@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { trainingProgram } from '../../compiler/graph/programs.ts';
-import { type Plan, type PlanFile, planSchema } from '../../compiler/plan/schema.ts';
+import { type Plan, type PlanFile, type PlanTrack, planSchema } from '../../compiler/plan/schema.ts';
 
 /** A plan that trains in seconds on any engine: a network of a few thousand weights on six small phantoms. */
 export function tinyPlan(changes: Partial<Plan> = {}): Plan {
@@ -35,6 +35,7 @@ export function tinyPlan(changes: Partial<Plan> = {}): Plan {
       blocksDown: [1, 1],
       blocksUp: [1],
       normGroups: 2,
+      weights: null,
     },
     patch: [16, 16, 16],
     batchSize: 1,
@@ -99,4 +100,9 @@ export function tinyPlanFile(changes: Partial<Plan> = {}): PlanFile {
       'dataset.source': { kind: 'file', path: 'tiny.exp', line: 3, column: 3, profile: null },
     },
   };
+}
+
+/** `track: mlflow(experiment: …, uri: …)`. */
+export function mlflowTrack(experiment: string, uri: string | null = null): PlanTrack {
+  return { kind: 'mlflow', experiment, uri, username: null, password: null, token: null };
 }

@@ -1,3 +1,5 @@
+import type { Band } from '../../compiler/planner/throughput.ts';
+
 /** Quantities as a person reads them. One place, so that the screen, plain lines and tables say the same. */
 
 const BINARY_UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB'] as const;
@@ -24,6 +26,20 @@ export function formatDuration(seconds: number): string {
   if (minutes < 24 * 60) return `${Math.floor(minutes / 60)} h ${pad(minutes % 60)} min`;
   const hours = Math.round(minutes / 60);
   return `${Math.floor(hours / 24)} d ${pad(hours % 24)} h`;
+}
+
+/** `1.2 s to 3.4 s` */
+export function durations({ low, high }: Band): string {
+  return `${formatDuration(low)} to ${formatDuration(high)}`;
+}
+
+/** `$1.20 to $3.40` */
+export function dollars({ low, high }: Band): string {
+  return `${formatUsd(low)} to ${formatUsd(high)}`;
+}
+
+export function formatUsd(amount: number): string {
+  return `$${amount.toFixed(2)}`;
 }
 
 /** `0:42`, `4:12`, `1:04:12`: a clock that does not jump in width. */

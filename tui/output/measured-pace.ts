@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import type { Plan } from '../../compiler/plan/schema.ts';
+import type { Band } from '../../compiler/planner/throughput.ts';
 import { readEvents } from '../../runtime/events/read.ts';
 import { stateOfRun } from '../../runtime/events/reduce.ts';
 import { listRuns, readPlanFile } from '../../runtime/run/run-folder.ts';
@@ -10,6 +11,11 @@ export interface Pace {
   /** The band, as a factor up and down. */
   readonly factor: number;
   readonly basis: string;
+}
+
+/** Seconds of a step, from and to. */
+export function bandOf({ secondsPerStep, factor }: Pace): Band {
+  return { low: secondsPerStep / factor, high: secondsPerStep * factor };
 }
 
 /** Runs looked at, newest first: older ones tell of another engine. */

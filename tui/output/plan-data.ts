@@ -1,6 +1,6 @@
+import { stepsPerEpoch } from '../../compiler/plan/counts.ts';
 import type { Plan } from '../../compiler/plan/schema.ts';
 import { findCases } from '../../runtime/data/layouts/find-cases.ts';
-import { stepsPerEpoch } from '../../runtime/data/sampler.ts';
 import { splitCases } from '../../runtime/data/split.ts';
 import type { CaseFiles } from '../../runtime/data/types.ts';
 import { DataError } from '../../runtime/errors.ts';
@@ -21,7 +21,7 @@ export function planDataFacts(plan: Plan, baseDir: string): DataFacts | DataErro
       dataset.source.layout === 'phantom'
         ? { name: 'phantoms', root: 'phantoms', cases: phantomCases(dataset.source.subjects) }
         : findCases(dataset.source, { baseDir, cacheDir: baseDir });
-    const split = splitCases(found.cases, dataset.split, dataset.subjects, seed, found.root);
+    const split = splitCases(found.cases, dataset, seed, found.root);
     return {
       name: found.name,
       train: split.train.length,

@@ -5,16 +5,15 @@ import { snakeCase } from '../../compiler/fields/case.ts';
 import { canonicalJson } from '../../compiler/plan/canonical.ts';
 import type { Plan, PlanFile } from '../../compiler/plan/schema.ts';
 import { memoryLimit, memoryNeed } from '../../compiler/planner/memory.ts';
-import type { Band } from '../../compiler/planner/throughput.ts';
 import { nearestName } from '../../dsl/edit-distance.ts';
 import { DataError } from '../../runtime/errors.ts';
 import type { PlanCommandOptions } from '../commands/options.ts';
 import type { Context } from '../context.ts';
 import { UsageError } from '../failures.ts';
-import { formatBytes, formatCount, formatDuration, formatFlops, plural } from '../format/quantities.ts';
+import { dollars, durations, formatBytes, formatCount, formatFlops, plural } from '../format/quantities.ts';
 import { type Paint, painter, type Tone } from '../terminal/style.ts';
 import { oneLine, toAscii } from '../terminal/text.ts';
-import { measuredPace, type Pace } from './measured-pace.ts';
+import { bandOf, measuredPace, type Pace } from './measured-pace.ts';
 import { type DataFacts, planDataFacts } from './plan-data.ts';
 import { describeOrigin, planValues } from './plan-values.ts';
 import { columns } from './table.ts';
@@ -110,31 +109,20 @@ function memoryFacts(plan: Plan): readonly Fact[] {
 
 /** Measured seconds where there are any, else the estimate's; always as a band. */
 function timeFacts(plan: Plan, data: DataFacts | DataError, pace: Pace | null): readonly Fact[] {
-  const stepsPerEpoch = data instanceof DataError ? null : data.stepsPerEpoch;
-  const estimated = estimate(plan, { stepsPerEpoch, cores: availableParallelism() });
-  const step = pace === null ? estimated.stepSeconds : bandOf(pace);
-  if (step === null) return [['time', 'not known before a step was measured in this environment', 'dim']];
-  const basis = pace === null ? estimated.basis : pace.basis;
-  const facts: Fact[] = [['step', `${formatDuration(step.low)} to ${formatDuration(step.high)}: ${basis}`]];
-  if (stepsPerEpoch === null) return facts;
-  const steps = stepsPerEpoch * plan.schedule.epochs;
-  const training = { low: step.low * steps, high: step.high * steps };
-  facts.push(['time', `${formatDuration(training.low)} to ${formatDuration(training.high)} of training steps`]);
-  const price = (plan.environment.pricePerHourUsd ?? 0) / 3600;
-  if (price > 0)
-    facts.push(['cost', `$${(training.low * price).toFixed(2)} to $${(training.high * price).toFixed(2)}`]);
-  return [...facts, ...budgetFacts(plan, training, price)];
+  const { stepSeconds, trainingSeconds, costUsd, withinBudget, basis } = estimate(plan, {
+    stepsPerEpoch: () => (data instanceof DataError ? null : data.stepsPerEpoch),
+    stepSeconds: () => (pace === null ? null : bandOf(pace)),
+    cores: availableParallelism(),
+  });
+  if (stepSeconds === null) return [['time', 'not known before a step was measured in this environment', 'dim']];
+  const facts: Fact[] = [['step', `${durations(stepSeconds)}: ${pace?.basis ?? basis}`]];
+  if (trainingSeconds !== null) facts.push(['time', `${durations(trainingSeconds)} of training steps`]);
+  if (costUsd !== null && costUsd.high > 0) facts.push(['cost', dollars(costUsd)]);
+  return withinBudget === null ? facts : [...facts, BUDGET_VERDICTS[withinBudget]];
 }
 
-function budgetFacts({ budget }: Plan, training: Band, pricePerSecond: number): readonly Fact[] {
-  if (budget === null) return [];
-  const exceeds = (seconds: number) =>
-    (budget.hours !== null && seconds > budget.hours * 3600) ||
-    (budget.usd !== null && seconds * pricePerSecond > budget.usd);
-  if (exceeds(training.low)) return [['budget', 'is exceeded', 'bad']];
-  return [exceeds(training.high) ? ['budget', 'may be exceeded', 'warning'] : ['budget', 'is kept', 'good']];
-}
-
-function bandOf({ secondsPerStep, factor }: Pace): Band {
-  return { low: secondsPerStep / factor, high: secondsPerStep * factor };
-}
+const BUDGET_VERDICTS = {
+  yes: ['budget', 'is kept', 'good'],
+  perhaps: ['budget', 'may be exceeded', 'warning'],
+  no: ['budget', 'is exceeded', 'bad'],
+} as const satisfies Record<string, Fact>;

@@ -22,6 +22,7 @@ const options: DataOptions = {
     foreground: null,
     split: { train: 0.7, validation: 0.15, test: 0.15 },
     subjects: null,
+    fold: null,
     orientation: 'RAS',
     spacing: [1, 1, 1],
     intensity: { kind: 'zscore', nonzero: true },

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { stepsPerEpoch } from '../../../compiler/plan/counts.ts';
 import { IDENTITY } from '../../../runtime/data/affine.ts';
 import { randomStream } from '../../../runtime/data/random.ts';
-import { casesOfStep, patchStart, stepsPerEpoch } from '../../../runtime/data/sampler.ts';
+import { casesOfStep, patchStart } from '../../../runtime/data/sampler.ts';
 import { foregroundOffsets } from '../../../runtime/data/transforms/foreground.ts';
 import type { Vec3 } from '../../../runtime/data/types.ts';
 import { ballLabels } from './volumes.ts';

@@ -1,0 +1,98 @@
+import { createHash } from 'node:crypto';
+import { type Diagnostic, hasErrors } from '../../dsl/diagnostic.ts';
+import type { SourceFile } from '../../dsl/source.ts';
+import { analyse, sortedDiagnostics } from '../analyse.ts';
+import { type CompileOptions, chooseTarget } from '../compile.ts';
+import { canonicalJson } from '../plan/canonical.ts';
+import type { PlanFile } from '../plan/schema.ts';
+import { type PlannedMember, type PlannedRuns, planExperiment } from './plan-matrix.ts';
+import { MATRIX_VERSION, type Matrix, type MatrixFile, type MatrixMember } from './schema.ts';
+
+/** The runs that a sweep, folds, or both make of an experiment, each with its plan. */
+export interface PlanMatrix extends Omit<Matrix, 'members'> {
+  readonly matrixId: string;
+  readonly members: readonly (MatrixMember & { readonly planFile: PlanFile })[];
+}
+
+interface Compiled {
+  /** Errors, warnings and notes, file by file in the order of the text. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** What was read: the file itself, then those that it imports. */
+  readonly sources: readonly SourceFile[];
+}
+
+export interface CompiledRun extends Compiled {
+  readonly kind: 'run';
+  /** Null when there are errors. */
+  readonly planFile: PlanFile | null;
+}
+
+export interface CompiledMatrix extends Compiled {
+  readonly kind: 'matrix';
+  /** Null when there are errors. */
+  readonly matrix: PlanMatrix | null;
+  /** How many runs there are; null where the sweep is wrong by itself. */
+  readonly size: number | null;
+  /** Those that an error is in the way of. */
+  readonly refused: readonly Omit<PlannedMember, 'planFile'>[];
+}
+
+/**
+ * Text → everything that running it means, under one profile: a plan, or the plans of a sweep and of folds. Pure, and the
+ * same bytes on every machine, as `compile`.
+ *
+ * @example
+ * compileMatrix({ path: 'a.exp', text }, { profile: null, set: [], environment: (name) => process.env[name] })
+ */
+export function compileMatrix(source: SourceFile, options: CompileOptions): CompiledRun | CompiledMatrix {
+  const analysis = analyse(source, options.set, options);
+  const { sources } = analysis;
+  const target = chooseTarget(analysis, options);
+  const planned =
+    target === null
+      ? ({ kind: 'run', planFile: null } as const)
+      : planExperiment(analysis, target.experiment, target.profile, options.outlook);
+  const diagnostics = sortedDiagnostics(analysis.diagnostics, sources);
+  const failed = hasErrors(diagnostics);
+  if (planned.kind === 'run') {
+    return { kind: 'run', planFile: failed ? null : planned.planFile, diagnostics, sources };
+  }
+  const { runs } = planned;
+  const refused = runs?.members.filter(({ planFile }) => planFile === null) ?? [];
+  return {
+    kind: 'matrix',
+    matrix: runs === null || failed ? null : matrixOf(runs),
+    size: runs?.members.length ?? null,
+    refused: refused.map(({ planFile: _, ...member }) => member),
+    diagnostics,
+    sources,
+  };
+}
+
+/** The matrix as `matrix.json` holds it: with the plans' ids in the place of the plans. */
+export function matrixFileOf({ matrixId, members, ...matrix }: PlanMatrix): MatrixFile {
+  return { matrixId, matrix: { ...matrix, members: members.map(({ planFile: _, ...member }) => member) } };
+}
+
+function matrixOf({ sweep, axes, folds, members }: PlannedRuns): PlanMatrix | null {
+  const whole = members.flatMap(({ planFile, ...member }) =>
+    planFile === null ? [] : [{ ...member, settings: { ...member.settings }, planId: planFile.planId, planFile }],
+  );
+  const [first] = whole;
+  if (first === undefined) return null;
+  const { plan } = first.planFile;
+  const matrix = {
+    version: MATRIX_VERSION,
+    kind: folds === null ? 'sweep' : axes.length === 0 ? 'folds' : 'sweep_and_folds',
+    experiment: plan.experiment.name,
+    profile: plan.profile,
+    strategy: sweep?.strategy ?? null,
+    axes: axes.map(({ path, written }) => ({ path, values: written })),
+    folds,
+    rankedBy: plan.schedule.keepBest,
+    members: whole,
+  } as const;
+  const { matrix: canonical } = matrixFileOf({ ...matrix, axes: matrix.axes, matrixId: '' });
+  const matrixId = createHash('sha256').update(canonicalJson(canonical), 'utf8').digest('hex');
+  return { ...matrix, matrixId };
+}

@@ -75,26 +75,39 @@ export interface Variation {
 
 const AS_WRITTEN: Variation = { overrides: [], fold: null };
 
+/** @returns null where the profile's environment is not known, which has been reported */
+export function resolveUnder(
+  { bound, diagnostics }: Analysis,
+  experiment: BoundExperiment,
+  profile: BoundProfile | null,
+  overrides: readonly Override[],
+): ResolvedExperiment | null {
+  const { parameters, scope } = bound;
+  const environment = profile === null ? shippedEnvironments().get('local') : profile.environment;
+  if (environment === undefined || environment === null) return null;
+  const values = overrides.filter(({ path }) => !parameters.has(path.text));
+  return resolveExperiment(experiment, profile, environment, values, scope, (diagnostic) => {
+    diagnostics.push(diagnostic);
+  });
+}
+
 /** @returns null when an error is in the way */
 export function planUnder(
-  { bound, diagnostics, overrides }: Analysis,
+  analysis: Analysis,
   experiment: BoundExperiment,
   profile: BoundProfile | null,
   variation: Variation = AS_WRITTEN,
 ): PlanFile | null {
-  const { parameters, scope } = bound;
-  const environment = profile === null ? shippedEnvironments().get('local') : profile.environment;
-  if (environment === undefined || environment === null) return null;
-  const report = (diagnostic: Diagnostic) => {
-    diagnostics.push(diagnostic);
-  };
-  const values = [...overrides, ...variation.overrides].filter(({ path }) => !parameters.has(path.text));
-  const resolved = resolveExperiment(experiment, profile, environment, values, scope, report);
+  const { diagnostics, overrides } = analysis;
+  const resolved = resolveUnder(analysis, experiment, profile, [...overrides, ...variation.overrides]);
+  if (resolved === null) return null;
   const ruleFindings: Diagnostic[] = [];
   runRules(RULES, resolved, (diagnostic) => ruleFindings.push(diagnostic));
   diagnostics.push(...ruleFindings);
   if (!resolved.complete || hasErrors(ruleFindings)) return null;
-  return planResolved(resolved, variation.fold, report);
+  return planResolved(resolved, variation.fold, (diagnostic) => {
+    diagnostics.push(diagnostic);
+  });
 }
 
 function planResolved(

@@ -20,6 +20,19 @@ export interface Scalar<T> {
   /** Whether `--set` takes what follows the `=` as text, without quotes. */
   readonly textual: boolean;
   readonly read: (expression: Expression, reader: Reader) => Read<T>;
+  /** How a value is written, where that is not as JSON writes it: 0.25 is `25%`. */
+  write?(value: T): string;
+  /** `mm`, `epochs or steps`; absent for plain numbers and words. */
+  readonly unit?: string | undefined;
+  /** `at least 0 and below 1` */
+  readonly constraint?: string | undefined;
+  /** What is written as a call: `surface_dice(tolerance: 2mm)`. */
+  readonly callables?: CallableTable | undefined;
+}
+
+/** Things that are named, or called with arguments of plain values. */
+export interface CallableTable {
+  readonly [name: string]: { readonly arguments: FieldTable; readonly doc: string };
 }
 
 /** One choice among several: `adamw(…)`, `model SwinUNETR { … }`. */

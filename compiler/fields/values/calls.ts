@@ -3,14 +3,10 @@ import { nearestName } from '../../../dsl/edit-distance.ts';
 import { reportName } from '../../diagnostics/names-and-types.ts';
 import { quotedList } from '../../names.ts';
 import { camelCase } from '../case.ts';
-import type { FieldTable, Scalar, TableValue } from '../field.ts';
+import type { CallableTable, FieldTable, Scalar, TableValue } from '../field.ts';
 import { type Reader, read } from '../reader.ts';
+import { writeCall } from '../write-value.ts';
 import { mismatch } from './describe.ts';
-
-/** Things that are named, or called with arguments of plain values: `dice`, `surface_dice(tolerance: 2mm)`. */
-export interface CallableTable {
-  readonly [name: string]: { readonly arguments: FieldTable };
-}
 
 export type CalledValue<T extends CallableTable> = {
   readonly [N in keyof T & string]: { readonly kind: N } & TableValue<T[N]['arguments']>;
@@ -26,6 +22,8 @@ export function called<const T extends CallableTable>(noun: string, table: T, ex
     example,
     words: names,
     textual: false,
+    callables: table,
+    write: (value) => writeCall(value, table[value.kind]?.arguments ?? {}),
     read: (expression, reader) => {
       // A name of the table comes before a parameter of the same name.
       const isName = expression.kind === 'reference' && Object.hasOwn(table, expression.text);

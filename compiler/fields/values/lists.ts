@@ -1,5 +1,6 @@
 import type { Scalar } from '../field.ts';
 import { read } from '../reader.ts';
+import { writeScalar } from '../write-value.ts';
 import { mismatch } from './describe.ts';
 
 /** `[1, 2]`: one type of item, at least `min` and at most `max` of them. */
@@ -15,6 +16,10 @@ export function list<T>(
     example: options.example,
     words: item.words,
     textual: false,
+    unit: item.unit,
+    constraint: item.constraint,
+    callables: item.callables,
+    write: (values) => `[${values.map((value) => writeScalar(item, value)).join(', ')}]`,
     read: (expression, reader) => {
       const value = reader.evaluate(expression);
       if (value === null) return null;
@@ -39,6 +44,8 @@ export function perAxis<T>(item: Scalar<T>): Scalar<readonly [T, T, T]> {
   return {
     ...item,
     describe: `${item.describe}, or ${three.describe}`,
+    write: (values) =>
+      values.every((value) => value === values[0]) ? writeScalar(item, values[0]) : writeScalar(three, values),
     read: (expression, reader) => {
       const value = reader.evaluate(expression);
       if (value === null) return null;
@@ -59,6 +66,7 @@ export function oneOrMore<T>(item: Scalar<T>): Scalar<readonly T[]> {
     ...several,
     describe: `${item.describe}, or a list`,
     example: item.example,
+    write: (values) => (values.length === 1 ? writeScalar(item, values[0]) : writeScalar(several, values)),
     read: (expression, reader) => {
       const value = reader.evaluate(expression);
       if (value === null) return null;

@@ -25,6 +25,11 @@ export function describeBounds(bounds: Bounds, show: (value: number) => string =
   return parts.join(' and ');
 }
 
+/** Undefined where anything goes. */
+export function constraintOf(bounds: Bounds, show?: (value: number) => string): string | undefined {
+  return describeBounds(bounds, show) || undefined;
+}
+
 function within(value: number, bounds: Bounds): boolean {
   return (
     (bounds.min === undefined || value >= bounds.min) &&
@@ -79,6 +84,7 @@ export function number(bounds: Bounds & { readonly example: string }): Scalar<nu
     example: bounds.example,
     words: [],
     textual: false,
+    constraint: constraintOf(bounds),
     read: (expression, reader) => plainNumber(reader, expression, bounds, describe, bounds.example),
   };
 }
@@ -92,6 +98,7 @@ export function integer(bounds: Bounds & { readonly example: string }): Scalar<n
     example: bounds.example,
     words: [],
     textual: false,
+    constraint: constraintOf(bounds),
     read: (expression, reader) => {
       const result = plainNumber(reader, expression, bounds, describe, bounds.example);
       if (result === null || Number.isSafeInteger(result.value)) return result;
@@ -103,13 +110,15 @@ export function integer(bounds: Bounds & { readonly example: string }): Scalar<n
 /** `50%`, or the same as a number: `0.5`. Bounds are fractions. */
 export function fraction(bounds: Bounds & { readonly example: string }): Scalar<number> {
   const describe = 'a percentage';
-  const asPercent = (value: number) => `${value * 100}%`;
   return {
     kind: 'scalar',
     describe,
     example: bounds.example,
     words: [],
     textual: false,
+    unit: '%',
+    constraint: constraintOf(bounds, asPercent),
+    write: asPercent,
     read: (expression, reader) => {
       const value = reader.evaluate(expression);
       if (value === null) return null;
@@ -120,6 +129,11 @@ export function fraction(bounds: Bounds & { readonly example: string }): Scalar<
       return checkBounds(reader, value, fractionOf(value), bounds, asPercent);
     },
   };
+}
+
+/** @example asPercent(0.07) // '7%', although 0.07 × 100 is 7.000000000000001 */
+export function asPercent(value: number): string {
+  return `${Number((value * 100).toPrecision(12))}%`;
 }
 
 /** 15% → 0.15, exactly as the decimal 0.15 would be read: 15 / 100, not 15 × 0.01. */
@@ -152,6 +166,17 @@ export function quantity(kind: Quantity, bounds: Bounds & { readonly example: st
     example: bounds.example,
     words: [],
     textual: false,
+    unit: QUANTITIES[kind].plural,
+    constraint: constraintOf(bounds),
+    write: (value) => writeQuantity(value, kind),
     read: (expression, reader) => readQuantity(reader, expression, kind, bounds, bounds.example),
   };
+}
+
+/** In the largest unit of which it is a whole number: 16e9 bytes are `16GB`. */
+function writeQuantity(value: number, kind: Quantity): string {
+  const units = Object.entries(QUANTITIES[kind].units).sort(([, a], [, b]) => b - a);
+  const [unit, worth] = units.find(([, size]) => value >= size && Number.isInteger(value / size)) ??
+    units.at(-1) ?? ['', 1];
+  return kind === 'cores' ? `${value} cores` : `${value / worth}${unit}`;
 }

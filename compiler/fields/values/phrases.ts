@@ -27,6 +27,12 @@ const SPELLINGS = {
   minutes: ['min', 'minute', 'minutes'],
 } as const;
 
+/** `1 epoch`, `5 epochs` */
+function writeCount<U extends CountUnit>({ unit, value }: Count<U>): string {
+  const [one, ...others] = SPELLINGS[unit];
+  return `${value} ${value === 1 && unit !== 'minutes' ? one : (others.at(-1) ?? one)}`;
+}
+
 export type CountUnit = keyof typeof SPELLINGS;
 
 function isSpelling(unit: CountUnit, text: string): boolean {
@@ -61,6 +67,9 @@ export function count<const U extends CountUnit>(units: readonly U[], example: s
     example,
     words: [],
     textual: false,
+    unit: units.join(' or '),
+    constraint: 'at least 0',
+    write: writeCount,
     read: (expression, reader) => {
       const value = reader.evaluate(expression);
       if (value === null) return null;
@@ -79,6 +88,9 @@ export function every<const U extends CountUnit>(units: readonly U[], example: s
     example,
     words: ['every'],
     textual: false,
+    unit: units.join(' or '),
+    constraint: 'at least 1',
+    write: (value) => `every ${writeCount(value)}`,
     read: (expression, reader) => {
       const value = reader.evaluate(expression);
       if (value === null) return null;
@@ -100,6 +112,8 @@ export const first: Scalar<number> = {
   example: 'first 8',
   words: ['first'],
   textual: false,
+  constraint: 'at least 1',
+  write: (value) => `first ${value}`,
   read: (expression, reader) => {
     const value = reader.evaluate(expression);
     if (value === null) return null;
@@ -127,6 +141,9 @@ export const patience: Scalar<Patience> = {
   example: 'patience 20 epochs on val.dice',
   words: ['patience'],
   textual: false,
+  unit: 'epochs',
+  constraint: 'at least 1',
+  write: ({ epochs, metric }) => `patience ${writeCount({ unit: 'epochs', value: epochs })} on ${metric}`,
   read: (expression, reader) => {
     const value = reader.evaluate(expression);
     if (value === null) return null;

@@ -4,7 +4,7 @@ import { reportName } from '../../diagnostics/names-and-types.ts';
 import type { Scalar } from '../field.ts';
 import { type Read, type Reader, read } from '../reader.ts';
 import { mismatch } from './describe.ts';
-import { type Bounds, checkBounds, fractionOf } from './numbers.ts';
+import { asPercent, type Bounds, checkBounds, constraintOf, fractionOf } from './numbers.ts';
 
 /** Ranges: `0.7..1.5`, `85%..125%`, `2..4`. */
 
@@ -56,6 +56,10 @@ export function readRange(
   return null;
 }
 
+export function writeRange({ from, to }: Range, write: (value: number) => string = String): string {
+  return from === to ? write(from) : `${write(from)}..${write(to)}`;
+}
+
 /** `0.7..1.5`: drawn uniformly from the range; one number always is that number. */
 export function numberRange(bounds: Bounds & { readonly example: string }): Scalar<Range> {
   const form = { describe: 'a number or a range', example: bounds.example };
@@ -64,6 +68,8 @@ export function numberRange(bounds: Bounds & { readonly example: string }): Scal
     ...form,
     words: [],
     textual: false,
+    constraint: constraintOf(bounds),
+    write: (range) => writeRange(range),
     read: (expression, reader) => {
       const value = reader.evaluate(expression);
       if (value === null) return null;
@@ -80,6 +86,9 @@ export function factorRange(bounds: Bounds & { readonly example: string }): Scal
     ...form,
     words: [],
     textual: false,
+    unit: '%',
+    constraint: constraintOf(bounds, asPercent),
+    write: (range) => writeRange(range, asPercent),
     read: (expression, reader) => {
       const value = reader.evaluate(expression);
       if (value === null) return null;

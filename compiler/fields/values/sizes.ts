@@ -3,7 +3,7 @@ import { reportName } from '../../diagnostics/names-and-types.ts';
 import type { Scalar } from '../field.ts';
 import { read } from '../reader.ts';
 import { mismatch } from './describe.ts';
-import { type Bounds, checkBounds } from './numbers.ts';
+import { type Bounds, checkBounds, describeBounds } from './numbers.ts';
 
 export type Triple = readonly [number, number, number];
 
@@ -21,6 +21,9 @@ function triple(options: {
     example,
     words: [],
     textual: false,
+    unit: unit ?? 'voxels',
+    constraint: `each side ${describeBounds(bounds)}`,
+    write: (sides) => `${sides.join('x')}${unit === null ? '' : ` ${unit}`}`,
     read: (expression, reader) => {
       const value = reader.evaluate(expression);
       if (value === null) return null;

@@ -3,8 +3,8 @@ import { reportName } from '../../diagnostics/names-and-types.ts';
 import type { Scalar } from '../field.ts';
 import { type Reader, read } from '../reader.ts';
 import { mismatch } from './describe.ts';
-import { checkBounds, fractionOf, readQuantity } from './numbers.ts';
-import { type Range, readRange } from './ranges.ts';
+import { asPercent, checkBounds, describeBounds, fractionOf, readQuantity } from './numbers.ts';
+import { type Range, readRange, writeRange } from './ranges.ts';
 
 export interface SplitShares {
   readonly train: number;
@@ -19,6 +19,9 @@ export const split: Scalar<SplitShares> = {
   example: '70% / 15% / 15%',
   words: [],
   textual: false,
+  unit: '%',
+  constraint: '100% together',
+  write: ({ train, validation, test }) => [train, validation, ...(test > 0 ? [test] : [])].map(asPercent).join(' / '),
   read: (expression, reader) => {
     const value = reader.evaluate(expression);
     if (value === null) return null;
@@ -76,6 +79,8 @@ export const orientation: Scalar<string> = {
   },
 };
 
+const BATCH_BOUNDS = { min: 1, max: 1024 } as const;
+
 /** A whole number, or a range such as `2..4` from which the planner chooses. */
 export const integerOrRange: Scalar<Range> = {
   kind: 'scalar',
@@ -83,12 +88,14 @@ export const integerOrRange: Scalar<Range> = {
   example: '2..4',
   words: [],
   textual: false,
+  constraint: describeBounds(BATCH_BOUNDS),
+  write: writeRange,
   read: (expression, reader) => {
     const value = reader.evaluate(expression);
     if (value === null) return null;
     const whole = (literal: NumberLiteral) =>
       literal.unit === null && Number.isSafeInteger(literal.value) ? literal.value : null;
-    return readRange(reader, value, whole, { min: 1, max: 1024 }, integerOrRange);
+    return readRange(reader, value, whole, BATCH_BOUNDS, integerOrRange);
   },
 };
 
@@ -104,6 +111,10 @@ export const budget: Scalar<Budget> = {
   example: '$30, 20h',
   words: [],
   textual: false,
+  unit: '$, hours',
+  constraint: 'above 0',
+  write: ({ usd, hours }) =>
+    [...(usd === null ? [] : [`$${usd}`]), ...(hours === null ? [] : [`${hours}h`])].join(', '),
   read: (expression, reader) => {
     const value = reader.evaluate(expression);
     if (value === null) return null;
@@ -130,6 +141,9 @@ export const hourlyPrice: Scalar<number> = {
   example: '$0.526/h',
   words: [],
   textual: false,
+  unit: '$/h',
+  constraint: 'at least 0',
+  write: (value) => `$${value}/h`,
   read: (expression, reader) => {
     const value = reader.evaluate(expression);
     if (value === null) return null;

@@ -3,6 +3,7 @@ import { reportName } from '../../diagnostics/names-and-types.ts';
 import { quotedList } from '../../names.ts';
 import type { Scalar } from '../field.ts';
 import { read } from '../reader.ts';
+import { writeScalar } from '../write-value.ts';
 import { mismatch } from './describe.ts';
 
 /** One of a few words: `blend: gaussian`. */
@@ -106,6 +107,7 @@ export function orWord<T>(inner: Scalar<T>, word: string): Scalar<T | null> {
   return {
     ...inner,
     describe: `${inner.describe}, or \`${word}\``,
+    write: (value) => (value === null ? word : writeScalar(inner, value)),
     words: [...inner.words, word],
     read: (expression, reader) =>
       expression.kind === 'reference' && expression.text === word ? read(null) : inner.read(expression, reader),

@@ -1,9 +1,10 @@
 import type { IToken, TokenType } from 'chevrotain';
+import * as M from './bracket-mistakes.ts';
 import { CLOSERS, CLOSING, closedRoundBrackets, lineColumns, OPENS_VALUE, unbalancedBraces } from './bracket-pairs.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import { isKeyword } from './keywords.ts';
-import { positionOf, type SourceFile, type Span } from './source.ts';
-import { reportSyntax } from './syntax-diagnostics.ts';
+import type { SourceFile, Span } from './source.ts';
+import { tokenSpan } from './syntax-nodes.ts';
 import * as T from './tokens.ts';
 
 /**
@@ -16,30 +17,11 @@ export function balanceBrackets(file: SourceFile, tokens: readonly IToken[]): [I
   return [balancer.output, balancer.diagnostics];
 }
 
-/** More than any experiment needs, and few enough for a recursive parser. */
-export const DEEPEST_NESTING = 64;
-
-const CLOSER_TEXT: ReadonlyMap<TokenType, string> = new Map([
-  [T.CloseBrace, '}'],
-  [T.CloseParenthesis, ')'],
-  [T.CloseBracket, ']'],
-]);
-
-interface Open {
-  readonly token: IToken;
-  readonly index: number;
-  readonly closer: TokenType;
-  /** Column of the first token on its line. */
-  readonly indent: number;
-  /** Whether its contents are indented at all; if not, indentation says nothing. */
-  readonly indented: boolean;
-}
-
 /** One pass over the tokens of a file with the stack of what is open; it lives only within `balanceBrackets`. */
 class Balancer {
   readonly output: IToken[] = [];
   readonly diagnostics: Diagnostic[] = [];
-  private readonly open: Open[] = [];
+  private readonly open: M.Open[] = [];
   private readonly columns: readonly (number | null)[];
   private readonly closedRounds: ReadonlySet<number>;
   private missing: number;
@@ -83,7 +65,7 @@ class Balancer {
     const token = this.tokens[index] as IToken;
     const startsNested = OPENS_VALUE.has(this.output.at(-1)?.tokenType ?? T.Separator);
     if (closer === T.CloseBrace && !startsNested) this.closeRounds(token);
-    if (this.open.length >= DEEPEST_NESTING) return this.skipGroup(index);
+    if (this.open.length >= M.DEEPEST_NESTING) return this.skipGroup(index);
     const firstInside = this.columns[index + 1] ?? null;
     const indented = firstInside === null || firstInside > this.indent;
     this.open.push({ token, index, closer, indent: this.indent, indented });
@@ -127,13 +109,12 @@ class Balancer {
   private openByIndentation(index: number): void {
     const line = this.tokens.slice(this.lineStart, index);
     const keyword = line[0];
-    if (keyword === undefined || !isKeyword(keyword.image) || this.open.length >= DEEPEST_NESTING) return;
+    if (keyword === undefined || !isKeyword(keyword.image) || this.open.length >= M.DEEPEST_NESTING) return;
     if (!line.every(({ tokenType }) => HEADER.has(tokenType)) || this.tokens[index]?.tokenType === T.OpenBrace) return;
     const at = this.endOfOutput();
     const span = this.span(at, at);
     const header = this.file.text.slice(keyword.startOffset, at);
-    const fix = { title: 'insert `{`', span, replacement: ' {' };
-    this.diagnostics.push(reportSyntax('EXP1307', span, { header }, { label: '`{` belongs here', fix }));
+    this.diagnostics.push(M.braceNotOpened(span, header));
     const token = T.madeToken(T.OpenBrace, at);
     this.open.push({ token, index: this.lineStart, closer: T.CloseBrace, indent: this.indent, indented: true });
     this.output.push(token);
@@ -179,7 +160,8 @@ class Balancer {
     const top = this.open.pop();
     if (top === undefined) return;
     const at = this.endOfOutput();
-    this.diagnostics.push(top.closer === T.CloseBrace ? this.braceMissing(top, at) : this.roundMissing(top, at));
+    const span = this.span(at, at);
+    this.diagnostics.push(top.closer === T.CloseBrace ? this.braceMissing(span, top) : M.roundNotClosed(span, top));
     this.output.push(T.madeToken(top.closer, at));
   }
 
@@ -189,7 +171,7 @@ class Balancer {
     const inner = this.open.at(-1);
     if (inner === undefined) return;
     const outer = this.open.slice(0, -1).reverse();
-    this.diagnostics.push(this.braceMissing(inner, at, outer));
+    this.diagnostics.push(this.braceMissing(this.span(at, at), inner, outer));
     for (let open = this.open.pop(); open !== undefined; open = this.open.pop()) {
       this.output.push(T.madeToken(open.closer, at));
     }
@@ -201,66 +183,18 @@ class Balancer {
     }
   }
 
-  /** @param outer brackets around it that are not closed either, which is the same mistake */
-  private braceMissing(open: Open, at: number, outer: readonly Open[] = []): Diagnostic {
-    const span = this.span(at, at);
-    const closers = [open, ...outer].map(({ closer, indent }) => `\n${' '.repeat(indent)}${CLOSER_TEXT.get(closer)}`);
-    return reportSyntax(
-      'EXP1201',
-      span,
-      { block: this.header(open), line: positionOf(this.file, open.token.startOffset).line },
-      {
-        label: '`}` expected here',
-        related: [
-          { span: this.tokenSpan(open.token), message: 'opened here' },
-          ...outer.map((other) => ({
-            span: this.tokenSpan(other.token),
-            message: `\`${this.header(other)}\` is not closed either`,
-          })),
-        ],
-        fix: { title: 'insert `}`', span, replacement: closers.join('') },
-      },
-    );
+  private braceMissing(span: Span, open: M.Open, outer: readonly M.Open[] = []): Diagnostic {
+    return M.braceNotClosed(span, open, outer, (each) => this.header(each));
   }
 
-  private roundMissing(open: Open, at: number): Diagnostic {
-    const span = this.span(at, at);
-    const closer = CLOSER_TEXT.get(open.closer) ?? '';
-    return reportSyntax(
-      'EXP1203',
-      span,
-      { closer, opener: open.token.image, line: positionOf(this.file, open.token.startOffset).line },
-      {
-        label: `\`${closer}\` expected here`,
-        related: [{ span: this.tokenSpan(open.token), message: 'opened here' }],
-        fix: { title: `insert \`${closer}\``, span, replacement: closer },
-      },
-    );
-  }
-
-  private wrongCloser(open: Open, token: IToken): void {
-    const span = this.tokenSpan(token);
-    const closer = CLOSER_TEXT.get(open.closer) ?? '';
-    this.diagnostics.push(
-      reportSyntax(
-        'EXP1204',
-        span,
-        { opener: open.token.image, closer: token.image },
-        {
-          label: `\`${closer}\` expected`,
-          related: [{ span: this.tokenSpan(open.token), message: 'opened here' }],
-          fix: { title: `write \`${closer}\``, span, replacement: closer },
-        },
-      ),
-    );
+  private wrongCloser(open: M.Open, token: IToken): void {
+    this.diagnostics.push(M.wrongCloser(tokenSpan(this.file, token), open, token.image));
     this.open.pop();
     this.output.push({ ...token, tokenType: open.closer, tokenTypeIdx: open.closer.tokenTypeIdx ?? 0 });
   }
 
   private stray(token: IToken): void {
-    const span = this.tokenSpan(token);
-    const fix = { title: 'remove it', span, replacement: '' };
-    this.diagnostics.push(reportSyntax('EXP1202', span, { closer: token.image }, { fix }));
+    this.diagnostics.push(M.closesNothing(tokenSpan(this.file, token), token.image));
     this.output.push(unreadable(token));
   }
 
@@ -269,14 +203,7 @@ class Balancer {
     const token = this.tokens[index] as IToken;
     if (!this.depthReported) {
       this.depthReported = true;
-      this.diagnostics.push(
-        reportSyntax(
-          'EXP1205',
-          this.tokenSpan(token),
-          { limit: DEEPEST_NESTING },
-          { label: 'what is inside is not read' },
-        ),
-      );
+      this.diagnostics.push(M.tooDeep(tokenSpan(this.file, token)));
     }
     this.output.push(unreadable(token));
     let depth = 0;
@@ -289,7 +216,7 @@ class Balancer {
   }
 
   /** The words before `{` on its line: `model SegResNet`. */
-  private header(open: Open): string {
+  private header(open: M.Open): string {
     let first = open.index;
     while (first > 0 && this.columns[first] === null && !BRACES.has((this.tokens[first - 1] as IToken).tokenType))
       first--;
@@ -306,10 +233,6 @@ class Balancer {
 
   private span(start: number, end: number): Span {
     return { file: this.file, start, end };
-  }
-
-  private tokenSpan(token: IToken): Span {
-    return this.span(token.startOffset, T.endOf(token));
   }
 }
 

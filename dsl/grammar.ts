@@ -1,17 +1,15 @@
 import type { IToken, ParserMethod } from 'chevrotain';
-import { assertNever } from './assert-never.ts';
 import type * as A from './ast.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import { type Junk, tokenTypes } from './grammar-base.ts';
-import { HeaderParser, type Words } from './grammar-headers.ts';
+import type { Words } from './grammar-headers.ts';
+import { LineParser } from './grammar-lines.ts';
 import { isKeyword } from './keywords.ts';
 import type { SourceFile } from './source.ts';
+import { asMember, isTopLevel, type Statement } from './statement-places.ts';
 import * as M from './syntax-mistakes.ts';
 import * as N from './syntax-nodes.ts';
 import * as T from './tokens.ts';
-
-/** Whatever may stand in a file or a block; where it stands is checked afterwards. */
-type Statement = A.TopLevel | A.Member;
 
 /** What stands between a block's keyword and its `{`. */
 type Header = Pick<A.Block, 'label' | 'variant' | 'on'>;
@@ -19,7 +17,7 @@ type Header = Pick<A.Block, 'label' | 'variant' | 'on'>;
 const NO_HEADER: Header = { label: null, variant: null, on: null };
 
 /** The grammar of statements; like that of values it is total. */
-export class StatementParser extends HeaderParser {
+export class StatementParser extends LineParser {
   private settingsMisplaced = false;
 
   constructor() {
@@ -75,7 +73,7 @@ export class StatementParser extends HeaderParser {
         {
           ALT: () => {
             const statement = this.SUBRULE(this.statement);
-            this.ACTION(() => members.push(this.member(statement)));
+            this.ACTION(() => members.push(asMember(statement, (diagnostic) => this.diagnostics.push(diagnostic))));
           },
         },
       ]),
@@ -112,48 +110,6 @@ export class StatementParser extends HeaderParser {
     });
   });
 
-  /** `import "shared/data.exp"` */
-  private readonly importStatement: ParserMethod<[], A.Import | A.Broken> = this.RULE('importStatement', () => {
-    const keyword = this.CONSUME(T.Name);
-    const path = this.OPTION(() => this.CONSUME(T.StringToken));
-    return this.ACTION((): A.Import | A.Broken => {
-      if (path !== undefined) {
-        return { kind: 'import', span: this.spanFrom(keyword), path: N.stringNode(this.source, path) };
-      }
-      if (!this.alreadyReported()) this.diagnostics.push(M.importPathMissing(this.after(keyword)));
-      return { kind: 'broken', span: this.spanFrom(keyword) };
-    });
-  });
-
-  /** `param lr: number = 1e-4` */
-  private readonly parameter: ParserMethod<[], A.Parameter | A.Broken> = this.RULE('parameter', () => {
-    const keyword = this.CONSUME(T.Name);
-    const name = this.OPTION(() => this.CONSUME2(T.Name));
-    const type = this.OPTION2(() => {
-      this.CONSUME(T.Colon);
-      return this.OPTION3(() => this.CONSUME3(T.Name));
-    });
-    const defaultValue = this.OPTION4(() => {
-      const equals = this.CONSUME(T.Equals);
-      return this.expected('=', equals, () => this.SUBRULE(this.value));
-    });
-    return this.ACTION((): A.Parameter | A.Broken => {
-      const span = this.spanFrom(keyword);
-      const missing = name === undefined ? 'a name' : type === undefined ? 'a type' : null;
-      if (missing !== null && !this.alreadyReported()) {
-        this.diagnostics.push(M.parameterIncomplete(span, missing));
-      }
-      if (name === undefined || type === undefined) return { kind: 'broken', span };
-      return {
-        kind: 'parameter',
-        span,
-        name: N.nameNode(this.source, name),
-        type: N.nameNode(this.source, type),
-        defaultValue: defaultValue ?? null,
-      };
-    });
-  });
-
   /** `experiment b extends a { … }` */
   private readonly experiment: ParserMethod<[], A.Experiment> = this.RULE('experiment', () => {
     const keyword = this.CONSUME(T.Name);
@@ -182,31 +138,6 @@ export class StatementParser extends HeaderParser {
       if (body === undefined) this.bodyMissing(keyword, words);
       const name: A.Reference = before ?? { kind: 'reference', span: this.after(keyword), text: '' };
       return { kind: 'environment', span: this.spanFrom(keyword), name, body: body ?? [] };
-    });
-  });
-
-  /** `expect val.dice >= 0.80` */
-  private readonly expectation: ParserMethod<[], A.Expectation | A.Broken> = this.RULE('expectation', () => {
-    const keyword = this.CONSUME(T.Name);
-    const metric = this.OPTION(() => this.SUBRULE(this.reference));
-    const operator = this.OPTION2(() =>
-      this.OR([{ ALT: () => this.CONSUME(T.Comparison) }, { ALT: () => this.CONSUME(T.Equals) }]),
-    );
-    const value = this.OPTION3({
-      GATE: () => this.valueAhead(),
-      DEF: () => this.SUBRULE(this.expression, { ARGS: [false] }),
-    });
-    return this.ACTION((): A.Expectation | A.Broken => {
-      const span = this.spanFrom(keyword);
-      if (metric === undefined || operator === undefined || value === undefined) {
-        const missing = metric === undefined ? 'a metric' : operator === undefined ? 'a comparison' : 'a value';
-        if (!this.alreadyReported()) this.diagnostics.push(M.expectationIncomplete(span, missing));
-        return { kind: 'broken', span };
-      }
-      const operatorSpan = N.tokenSpan(this.source, operator);
-      const comparison = this.comparison(operator);
-      if (comparison === null) return { kind: 'broken', span };
-      return { kind: 'expectation', span, metric, operator: comparison, operatorSpan, value };
     });
   });
 
@@ -321,59 +252,15 @@ export class StatementParser extends HeaderParser {
     return { ...setting, name: { kind: 'reference', span, text } };
   }
 
-  private comparison(operator: IToken): A.ComparisonOperator | null {
-    const known = COMPARISONS[operator.image] ?? null;
-    if (known !== operator.image) {
-      this.diagnostics.push(M.unknownComparison(N.tokenSpan(this.source, operator), operator.image, known));
-    }
-    return known;
-  }
-
+  /** Of several settings in a row outside of any experiment the first is reported: they are one mistake. */
   private topLevel(statement: Statement): A.TopLevel {
-    switch (statement.kind) {
-      case 'setting':
-      case 'callStatement':
-      case 'expectation':
-        return this.misplacedSetting(statement);
-      case 'import':
-      case 'parameter':
-      case 'experiment':
-      case 'environment':
-      case 'block':
-        this.settingsMisplaced = false;
-        return statement;
-      case 'broken':
-        return statement;
-      default:
-        return assertNever(statement);
+    if (isTopLevel(statement)) {
+      if (statement.kind !== 'broken') this.settingsMisplaced = false;
+      return statement;
     }
-  }
-
-  /** Of several in a row the first is reported: they are one mistake. */
-  private misplacedSetting(statement: A.Setting | A.CallStatement | A.Expectation): A.Broken {
     if (!this.settingsMisplaced) this.diagnostics.push(M.outsideExperiment(statement.span));
     this.settingsMisplaced = true;
     return { kind: 'broken', span: statement.span };
-  }
-
-  private member(statement: Statement): A.Member {
-    switch (statement.kind) {
-      case 'import':
-      case 'experiment':
-      case 'environment': {
-        this.diagnostics.push(M.belongsAtTop(statement.span, statement.kind));
-        return { kind: 'broken', span: statement.span };
-      }
-      case 'setting':
-      case 'block':
-      case 'callStatement':
-      case 'expectation':
-      case 'parameter':
-      case 'broken':
-        return statement;
-      default:
-        return assertNever(statement);
-    }
   }
 
   /** What stood before the junk, for its message. */
@@ -391,13 +278,3 @@ export const BEYOND_THE_GRAMMAR = 'that the parser did not expect; please report
 
 /** `model: …`, `experiment(…)`: the word is a name like any other. */
 const NO_STATEMENT_AFTER = tokenTypes(T.Colon, T.Equals, T.Dot, T.OpenParenthesis);
-const COMPARISONS: Readonly<Record<string, A.ComparisonOperator>> = {
-  '>=': '>=',
-  '<=': '<=',
-  '>': '>',
-  '<': '<',
-  '=>': '>=',
-  '=<': '<=',
-  '≥': '>=',
-  '≤': '<=',
-};

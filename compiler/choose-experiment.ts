@@ -42,10 +42,5 @@ function noExperiment(name: string, known: readonly string[]): Diagnostic {
   const span = { file: { path: '--experiment', text: name }, start: 0, end: name.length };
   const near = nearestName(name, known);
   const listed = known.length === 0 ? 'the file has none' : `there is ${quotedList(known, 'and')}`;
-  return reportName(
-    'EXP2011',
-    span,
-    { name },
-    { help: near === null ? listed : `did you mean \`${near}\`? ${listed}` },
-  );
+  return reportName('EXP2011', span, { name }, { help: near === null ? listed : `did you mean \`${near}\`?` });
 }

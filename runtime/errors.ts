@@ -62,8 +62,8 @@ export class WeightsError extends ExpError {
   readonly code = 'EXP4302';
   readonly path: string;
 
-  constructor(path: string, message: string, options: { help?: string; planPath?: string; cause?: unknown } = {}) {
-    super(message, options);
+  constructor(path: string, message: string, options: { help?: string; cause?: unknown } = {}) {
+    super(message, { planPath: 'model.weights', ...options });
     this.path = path;
   }
 
@@ -76,7 +76,7 @@ export class WeightsError extends ExpError {
 
 /** A tracking server that refused or did not answer. */
 export class TrackingError extends ExpError {
-  readonly code = 'EXP4401';
+  readonly code: 'EXP4401' | 'EXP4402' = 'EXP4401';
   readonly status: number | null;
   readonly serverCode: string | null;
 
@@ -89,6 +89,17 @@ export class TrackingError extends ExpError {
     super(message, { planPath: 'track', ...options });
     this.status = status;
     this.serverCode = serverCode;
+  }
+}
+
+/** A secret whose variable is not set. */
+export class SecretError extends TrackingError {
+  override readonly code = 'EXP4402';
+
+  constructor(name: string) {
+    super(null, null, `the secret ${name} has no value: the environment has no variable of that name`, {
+      help: `set it: export ${name}=…`,
+    });
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Block } from '../../dsl/ast.ts';
+import type { Block, File } from '../../dsl/ast.ts';
 import { nearestName } from '../../dsl/edit-distance.ts';
 import { parse } from '../../dsl/parser.ts';
 import { PROFILE_CATALOGUE } from '../catalogue/profiles.ts';
@@ -33,11 +33,14 @@ export function bindProfiles(
   return profiles;
 }
 
+/** Parsed once, and only when a file has an experiment. */
+let catalogue: File | null = null;
+
 /** The profiles that every file has. What is wrong with the experiment that they override is reported there. */
 export function shippedProfiles(base: BoundTable, environments: Environments): Profiles {
-  const [file] = parse({ path: 'catalogue/profiles.exp', text: PROFILE_CATALOGUE });
+  catalogue ??= parse({ path: 'catalogue/profiles.exp', text: PROFILE_CATALOGUE })[0];
   const scope = plainScope(() => {});
-  const profiles = file.items.flatMap((item) =>
+  const profiles = catalogue.items.flatMap((item) =>
     item.kind === 'block' ? (bindProfile(item, base, new Map(), environments, scope, true) ?? []) : [],
   );
   return new Map(profiles.map((profile) => [profile.name, profile]));

@@ -185,7 +185,9 @@ function bindBlockChoice(
   const variant = variantOf(type.variants, name);
   if (variant === undefined) {
     if (written !== null && !context.incomplete) {
-      reportNoVariant(context, written, type.noun, [...Object.keys(type.variants), ...context.blocks.names(type)]);
+      const names = [...Object.keys(type.variants), ...context.blocks.names(type)];
+      if (type.notYet?.includes(name)) reportNotYet(context, written, type.noun, names);
+      else reportNoVariant(context, written, type.noun, names);
     }
     return broken(context, span);
   }

@@ -102,6 +102,9 @@ function reportCycle(way: readonly Declared[], context: BindContext): void {
   const last = way[way.length - 1];
   if (first === undefined || last === undefined) return;
   const cycle = [...way, first].map((one) => one.name.text).join(' → ');
-  const related = way.slice(0, -1).map((one) => ({ span: one.name.span, message: 'made from the next' }));
+  const related = way.slice(0, -1).map((one, index) => ({
+    span: one.name.span,
+    message: `made from \`${way[index + 1]?.name.text}\``,
+  }));
   context.report(reportName('EXP2010', last.name.span, { name: first.name.text, cycle }, { related }));
 }

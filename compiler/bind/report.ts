@@ -70,6 +70,11 @@ export function reportNoVariant(
   context.report(reportName('EXP2102', name.span, { noun, name: name.text }, options));
 }
 
+export function reportNotYet(context: BindContext, name: Reference, noun: string, candidates: readonly string[]): void {
+  const help = `there is ${quotedList(candidates, 'and')}`;
+  context.report(reportName('EXP2004', name.span, { what: `the ${noun} \`${name.text}\`` }, { help }));
+}
+
 export function wrongForm(
   context: BindContext,
   name: Name | Reference,

@@ -81,6 +81,7 @@ export const ENVIRONMENT = {
     memory: optional(quantity('memory', { above: 0, example: '128GB' }), 'Main memory.'),
     scheduler: optional(SCHEDULER, 'What starts jobs there.'),
     price: optional(hourlyPrice, 'What an hour costs, in US dollars.'),
+    region: optional(text('"us-east-1"'), 'The region that the price holds for.'),
     as_of: optional(text('"2026-11"'), 'When the price was looked up.'),
   },
 } as const satisfies Group;

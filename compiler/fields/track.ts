@@ -1,5 +1,21 @@
-import { type CallChoice, callVariant, NO_FIELDS, optional } from './field.ts';
+import { reportName } from '../diagnostics/names-and-types.ts';
+import { type CallChoice, callVariant, NO_FIELDS, optional, type Scalar } from './field.ts';
+import { orSecret, secret } from './values/secrets.ts';
 import { text } from './values/words.ts';
+
+const address = text('"http://127.0.0.1:5000"');
+
+/** An address stands in plans and on screens, so that it must not hold a password, wherever it comes from. */
+const serverAddress: Scalar<string> = {
+  ...address,
+  read: (expression, reader) => {
+    const uri = address.read(expression, reader);
+    if (uri === null || !/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*@/i.test(uri.value)) return uri;
+    const help = 'say them apart: `username: "…", password: secret("MLFLOW_PASSWORD")`';
+    reader.report(reportName('EXP2306', expression.span, { field: reader.field }, { help }));
+    return null;
+  },
+};
 
 export const TRACK = {
   kind: 'callChoice',
@@ -7,10 +23,13 @@ export const TRACK = {
   variants: {
     mlflow: callVariant('Reports the run to an MLflow server.', {
       experiment: optional(text('"organ"'), 'The MLflow experiment; without it, one of this experiment’s name.'),
-      uri: optional(
-        text('"http://127.0.0.1:5000"'),
-        'The server; without it, MLFLOW_TRACKING_URI when the run starts.',
+      uri: optional(serverAddress, 'The server; without it, MLFLOW_TRACKING_URI when the run starts.'),
+      username: optional(
+        orSecret(text('"anna"')),
+        'Who reports; without it, MLFLOW_TRACKING_USERNAME when the run starts.',
       ),
+      password: optional(secret, 'The password that goes with `username`.'),
+      token: optional(secret, 'An access token, in place of a password; without it, MLFLOW_TRACKING_TOKEN.'),
     }),
     none: callVariant('Keeps the run in its folder only.', NO_FIELDS),
   },

@@ -28,31 +28,6 @@ export function planEnvironment(name: string, values: EnvironmentValues): PlanEn
   return { name, gpu, cpuCores: cpu, memoryBytes: memory, scheduler, pricePerHourUsd: price };
 }
 
-export function planModel({ model, dataset }: Pick<ExperimentValues, 'model' | 'dataset'>): PlanModel {
-  const outChannels = model.settings.outChannels ?? impliedClasses(dataset) ?? 2;
-  const { inChannels } = model.settings;
-  if (model.kind === 'SegResNet') {
-    const { initFilters, blocksDown, blocksUp, normGroups } = model.settings;
-    const blocks = { blocksDown: [...blocksDown], blocksUp: [...blocksUp] };
-    return { name: model.kind, inChannels, outChannels, initFilters, ...blocks, normGroups };
-  }
-  const { featureSize, depths, numHeads, windowSize } = model.settings;
-  return {
-    name: model.kind,
-    inChannels,
-    outChannels,
-    featureSize,
-    depths: [...depths],
-    numHeads: [...numHeads],
-    windowSize,
-  };
-}
-
-/** Background and the merged foreground; null where the labels' own values are the classes. */
-function impliedClasses(dataset: ExperimentValues['dataset']): number | null {
-  return dataset.settings.foreground === null ? null : 2;
-}
-
 function planSource(dataset: ExperimentValues['dataset']): PlanDataSource {
   switch (dataset.kind) {
     case 'bids': {
@@ -200,7 +175,7 @@ function planOrigins(experiment: ResolvedExperiment, planned: Planned): Record<s
   };
 }
 
-function planOrigin(origin: ValueOrigin): Origin {
+export function planOrigin(origin: ValueOrigin): Origin {
   if (origin.kind !== 'written') return origin;
   const { span, layer } = origin.written;
   if (span.file.path === '--set') return { kind: 'set', text: span.file.text };

@@ -1,4 +1,7 @@
 import { z } from 'zod';
+import { modelSchema } from './model-schema.ts';
+import { fraction, positiveInt, voxelTriple } from './primitives.ts';
+import { lossSchema, optimizerSchema } from './training-schema.ts';
 
 /**
  * The plan: everything that will run, resolved. One definition gives the TypeScript type, the run-time check and the
@@ -9,9 +12,6 @@ import { z } from 'zod';
 
 export const PLAN_VERSION = 1;
 
-const positiveInt = z.int().positive();
-const fraction = z.number().min(0).max(1);
-const voxelTriple = z.tuple([positiveInt, positiveInt, positiveInt]);
 const axis = z.enum(['x', 'y', 'z']);
 const plane = z.enum(['xy', 'xz', 'yz']);
 
@@ -76,35 +76,6 @@ export const datasetSchema = z.object({
   intensity: intensitySchema,
 });
 
-/**
- * A file of weights, a run folder or a checkpoint folder to start from, as written: relative to the `.exp` file. Null
- * starts from random weights.
- */
-const startingWeights = { weights: z.string().nullable() };
-
-export const modelSchema = z.discriminatedUnion('name', [
-  z.object({
-    name: z.literal('SegResNet'),
-    inChannels: positiveInt,
-    outChannels: positiveInt,
-    initFilters: positiveInt,
-    blocksDown: z.array(positiveInt),
-    blocksUp: z.array(positiveInt),
-    normGroups: positiveInt,
-    ...startingWeights,
-  }),
-  z.object({
-    name: z.literal('SwinUNETR'),
-    inChannels: positiveInt,
-    outChannels: positiveInt,
-    featureSize: positiveInt,
-    depths: z.tuple([positiveInt, positiveInt, positiveInt, positiveInt]),
-    numHeads: z.tuple([positiveInt, positiveInt, positiveInt, positiveInt]),
-    windowSize: positiveInt,
-    ...startingWeights,
-  }),
-]);
-
 export const samplingSchema = z.discriminatedUnion('kind', [
   /** MONAI RandCropByPosNegLabel: the centre is a foreground voxel with probability positive / (positive + negative). */
   z.object({
@@ -141,37 +112,6 @@ export const augmentSchema = z.discriminatedUnion('kind', [
   /** image + u, u uniform in ±range. */
   z.object({ kind: z.literal('intensity_shift'), range: z.number().min(0), probability }),
   z.object({ kind: z.literal('gaussian_noise'), std: z.number().min(0), probability }),
-]);
-
-export const lossSchema = z.discriminatedUnion('kind', [
-  z.object({
-    kind: z.literal('dice_cross_entropy'),
-    includeBackground: z.boolean(),
-    diceWeight: z.number().min(0),
-    crossEntropyWeight: z.number().min(0),
-  }),
-]);
-
-const anyOptimizer = {
-  learningRate: z.number().positive(),
-  weightDecay: z.number().min(0),
-  /** Largest global gradient norm; null does not clip. */
-  gradientClip: z.number().positive().nullable(),
-  /** Decay of the moving average of the weights, which validation and prediction use; null keeps none. */
-  ema: z.number().min(0).lt(1).nullable(),
-} as const;
-
-const adaptiveOptimizer = {
-  ...anyOptimizer,
-  beta1: fraction,
-  beta2: fraction,
-  epsilon: z.number().positive(),
-} as const;
-
-export const optimizerSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('adamw'), ...adaptiveOptimizer }),
-  z.object({ kind: z.literal('adam'), ...adaptiveOptimizer }),
-  z.object({ kind: z.literal('sgd'), ...anyOptimizer, momentum: fraction, nesterov: z.boolean() }),
 ]);
 
 export const lrScheduleSchema = z.discriminatedUnion('kind', [

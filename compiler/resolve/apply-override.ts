@@ -53,8 +53,9 @@ function bindWhole(
     context.report(reportName('EXP2301', override.raw.span, { text: override.text, reason }));
     return null;
   }
+  const isBlock = field.type.kind !== 'scalar' && field.type.kind !== 'callChoice';
   const member =
-    field.type.kind === 'blockChoice' && (value.kind === 'reference' || value.kind === 'call')
+    isBlock && (value.kind === 'reference' || value.kind === 'call')
       ? ({
           kind: 'block',
           span: value.span,

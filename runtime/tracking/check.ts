@@ -1,6 +1,6 @@
 import { TrackingError } from '../errors.ts';
 import { MlflowClient } from './mlflow-client.ts';
-import { resolveTarget, type TrackingEnvironment } from './target.ts';
+import { type Credentials, resolveTarget, type TrackingEnvironment } from './target.ts';
 
 /** Long enough for a server across an ocean, short enough to wait for before a training. */
 const CHECK_TIMEOUT_MS = 5_000;
@@ -13,11 +13,15 @@ const CHECK_TIMEOUT_MS = 5_000;
  */
 export async function checkTracking(
   uri: string | null,
-  options: { readonly experiment?: string; readonly env?: TrackingEnvironment } = {},
+  options: {
+    readonly experiment?: string;
+    readonly env?: TrackingEnvironment;
+    readonly credentials?: Credentials;
+  } = {},
 ): Promise<TrackingError | null> {
   let client: MlflowClient | null = null;
   try {
-    const target = resolveTarget(uri, options.env ?? process.env);
+    const target = resolveTarget(uri, options.env ?? process.env, options.credentials);
     if (target === null) return null;
     client = new MlflowClient(target, { retry: { attempts: 1, baseMs: 0, maxMs: 0 }, timeoutMs: CHECK_TIMEOUT_MS });
     const experiment = await client.experimentByName(options.experiment ?? 'Default');

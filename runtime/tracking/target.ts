@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { TrackingError } from '../errors.ts';
+import type { PlanSecret, PlanTrack } from '../../compiler/plan/schema.ts';
+import { SecretError, TrackingError } from '../errors.ts';
 
 /** An MLflow server to talk to, with everything that the environment says about reaching it. */
 export interface TrackingTarget {
@@ -16,14 +17,24 @@ export interface TrackingTarget {
 
 export type TrackingEnvironment = Readonly<Record<string, string | undefined>>;
 
+/** What a plan says of itself to the server; null for what the environment says. */
+export type Credentials = Pick<PlanTrack, 'username' | 'password' | 'token'>;
+
+const NO_CREDENTIALS: Credentials = { username: null, password: null, token: null };
+
 /**
  * The server of a plan: `track: mlflow(uri: …)` before `MLFLOW_TRACKING_URI`; null where neither is set.
  *
- * The variables are those of MLflow's own clients, and so is their order: user and password before a token. Credentials
- * inside the URI come after both and are taken out of it.
+ * The variables are those of MLflow's own clients, and so is their order: user and password before a token. Credentials of
+ * the plan come before them; those inside the URI come last and are taken out of it.
  * @throws TrackingError for an address that is no http(s) URL
+ * @throws SecretError for a secret that is not set
  */
-export function resolveTarget(planUri: string | null, env: TrackingEnvironment): TrackingTarget | null {
+export function resolveTarget(
+  planUri: string | null,
+  env: TrackingEnvironment,
+  credentials: Credentials = NO_CREDENTIALS,
+): TrackingTarget | null {
   const raw = nonEmpty(planUri) ?? nonEmpty(env.MLFLOW_TRACKING_URI);
   if (raw === null) return null;
   const url = parseAddress(raw);
@@ -35,7 +46,7 @@ export function resolveTarget(planUri: string | null, env: TrackingEnvironment):
   url.search = '';
   return {
     uri: url.href.replace(/\/+$/, ''),
-    authorization: environmentAuthorization(env) ?? embedded,
+    authorization: authorizationOf(credentials, env) ?? embedded,
     workspace: nonEmpty(env.MLFLOW_WORKSPACE),
     certificateAuthority: readCertificate(nonEmpty(env.MLFLOW_TRACKING_SERVER_CERT_PATH)),
     insecureTls: /^(1|true)$/i.test(env.MLFLOW_TRACKING_INSECURE_TLS ?? ''),
@@ -68,12 +79,29 @@ function parseAddress(raw: string): URL {
   );
 }
 
-function environmentAuthorization(env: TrackingEnvironment): string | null {
-  const user = nonEmpty(env.MLFLOW_TRACKING_USERNAME);
-  const password = nonEmpty(env.MLFLOW_TRACKING_PASSWORD);
+/**
+ * Looks whether all secrets of a plan have values, before anything starts.
+ *
+ * @throws SecretError
+ */
+export function assertSecrets(credentials: Credentials, env: TrackingEnvironment): void {
+  for (const value of [credentials.username, credentials.password, credentials.token]) revealed(value, env);
+}
+
+function authorizationOf(plan: Credentials, env: TrackingEnvironment): string | null {
+  const token = revealed(plan.token, env);
+  const user = revealed(plan.username, env) ?? (token === null ? nonEmpty(env.MLFLOW_TRACKING_USERNAME) : null);
+  const password = revealed(plan.password, env) ?? nonEmpty(env.MLFLOW_TRACKING_PASSWORD);
   if (user !== null && password !== null) return basic(user, password);
-  const token = nonEmpty(env.MLFLOW_TRACKING_TOKEN);
-  return token === null ? null : `Bearer ${token}`;
+  const bearer = token ?? nonEmpty(env.MLFLOW_TRACKING_TOKEN);
+  return bearer === null ? null : `Bearer ${bearer}`;
+}
+
+function revealed(value: string | PlanSecret | null, env: TrackingEnvironment): string | null {
+  if (value === null || typeof value === 'string') return nonEmpty(value);
+  const secret = nonEmpty(env[value.secret]);
+  if (secret === null) throw new SecretError(value.secret);
+  return secret;
 }
 
 function basic(user: string, password: string): string {

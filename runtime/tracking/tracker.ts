@@ -155,7 +155,7 @@ class Tracking {
       // Recorded without a server too, and with a wrong address: a later sync must not describe the code of its own day.
       const recorded = recordProvenance(journal, info.baseDir);
       try {
-        this.#target = resolveTarget(track?.uri ?? null, env);
+        this.#target = resolveTarget(track?.uri ?? null, env, track ?? undefined);
       } finally {
         await recorded;
       }

@@ -76,6 +76,8 @@ export class Translator {
         return [{ kind: 'inputs', inputs: [datasetInput(event)] }];
       case 'model':
         return [tags({ 'exp.model_parameters': String(event.parameters) })];
+      case 'weights':
+        return [tags({ 'exp.weights': event.path, 'exp.weights_sha256': event.sha256 })];
       case 'step':
         return this.#step(event);
       case 'epoch_finished':
@@ -90,6 +92,9 @@ export class Translator {
         if (event.kind === 'best') this.#best = event;
         else this.#last = event;
         return [];
+      case 'prediction':
+        // Pictures are few and small; the label maps stay on disk.
+        return event.overview === null ? [] : [artifact(event.overview, String(event.sequence))];
       case 'system':
         return this.#system(event);
       case 'run_finished':
@@ -98,7 +103,6 @@ export class Translator {
       case 'epoch_started':
       case 'validation_started':
       case 'validation_case':
-      case 'prediction':
       case 'log':
         return [];
       default:
@@ -175,7 +179,7 @@ export class Translator {
       // Uploaded at the end only: a checkpoint that the next epoch replaces would cost the network for nothing.
       ...(kept === null
         ? []
-        : [{ kind: 'artifact', path: kept.path.replaceAll('\\', '/'), version: kept.weightsHash } as const]),
+        : [artifact(kept.path, kept.weightsHash)]),
       { kind: 'status', status: STATUS_OF[event.status], endTime: event.time },
     ];
   }
@@ -186,6 +190,11 @@ function metrics(event: RunEvent, step: number, values: Readonly<Record<string, 
     return { key: mlflowKey(name), value, timestamp: event.time, step };
   });
   return { kind: 'metrics', metrics: rows };
+}
+
+/** @param path relative to the run folder @param version another one is uploaded again */
+function artifact(path: string, version: string): DeliveryBody {
+  return { kind: 'artifact', path: path.replaceAll('\\', '/'), version };
 }
 
 function tags(values: Readonly<Record<string, string>>): DeliveryBody {

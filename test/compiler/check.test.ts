@@ -1,7 +1,6 @@
 import { readdirSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { shippedEnvironments } from '../../compiler/bind/environments.ts';
 import { check } from '../../compiler/check.ts';
 import { compile, profilesOf } from '../../compiler/compile.ts';
 import { compileText, experimentText, SMALL, smallWith } from './example.ts';
@@ -37,30 +36,6 @@ describe('check', () => {
       'patch 30x32x32 does not fit SegResNet',
       'patch 34x32x32 does not fit SegResNet',
     ]);
-  });
-});
-
-describe('the shipped catalogue', () => {
-  it('has the environments that the language promises', () => {
-    const names = [...shippedEnvironments().keys()];
-    for (const name of [
-      'local',
-      'aws.g4dn.xlarge',
-      'aws.p3.2xlarge',
-      'gcp.n1-standard-4-t4',
-      'azure.nc4as-t4-v3',
-      'apple.mac-mini',
-      'colab.t4',
-      'slurm.a100',
-    ]) {
-      expect(names).toContain(name);
-    }
-  });
-
-  it('dates each price', () => {
-    for (const { name, values } of shippedEnvironments().values()) {
-      if (values.price !== null && values.price > 0) expect(values.asOf, name).toMatch(/^20\d\d/);
-    }
   });
 });
 

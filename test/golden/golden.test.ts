@@ -48,7 +48,8 @@ describe.each(cases)('golden/%s', (name) => {
 
   it('holds nothing else', () => {
     const known = new Set(['input.exp', ...STAGES.map((stage) => stage.file)]);
-    expect(readdirSync(folder).filter((file) => !known.has(file) && !file.endsWith('.exp'))).toEqual([]);
+    const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    expect(files.filter((entry) => !known.has(entry.name) && !entry.name.endsWith('.exp'))).toEqual([]);
   });
 });
 

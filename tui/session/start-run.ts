@@ -3,6 +3,8 @@ import type { Plan } from '../../compiler/plan/schema.ts';
 import { summarize } from '../../dsl/render-diagnostic.ts';
 import { createRun, findRun, readPlanFile } from '../../runtime/run/run-folder.ts';
 import { checkTracking } from '../../runtime/tracking/check.ts';
+import { assertSecrets } from '../../runtime/tracking/target.ts';
+import { checkStartingWeights } from '../../runtime/weights/starting-weights.ts';
 import type { OutputOptions, PlanOptions, RunsDirOption } from '../commands/options.ts';
 import { compileSource } from '../compile-file.ts';
 import type { Context } from '../context.ts';
@@ -27,6 +29,9 @@ export async function startRun(context: Context, file: string, options: StartOpt
     context.stderr.write(`${summarize(diagnostics)}; nothing was started\n`);
     return EXIT.invalid;
   }
+  if (planFile.plan.track !== null) assertSecrets(planFile.plan.track, context.environment);
+  const baseDir = dirname(resolve(context.cwd, file));
+  await checkStartingWeights(planFile.plan, baseDir);
   await ensureEngine(context, kind === 'quiet' || kind === 'json');
   await lookForServer(context, planFile.plan);
   const run = createRun({
@@ -35,7 +40,7 @@ export async function startRun(context: Context, file: string, options: StartOpt
     source: source.text,
     sourcePath: file,
     imports: sources.slice(1),
-    baseDir: dirname(resolve(context.cwd, file)),
+    baseDir,
   });
   return await attendRun(context, run, planFile, { ...options, detach: options.detach === true, resume: false });
 }
@@ -45,6 +50,7 @@ export async function resumeRun(context: Context, name: string, options: StartOp
   const kind = reporterKind(context, options);
   const run = findRun(resolve(context.cwd, options.runsDir), name);
   const planFile = readPlanFile(run.dir);
+  if (planFile.plan.track !== null) assertSecrets(planFile.plan.track, context.environment);
   await ensureEngine(context, kind === 'quiet' || kind === 'json');
   await lookForServer(context, planFile.plan);
   return await attendRun(context, run, planFile, { ...options, detach: options.detach === true, resume: true });
@@ -53,7 +59,11 @@ export async function resumeRun(context: Context, name: string, options: StartOp
 /** A server that is away is no reason to wait with the training: what it misses is sent later. */
 async function lookForServer(context: Context, { track }: Plan): Promise<void> {
   if (track === null) return;
-  const problem = await checkTracking(track.uri, { experiment: track.experiment, env: context.environment });
+  const problem = await checkTracking(track.uri, {
+    experiment: track.experiment,
+    env: context.environment,
+    credentials: track,
+  });
   if (problem === null) return;
   const paint = painter(context.errors.color);
   context.stderr.write(

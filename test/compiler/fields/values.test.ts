@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { mlflowTrack } from '../../helpers/tiny-plan.ts';
 import { planOf, SMALL, smallWith } from '../example.ts';
 
 /** What single values become in the plan, and what is refused: `codesOf` stands in the golden cases. */
@@ -18,7 +19,7 @@ describe('values', () => {
     ],
     ['sampling: uniform(per_case: 2)', 'sampling', { kind: 'uniform', perCase: 2 }],
     ['track: none', 'track', null],
-    ['track: mlflow', 'track', { kind: 'mlflow', experiment: 'small', uri: null }],
+    ['track: mlflow', 'track', mlflowTrack('small')],
   ] as const)('%s', (setting, key, expected) => {
     expect(planOf(smallWith(setting)).plan[key]).toEqual(expected);
   });

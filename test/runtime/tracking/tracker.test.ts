@@ -14,6 +14,7 @@ import type { MlflowRun } from '../../../runtime/tracking/mlflow-schema.ts';
 import { resolveTarget } from '../../../runtime/tracking/target.ts';
 import { startTracker, syncRun, type Tracker, type TrackingOptions } from '../../../runtime/tracking/tracker.ts';
 import { freePort, MlflowServer, noMlflow } from '../../helpers/mlflow-server.ts';
+import { mlflowTrack } from '../../helpers/tiny-plan.ts';
 import { FaultProxy } from './fault-proxy.ts';
 import { SampleRun, SOURCE } from './sample-run.ts';
 
@@ -42,7 +43,7 @@ describe.skipIf(missing !== null)(
     });
 
     beforeEach(() => {
-      run = new SampleRun({ kind: 'mlflow', experiment: 'organ', uri: null });
+      run = new SampleRun(mlflowTrack('organ'));
     });
 
     afterEach(async () => {
@@ -281,7 +282,7 @@ describe.skipIf(missing !== null)(
         artifact_location: 's3://bucket/elsewhere',
       });
       run.dispose();
-      run = new SampleRun({ kind: 'mlflow', experiment: 'elsewhere', uri: null });
+      run = new SampleRun(mlflowTrack('elsewhere'));
       run.start();
       run.epoch(1);
       run.finish();
@@ -424,7 +425,7 @@ describe('the tracker without an MLflow server', () => {
 
   it('keeps the run and names the address when nothing listens there', async () => {
     const uri = `http://127.0.0.1:${await freePort()}`;
-    wholeRun({ kind: 'mlflow', experiment: 'organ', uri });
+    wholeRun(mlflowTrack('organ', uri));
     const message = `no MLflow server reached at ${uri}: nothing listens there`;
     expect(await checkTracking(uri, { env: {} })).toMatchObject({ code: 'EXP4401', message });
     const result = await startTracker(options({})).finished;
@@ -440,7 +441,7 @@ describe('the tracker without an MLflow server', () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const address = server.address();
     const uri = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
-    wholeRun({ kind: 'mlflow', experiment: 'organ', uri: uri.replace('//', '//anna:hunter2@') });
+    wholeRun(mlflowTrack('organ', uri.replace('//', '//anna:hunter2@')));
     const message = `what answers at ${uri} is not an MLflow server (status 200, text/html)`;
     expect(await checkTracking(uri, { env: {} })).toMatchObject({ code: 'EXP4401', message });
     const result = await startTracker(options({})).finished;
@@ -453,7 +454,7 @@ describe('the tracker without an MLflow server', () => {
   });
 
   it('stays local where no address is set, and says how to deliver later', async () => {
-    wholeRun({ kind: 'mlflow', experiment: 'organ', uri: null });
+    wholeRun(mlflowTrack('organ'));
     const result = await startTracker(options({})).finished;
     expect(result).toMatchObject({ complete: false, url: null, problem: null });
     expect(result.notice).toBe(
@@ -474,7 +475,7 @@ describe('the tracker without an MLflow server', () => {
 
   it('lets one process deliver a run at a time, and takes over from a dead one', async () => {
     const uri = `http://127.0.0.1:${await freePort()}`;
-    wholeRun({ kind: 'mlflow', experiment: 'organ', uri });
+    wholeRun(mlflowTrack('organ', uri));
     const tracker = startTracker({ ...options({}), patience: { ...PATIENCE, finalMs: 60_000 } });
     await until(() => tracker.state().downSince !== null);
     expect(await syncRun(options({}))).toMatchObject({ problem: { serverCode: 'DELIVERY_BUSY' } });
@@ -487,7 +488,7 @@ describe('the tracker without an MLflow server', () => {
   });
 
   it('waits with a live run for another delivery to end', async () => {
-    run = new SampleRun({ kind: 'mlflow', experiment: 'organ', uri: `http://127.0.0.1:${await freePort()}` });
+    run = new SampleRun(mlflowTrack('organ', `http://127.0.0.1:${await freePort()}`));
     run.start();
     const other = DeliveryLock.acquire(run.dir);
     const tracker = startTracker(options({}));
@@ -499,7 +500,7 @@ describe('the tracker without an MLflow server', () => {
   });
 
   it('stops at once when told to', async () => {
-    run = new SampleRun({ kind: 'mlflow', experiment: 'organ', uri: `http://127.0.0.1:${await freePort()}` });
+    run = new SampleRun(mlflowTrack('organ', `http://127.0.0.1:${await freePort()}`));
     run.start();
     const tracker = startTracker(options({}));
     await until(() => tracker.state().downSince !== null);

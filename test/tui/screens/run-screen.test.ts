@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { RunScreenProps } from '../../../tui/screens/run-screen.tsx';
-import { tinyPlan } from '../../helpers/tiny-plan.ts';
+import { mlflowTrack, tinyPlan } from '../../helpers/tiny-plan.ts';
 import { finishedRun, sampleRun } from '../sample-run.ts';
 import { frame } from './frame.ts';
 
@@ -60,7 +60,7 @@ describe('the live screen', () => {
   });
 
   it('tells who is told, and how far a tracking server is behind', () => {
-    const plan = tinyPlan({ track: { kind: 'mlflow', experiment: 'organ', uri: null } });
+    const plan = tinyPlan({ track: mlflowTrack('organ') });
     const events = sampleRun();
     const now = events.at(-1)?.time ?? 0;
     const told = {

@@ -37,18 +37,23 @@ const LONGEST_NAME = 64;
  * @example nearestName('learnign_rate', ['learning_rate', 'weight_decay']) // 'learning_rate'
  */
 export function nearestName(name: string, candidates: Iterable<string>): string | null {
-  if (name.length === 0 || name.length > LONGEST_NAME) return null;
+  return nearestNames(name, candidates, 1)[0] ?? null;
+}
+
+/** As `nearestName`, several of them, the nearest first. */
+export function nearestNames(name: string, candidates: Iterable<string>, most: number): readonly string[] {
+  if (name.length === 0 || name.length > LONGEST_NAME) return [];
   const wanted = plain(name);
-  let best: string | null = null;
-  let bestDistance = Number.POSITIVE_INFINITY;
+  const limit = Math.max(1, Math.floor(wanted.length / 3));
+  const near: { readonly candidate: string; readonly distance: number }[] = [];
   for (const candidate of candidates) {
     const distance = nameDistance(wanted, plain(candidate));
-    if (distance < bestDistance) {
-      best = candidate;
-      bestDistance = distance;
-    }
+    if (distance <= limit) near.push({ candidate, distance });
   }
-  return bestDistance <= Math.max(1, Math.floor(wanted.length / 3)) ? best : null;
+  return near
+    .sort((a, b) => a.distance - b.distance)
+    .slice(0, most)
+    .map(({ candidate }) => candidate);
 }
 
 function plain(name: string): string {

@@ -1,6 +1,6 @@
 import type { AnalysisOptions } from '../compiler/analyse.ts';
 import { check } from '../compiler/check.ts';
-import { type Compilation, compile } from '../compiler/compile.ts';
+import { type Compilation, type CompileOptions, compile } from '../compiler/compile.ts';
 import type { Diagnostic } from '../dsl/diagnostic.ts';
 import type { SourceFile } from '../dsl/source.ts';
 import type { ExperimentOption, PlanOptions } from './commands/options.ts';
@@ -10,8 +10,11 @@ import { fileReader } from './source-files.ts';
 /** The compiler with this process's variables and the files beside the one that is compiled. */
 
 export function compileSource(source: SourceFile, options: PlanOptions, context: Context): Compilation {
-  const { experiment = null, profile = null, set } = options;
-  return compile(source, { experiment, profile, set, ...outside(context) });
+  return compile(source, compileOptions(options, context));
+}
+
+export function compileOptions({ experiment, profile, set }: PlanOptions, context: Context): CompileOptions {
+  return { experiment: experiment ?? null, profile: profile ?? null, set, ...outside(context) };
 }
 
 export function checkSource(

@@ -103,6 +103,9 @@ export interface Planned {
   readonly batchSize: number;
   /** Why the planner took that batch size; null where it had no choice. */
   readonly batchReason: string | null;
+  readonly activationLimitBytes: number | null;
+  /** What is computed again, and what that saves and costs; null where nothing is. */
+  readonly recomputeReason: string | null;
   readonly facts: ModelFacts;
   /** Which fold of a cross-validation this run is; null for the split as written. */
   readonly fold: PlanFold | null;
@@ -122,6 +125,7 @@ export function buildPlan(experiment: ResolvedExperiment, planned: Planned): Pla
     model: { ...planned.model, weights: values.model.settings.weights },
     patch: [...values.patch],
     batchSize: planned.batchSize,
+    activationLimitBytes: planned.activationLimitBytes,
     sampling: values.sampling,
     augment: planAugment(values.augment),
     loss: values.loss,
@@ -157,6 +161,9 @@ function planOrigins(experiment: ResolvedExperiment, planned: Planned): Record<s
   const { values } = experiment;
   const origins = new Map(experiment.origins);
   const follow = (path: string, reason: string) => origins.set(path, { kind: 'default', reason });
+  if (planned.recomputeReason !== null) {
+    origins.set('activationLimitBytes', { kind: 'planner', reason: planned.recomputeReason });
+  }
   if (planned.batchReason !== null) origins.set('batchSize', { kind: 'planner', reason: planned.batchReason });
   if (values.model.settings.outChannels === null) follow('model.outChannels', 'background and the merged foreground');
   if (values.schedule.keepBest === null) follow('schedule.keepBest', 'the first of `metrics`');

@@ -50,4 +50,7 @@ function collect(value: string, before: readonly string[]): readonly string[] {
 export interface PlanCommandOptions extends PlanOptions, RunsDirOption {
   readonly json?: boolean;
   readonly explain?: string;
+  readonly diff?: string;
+  readonly diffProfile?: string;
+  readonly graph?: boolean;
 }

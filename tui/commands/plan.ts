@@ -8,18 +8,24 @@ export const planCommand: CommandDefinition = {
   examples: [
     'exp plan experiments/swin.exp --profile cloud-gpu',
     'exp plan experiments/swin.exp --explain optimizer.learning_rate',
+    'exp plan experiments/swin.exp --diff runs/20261124-1830-swin',
+    'exp plan experiments/swin.exp --profile cloud-gpu --diff-profile mac-test',
     'exp plan experiments/swin.exp --json > plan.json',
   ],
   define: (command, act) => {
     withRunsDir(withPlan(command.argument('<file>', 'the .exp file')))
       .option('--json', 'the plan as canonical JSON')
-      .option('--explain <path>', 'one value: what it is and where it comes from')
+      .option('--explain <path>', 'one value: what it is for and every layer that touched it')
+      .option('--diff <other>', 'what differs from another .exp file, a plan as JSON, or a run')
+      .option('--diff-profile <name>', 'the profile to compare with, of the same file or of the other')
+      .option('--graph', 'the network layer by layer: shapes, parameters, FLOPs, bytes')
       .action((file: string, options: PlanCommandOptions) =>
         act(async (context) => {
           const { compileSource } = await import('../compile-file.ts');
           const { readSource } = await import('../source-files.ts');
           const { writeFrames } = await import('../output/diagnostics.ts');
-          const { planFile, diagnostics } = compileSource(readSource(context.cwd, file), options, context);
+          const source = readSource(context.cwd, file);
+          const { planFile, diagnostics } = compileSource(source, options, context);
           writeFrames(context.stderr, context.errors, diagnostics);
           if (planFile === null) {
             const { summarize } = await import('../../dsl/render-diagnostic.ts');
@@ -27,7 +33,7 @@ export const planCommand: CommandDefinition = {
             return EXIT.invalid;
           }
           const { writePlan } = await import('../output/plan.ts');
-          await writePlan(context, planFile, { ...options, file });
+          await writePlan(context, source, planFile, { ...options, file });
           return EXIT.ok;
         }),
       );

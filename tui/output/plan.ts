@@ -1,45 +1,61 @@
 import { availableParallelism, totalmem } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { estimate } from '../../compiler/estimate.ts';
-import { snakeCase } from '../../compiler/fields/case.ts';
 import { canonicalJson } from '../../compiler/plan/canonical.ts';
+import { describeOrigin, planValues } from '../../compiler/plan/plan-values.ts';
 import type { Plan, PlanFile } from '../../compiler/plan/schema.ts';
 import { memoryLimit, memoryNeed } from '../../compiler/planner/memory.ts';
-import { nearestName } from '../../dsl/edit-distance.ts';
+import type { SourceFile } from '../../dsl/source.ts';
 import { DataError } from '../../runtime/errors.ts';
 import type { PlanCommandOptions } from '../commands/options.ts';
 import type { Context } from '../context.ts';
-import { UsageError } from '../failures.ts';
 import { dollars, durations, formatBytes, formatCount, formatFlops, plural } from '../format/quantities.ts';
 import { type Paint, painter, type Tone } from '../terminal/style.ts';
 import { oneLine, toAscii } from '../terminal/text.ts';
 import { bandOf, measuredPace, type Pace } from './measured-pace.ts';
 import { type DataFacts, planDataFacts } from './plan-data.ts';
-import { describeOrigin, planValues } from './plan-values.ts';
 import { columns } from './table.ts';
 
 type Fact = readonly [label: string, text: string, tone?: Tone];
 
-/** `exp plan`: as JSON, one value explained, or all of it as a table. */
+type Options = PlanCommandOptions & { readonly file: string };
+
+/** `exp plan`: all of it as a table or as JSON, one value explained, the difference from another, or the network. */
 export async function writePlan(
   context: Context,
+  source: SourceFile,
   planFile: PlanFile,
-  options: PlanCommandOptions & { readonly file: string },
+  options: Options,
 ): Promise<void> {
-  const { stdout, terminal } = context;
-  const write = (text: string) => stdout.write(terminal.unicode ? text : text.split('\n').map(toAscii).join('\n'));
-  if (options.json === true) {
-    stdout.write(`${canonicalJson(planFile.plan)}\n`);
-    return;
+  const text = await planText(context, source, planFile, options);
+  const isPlain = context.terminal.unicode || options.json === true;
+  context.stdout.write(isPlain ? text : text.split('\n').map(toAscii).join('\n'));
+}
+
+async function planText(context: Context, source: SourceFile, planFile: PlanFile, options: Options): Promise<string> {
+  const { plan } = planFile;
+  const { explain, diff, diffProfile, file, profile, json = false } = options;
+  if (explain !== undefined) {
+    const { explainPlanValue } = await import('./plan-explain.ts');
+    return explainPlanValue(context, source, options, explain);
   }
-  if (options.explain !== undefined) {
-    write(explainValue(planFile, options.explain));
-    return;
+  if (diff !== undefined || diffProfile !== undefined) {
+    const { describeDiff, nameOf, readOther } = await import('./plan-diff.ts');
+    const other = readOther(context, diff ?? file, options);
+    return describeDiff(context, { name: nameOf(file, profile), plan }, other, json);
   }
+  if (options.graph === true) {
+    const { describeGraph } = await import('./plan-graph.ts');
+    return describeGraph(context, plan, json);
+  }
+  return json ? `${canonicalJson(plan)}\n` : overview(context, planFile, options);
+}
+
+function overview({ cwd, terminal }: Context, planFile: PlanFile, options: Options): string {
   const paint = painter(terminal.color);
   const { plan, planId } = planFile;
-  const data = planDataFacts(plan, dirname(resolve(context.cwd, options.file)));
-  const pace = measuredPace(resolve(context.cwd, options.runsDir), plan);
+  const data = planDataFacts(plan, dirname(resolve(cwd, options.file)));
+  const pace = measuredPace(resolve(cwd, options.runsDir), plan);
   const facts: readonly Fact[] = [
     ['model', modelText(plan)],
     dataFact(data),
@@ -47,16 +63,14 @@ export async function writePlan(
     ...timeFacts(plan, data, pace),
   ];
   const profile = plan.profile === null ? '' : ` · ${plan.profile}`;
-  write(
-    [
-      `${paint(plan.experiment.name, 'strong')}${profile} on ${plan.environment.name}  ${paint(`plan ${planId.slice(0, 12)}`, 'dim')}`,
-      '',
-      ...valueLines(planFile, paint),
-      '',
-      ...facts.map(([label, text, tone = 'plain']) => `${label.padEnd(10)}${paint(text, tone)}`),
-      '',
-    ].join('\n'),
-  );
+  return [
+    `${paint(plan.experiment.name, 'strong')}${profile} on ${plan.environment.name}  ${paint(`plan ${planId.slice(0, 12)}`, 'dim')}`,
+    '',
+    ...valueLines(planFile, paint),
+    '',
+    ...facts.map(([label, text, tone = 'plain']) => `${label.padEnd(10)}${paint(text, tone)}`),
+    '',
+  ].join('\n');
 }
 
 function valueLines(planFile: PlanFile, paint: Paint): readonly string[] {
@@ -67,17 +81,6 @@ function valueLines(planFile: PlanFile, paint: Paint): readonly string[] {
     const start = line.length - origin.length;
     return origin === '' ? line : `${line.slice(0, start)}${paint(origin, 'dim')}`;
   });
-}
-
-function explainValue(planFile: PlanFile, wanted: string): string {
-  const values = planValues(planFile);
-  const path = wanted.split('.').map(snakeCase).join('.');
-  const matches = values.filter((value) => value.path === path || value.path.startsWith(`${path}.`));
-  if (matches.length === 0) {
-    const near = nearestName(path, new Set(values.map((value) => value.path)));
-    throw new UsageError(`the plan has no value ${wanted}`, near === null ? null : `did you mean ${near}?`);
-  }
-  return `${columns(matches.map(({ path: name, text, origin }) => [name, text, describeOrigin(origin)])).join('\n')}\n`;
 }
 
 function modelText({ model, facts }: Plan): string {

@@ -1,6 +1,6 @@
-import { snakeCase } from '../../compiler/fields/case.ts';
-import type { Origin, PlanFile } from '../../compiler/plan/schema.ts';
 import { assertNever } from '../../dsl/assert-never.ts';
+import { snakeCase } from '../fields/case.ts';
+import type { Origin, PlanFile } from './schema.ts';
 
 /** One value of a plan as a person reads it. */
 export interface PlanValue {

@@ -11,7 +11,8 @@ import { didYouMean, reportTwice } from './report.ts';
 
 /**
  * `experiment b extends a { … }`: what `b` says overrides what `a` says by name, blocks merge, lists replace, as a
- * profile does; and `b` has the profiles of `a`, each of which it may go on with under the same name.
+ * profile does. A profile that stands outside of experiments or in `a` is one of `b` too, and a profile of the same name in
+ * `b` goes on from it.
  */
 export function bindExperiments(
   declared: readonly Experiment[],
@@ -91,18 +92,14 @@ function bindExperiment(
   const body: BoundBody =
     base === null ? { ...own, incomplete: own.incomplete || lacksBase } : mergeBodies(base.experiment.body, own);
   const blocks = [...(base?.profiles ?? []), experiment.body.filter(isProfile)];
-  const inherited = new Map<string, BoundProfile>();
-  for (const layer of blocks) {
-    for (const [each, profile] of bindProfiles(layer, body.table, inherited, environments, context)) {
-      inherited.set(each, profile);
+  // Each place goes on with the profiles of those before it; those that every file has are replaced.
+  const written = new Map<string, BoundProfile>();
+  for (const layer of [sharedProfiles, ...blocks]) {
+    for (const [each, profile] of bindProfiles(layer, body.table, written, environments, context)) {
+      written.set(each, profile);
     }
   }
-  // The experiment's own before those of the file before those that every file has.
-  const profiles = new Map([
-    ...shippedProfiles(body.table, environments),
-    ...bindProfiles(sharedProfiles, body.table, new Map(), environments, context),
-    ...inherited,
-  ]);
+  const profiles = new Map([...shippedProfiles(body.table, environments), ...written]);
   return { experiment: { name, nameSpan, base: base?.experiment.name ?? null, body, profiles }, profiles: blocks };
 }
 

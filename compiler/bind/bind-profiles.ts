@@ -46,7 +46,7 @@ export function shippedProfiles(base: BoundTable, environments: Environments): P
   return new Map(profiles.map((profile) => [profile.name, profile]));
 }
 
-/** @param inherited profiles of the experiment's base: one of the same name goes on from it */
+/** @param inherited profiles that one of the same name goes on from */
 function bindProfile(
   block: Block,
   base: BoundTable,

@@ -5,7 +5,7 @@ import { DataError } from '../../errors.ts';
 import type { CaseFiles } from '../types.ts';
 import { agreesOn, type BidsName, closeness, matchesPattern, parseBidsName, parseBidsPattern } from './bids-name.ts';
 import { filesIn, listing, readJson, requireFolder, subfolders } from './folders.ts';
-import { type FoundDataset, sortCases } from './found-dataset.ts';
+import { type FoundDataset, requireComplete, type SearchedDataset, sortCases } from './found-dataset.ts';
 
 type BidsSource = Extract<PlanDataSource, { layout: 'bids' }>;
 
@@ -76,6 +76,11 @@ function caseId(subject: string, image: BidsFile, several: boolean): string {
  * @throws DataError EXP4101 when there is no such data set, no image, or a subject without label
  */
 export function findBidsCases(source: BidsSource): FoundDataset {
+  return requireComplete(searchBidsCases(source));
+}
+
+/** As `findBidsCases`, but images without a label are listed instead of thrown. */
+export function searchBidsCases(source: BidsSource): SearchedDataset {
   const { root, image, label } = source;
   requireFolder(root, 'a BIDS data set (dataset_description.json and sub-* folders)');
   const description = join(root, 'dataset_description.json');
@@ -88,19 +93,28 @@ export function findBidsCases(source: BidsSource): FoundDataset {
   }
   const [imagePattern, labelPattern] = [parseBidsPattern(image), parseBidsPattern(label)];
   const roots = labelRoots(source);
+  const missing: DataError[] = [];
+  const seen = new Set<string>();
+  const used = new Set<string>();
   const cases = subjectsOf(root).flatMap((subject) => {
     const images = subjectFiles(root, subject).filter((file) => matchesPattern(file.name, imagePattern));
     const labels = roots
       .flatMap((folder) => subjectFiles(folder, subject))
       .filter((file) => matchesPattern(file.name, labelPattern));
-    return images.map((file): CaseFiles => {
+    for (const label of labels) seen.add(label.path);
+    return images.flatMap((file): CaseFiles[] => {
       const found = labelFor(file, labels, labelPattern);
-      if (found === null || found === 'ambiguous') throw noLabel(file, source, labels, roots, found === 'ambiguous');
-      return { id: caseId(subject, file, images.length > 1), subject, image: file.path, label: found.path };
+      if (found === null || found === 'ambiguous') {
+        missing.push(noLabel(file, source, labels, roots, found === 'ambiguous'));
+        return [];
+      }
+      used.add(found.path);
+      return [{ id: caseId(subject, file, images.length > 1), subject, image: file.path, label: found.path }];
     });
   });
-  if (cases.length === 0) throw noImages(source);
-  return { name: nameOf(description, root), root, cases: sortCases(cases) };
+  if (cases.length === 0 && missing.length === 0) throw noImages(source);
+  const unused = [...seen].filter((path) => !used.has(path));
+  return { name: nameOf(description, root), root, cases: sortCases(cases), missing, unused };
 }
 
 function nameOf(description: string, root: string): string {

@@ -2,7 +2,7 @@ import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { DataError } from '../../errors.ts';
 import { filesIn, isFile, listing, readJson, requireFolder, subfolders } from './folders.ts';
-import { type FoundDataset, sortCases } from './found-dataset.ts';
+import { type FoundDataset, requireComplete, type SearchedDataset, sortCases } from './found-dataset.ts';
 
 /** What is used of the Medical Segmentation Decathlon's `dataset.json`. @see arXiv:1902.09063 */
 const decathlonSchema = z.object({
@@ -16,6 +16,11 @@ const decathlonSchema = z.object({
  * @throws DataError EXP4101 when the folder, its dataset.json or a listed file is missing
  */
 export function findDecathlonCases(root: string): FoundDataset {
+  return requireComplete(searchDecathlonCases(root));
+}
+
+/** As `findDecathlonCases`, but files that are not there are listed instead of thrown. */
+export function searchDecathlonCases(root: string): SearchedDataset {
   requireFolder(root, 'a decathlon data set (dataset.json, imagesTr, labelsTr)');
   const manifest = join(root, 'dataset.json');
   if (!isFile(manifest)) {
@@ -34,13 +39,21 @@ export function findDecathlonCases(root: string): FoundDataset {
       `${manifest}: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not as the decathlon defines it'}`,
     );
   }
-  const cases = parsed.data.training.map((entry) => {
+  const missing: DataError[] = [];
+  const cases = parsed.data.training.flatMap((entry) => {
     const [image, label] = [join(root, entry.image), join(root, entry.label)];
-    for (const path of [image, label]) {
-      if (!isFile(path)) throw new DataError('EXP4101', path, `no file ${path}, which ${manifest} lists`);
+    const absent = [image, label].filter((path) => !isFile(path));
+    for (const path of absent) {
+      missing.push(new DataError('EXP4101', path, `no file ${path}, which ${manifest} lists`));
     }
+    if (absent.length > 0) return [];
     const id = basename(image).replace(/\.nii(\.gz)?$/, '');
-    return { id, subject: id, image, label };
+    return [{ id, subject: id, image, label }];
   });
-  return { name: parsed.data.name ?? basename(root), root, cases: sortCases(cases) };
+  const used = new Set(cases.map((files) => files.label));
+  const unused = filesIn(join(root, 'labelsTr'))
+    .filter((name) => /^[^.].*\.nii(\.gz)?$/.test(name))
+    .map((name) => join(root, 'labelsTr', name))
+    .filter((path) => !used.has(path));
+  return { name: parsed.data.name ?? basename(root), root, cases: sortCases(cases), missing, unused };
 }

@@ -3,6 +3,7 @@ import { DataError } from '../../errors.ts';
 import { affineFrom, determinant } from '../affine.ts';
 import type { Affine, Vec3 } from '../types.ts';
 import { isNumericCode, NUMERIC_TYPES, type NumericCode, OTHER_TYPES } from './datatypes.ts';
+import { geometryOf, type NiftiGeometry } from './geometry.ts';
 
 /** What reading a volume needs of a header, checked. */
 export interface NiftiHeader {
@@ -19,6 +20,7 @@ export interface NiftiHeader {
   /** Null: the stored numbers are the values. */
   readonly scaling: { readonly slope: number; readonly intercept: number } | null;
   readonly affine: Affine;
+  readonly geometry: NiftiGeometry;
 }
 
 /** Enough for either version of the header. */
@@ -200,5 +202,6 @@ export function parseHeader(bytes: Buffer, path: string): NiftiHeader {
     voxelBytes: shape[0] * shape[1] * shape[2] * NUMERIC_TYPES[datatype].bytes,
     scaling: scalingOf(raw, path),
     affine: affineOf(raw, bytes, version, shape, path),
+    geometry: geometryOf(raw, sformOf(bytes, version, raw.littleEndian).slice(0, 3).flat()),
   };
 }

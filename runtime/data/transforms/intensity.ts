@@ -1,5 +1,6 @@
 import type { PlanIntensity } from '../../../compiler/plan/schema.ts';
 import { assertNever } from '../../../dsl/assert-never.ts';
+import { percentiles } from './percentiles.ts';
 
 /** Intensity normalisation of one volume, in place. Sums are double precision. */
 
@@ -68,17 +69,6 @@ function scaleRange(
     image[i] = clip ? Math.min(max, Math.max(min, value)) : value;
   }
   return image;
-}
-
-/** Percentiles with linear interpolation between ranks, as numpy.percentile. */
-export function percentiles(image: Float32Array, ranks: readonly number[]): number[] {
-  const sorted = image.slice().sort();
-  return ranks.map((rank) => {
-    const position = ((sorted.length - 1) * rank) / 100;
-    const lower = Math.floor(position);
-    const [a, b] = [sorted[lower] ?? 0, sorted[Math.min(sorted.length - 1, lower + 1)] ?? 0];
-    return a + (b - a) * (position - lower);
-  });
 }
 
 /** NaN and infinities (outside a scanner's field of view) become 0, so that one voxel cannot spoil a volume's statistics. */

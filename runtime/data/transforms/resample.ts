@@ -16,7 +16,7 @@ function isDiagonal(map: Affine): boolean {
 }
 
 /** Lower neighbour and weight of the upper one, for each position along an axis whose source coordinate is affine. */
-function axisWeights(
+export function axisWeights(
   size: number,
   sourceSize: number,
   scale: number,
@@ -134,7 +134,7 @@ export function resampleNearest(source: Uint8Array, sourceShape: Vec3, shape: Ve
 }
 
 /** For each source axis the one target axis that it depends on; null where axes are not parallel. */
-function drivingAxes(map: Affine): readonly number[] | null {
+export function drivingAxes(map: Affine): readonly number[] | null {
   const driving = [0, 1, 2].map((r) => [0, 1, 2].filter((c) => Math.abs(at(map, r, c)) >= 1e-9));
   return driving.every((axes) => axes.length === 1) ? driving.flat() : null;
 }

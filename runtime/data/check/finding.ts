@@ -1,0 +1,34 @@
+import type { PlanIntensity } from '../../../compiler/plan/schema.ts';
+import type { DataError } from '../../errors.ts';
+import type { Split, Vec3 } from '../types.ts';
+import type { CaseSurvey } from './survey.ts';
+
+/** Something about a data set that spoils trainings. An error makes the training wrong or impossible, a warning may. */
+export interface Finding {
+  readonly severity: 'error' | 'warning';
+  /** In a word or two, as the table's column says it: `grid`, `empty label`. */
+  readonly kind: string;
+  /** Ids of the cases that it is about; empty where it is a file outside of all cases. */
+  readonly cases: readonly string[];
+  readonly message: string;
+}
+
+/** All that rules may look at. What only an experiment says is null for a bare folder. */
+export interface CheckedDataset {
+  readonly surveys: readonly CaseSurvey[];
+  readonly missing: readonly DataError[];
+  readonly unused: readonly string[];
+  /** Label values that may occur, background included; null where nobody says. */
+  readonly labels: ReadonlySet<number> | null;
+  /** Label values that stand for classes of the model; some case has to have each. */
+  readonly taught: readonly number[];
+  readonly split: Split | null;
+  readonly patch: Vec3 | null;
+  /** Whether volumes are turned to one orientation, and resampled to one spacing, before training. */
+  readonly reorients: boolean;
+  readonly respaces: boolean;
+  readonly intensity: PlanIntensity | null;
+}
+
+/** One rule: looks at the whole data set, since most faults show against the other cases only. */
+export type DataRule = (dataset: CheckedDataset) => readonly Finding[];

@@ -1,0 +1,146 @@
+import { createHash } from 'node:crypto';
+import { DataError } from '../../errors.ts';
+import { voxelSizes } from '../affine.ts';
+import { readHeader, readLabelVolume, readVolume } from '../nifti/read.ts';
+import { requireSameGrid } from '../same-grid.ts';
+import { orientationCode, orientationOf } from '../transforms/orientation.ts';
+import { percentiles } from '../transforms/percentiles.ts';
+import type { CaseFiles, Vec3 } from '../types.ts';
+
+/** What `exp data check` and `exp data stats` know of each case: small facts; the volumes themselves are let go. */
+
+export interface Intensities {
+  readonly min: number;
+  readonly max: number;
+  readonly mean: number;
+  readonly deviation: number;
+  /** Percentiles 0.5, 50 and 99.5, as nnU-Net's fingerprint has them. */
+  readonly low: number;
+  readonly median: number;
+  readonly high: number;
+}
+
+export interface ImageFacts {
+  readonly shape: Vec3;
+  /** Millimetres. */
+  readonly spacing: Vec3;
+  /** Axis codes, such as `RAS`. */
+  readonly orientation: string;
+  /** Whether the header says how the volume lies; where neither sform nor qform is set, the orientation is a guess. */
+  readonly oriented: boolean;
+  readonly voxels: number;
+  /** NaN and infinities. */
+  readonly nonFinite: number;
+  /** Null where no voxel is finite. */
+  readonly intensities: Intensities | null;
+  /** SHA-256 of the voxels, whatever their compression. */
+  readonly hash: string;
+}
+
+export interface LabelFacts {
+  /** Voxels by label value, ascending; 0 is background. */
+  readonly counts: ReadonlyMap<number, number>;
+  readonly voxelVolume: number;
+  readonly hash: string;
+}
+
+export interface CaseSurvey {
+  readonly files: CaseFiles;
+  /** Null where the file cannot be read; the problem says why. */
+  readonly image: ImageFacts | null;
+  readonly label: LabelFacts | null;
+  readonly problems: readonly DataError[];
+}
+
+/** Reads one case and forgets its voxels. What cannot be read is a problem of the case, not an end of the survey. */
+export function surveyCase(files: CaseFiles): CaseSurvey {
+  const problems: DataError[] = [];
+  const attempt = <T>(work: () => T): T | null => {
+    try {
+      return work();
+    } catch (error) {
+      if (!(error instanceof DataError)) throw error;
+      problems.push(error);
+      return null;
+    }
+  };
+  const image = attempt(() => surveyImage(files.image));
+  const label = attempt(() => surveyLabel(files.label));
+  if (image !== null && label !== null) {
+    attempt(() => requireSameGrid(files, readHeader(files.image), readHeader(files.label)));
+  }
+  return { files, image, label, problems };
+}
+
+function surveyImage(path: string): ImageFacts {
+  const { shape, affine, data } = readVolume(path);
+  const { geometry } = readHeader(path);
+  const hash = hashOf(data);
+  const finite = data.every(Number.isFinite) ? data : data.filter(Number.isFinite);
+  return {
+    shape,
+    spacing: voxelSizes(affine),
+    orientation: orientationCode(orientationOf(affine)),
+    oriented: geometry.sformCode > 0 || geometry.qformCode > 0,
+    voxels: data.length,
+    nonFinite: data.length - finite.length,
+    intensities: finite.length === 0 ? null : intensitiesOf(finite),
+    hash,
+  };
+}
+
+function intensitiesOf(finite: Float32Array): Intensities {
+  let [min, max, sum] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0];
+  for (let i = 0; i < finite.length; i++) {
+    const value = finite[i] ?? 0;
+    min = Math.min(min, value);
+    max = Math.max(max, value);
+    sum += value;
+  }
+  const mean = sum / finite.length;
+  let squares = 0;
+  for (let i = 0; i < finite.length; i++) squares += ((finite[i] ?? 0) - mean) ** 2;
+  const [low = min, median = mean, high = max] = percentiles(finite, [0.5, 50, 99.5]);
+  return { min, max, mean, deviation: Math.sqrt(squares / finite.length), low, median, high };
+}
+
+function surveyLabel(path: string): LabelFacts {
+  const { affine, data } = readLabelVolume(path);
+  const [x, y, z] = voxelSizes(affine);
+  const counts = new Float64Array(256);
+  for (let i = 0; i < data.length; i++) counts[data[i] ?? 0] = (counts[data[i] ?? 0] ?? 0) + 1;
+  const present = [...counts.entries()].filter(([, count]) => count > 0);
+  return { counts: new Map(present), voxelVolume: x * y * z, hash: hashOf(data) };
+}
+
+function hashOf(data: Float32Array | Uint8Array): string {
+  return createHash('sha256')
+    .update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
+    .digest('hex');
+}
+
+/** Surveys case after case; `onCase` is told before each, and the event loop gets a turn after each. */
+export async function surveyCases(
+  cases: readonly CaseFiles[],
+  onCase: (files: CaseFiles, done: number) => void,
+): Promise<CaseSurvey[]> {
+  const surveys: CaseSurvey[] = [];
+  for (const files of cases) {
+    onCase(files, surveys.length);
+    surveys.push(surveyCase(files));
+    await new Promise(setImmediate);
+  }
+  return surveys;
+}
+
+/** Voxels that are not background. */
+export function foregroundVoxels({ counts }: LabelFacts): number {
+  return [...counts].reduce((sum, [value, count]) => (value === 0 ? sum : sum + count), 0);
+}
+
+/** The middle one of the numbers; NaN of none. */
+export function medianOf(numbers: readonly number[]): number {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  const middle = (sorted.length - 1) / 2;
+  return ((sorted[Math.floor(middle)] ?? Number.NaN) + (sorted[Math.ceil(middle)] ?? Number.NaN)) / 2;
+}

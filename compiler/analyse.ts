@@ -1,5 +1,5 @@
 import type { Reference } from '../dsl/ast.ts';
-import { type Diagnostic, hasErrors } from '../dsl/diagnostic.ts';
+import { type Diagnostic, hasErrors, withoutRepeats } from '../dsl/diagnostic.ts';
 import type { SourceFile } from '../dsl/source.ts';
 import { type BoundProgram, bindProgram } from './bind/bind-program.ts';
 import type { BoundExperiment, BoundProfile } from './bind/bound.ts';
@@ -9,11 +9,12 @@ import { reportUnused } from './bind/unused.ts';
 import { reportRule } from './diagnostics/rules.ts';
 import { loadProgram, type ParseFile, type Program } from './modules/load.ts';
 import { NO_FILES, type ReadFile } from './modules/read-file.ts';
-import { buildPlan, planEnvironment, planModel } from './plan/build.ts';
+import { buildPlan, planEnvironment } from './plan/build.ts';
+import { planModel } from './plan/model.ts';
 import type { PlanFile, PlanFold } from './plan/schema.ts';
 import { planBatchSize } from './planner/batch-size.ts';
 import { factsOf } from './planner/facts.ts';
-import { gigabytes } from './planner/memory.ts';
+import { gigabytes, memoryLimit } from './planner/memory.ts';
 import { type ResolvedExperiment, resolveExperiment, spanOf } from './resolve/resolve-experiment.ts';
 import { runRules } from './rules/rule.ts';
 import { RULES } from './rules/rules.ts';
@@ -119,8 +120,10 @@ function planResolved(
   const environment = planEnvironment(resolved.environment.name, resolved.environment.values);
   const model = planModel(values);
   const [x, y, z] = values.patch;
-  const batch = planBatchSize(values.batchSize, environment, (batchSize) =>
-    factsOf({ model, patch: [x, y, z], batchSize, loss: values.loss, optimizer: values.optimizer }),
+  const limit = memoryLimit(environment, values.memory);
+  const { loss, optimizer } = values;
+  const batch = planBatchSize(values.batchSize, limit, (batchSize, activationLimitBytes) =>
+    factsOf({ model, patch: [x, y, z], batchSize, activationLimitBytes, loss, optimizer }),
   );
   const { from, to } = values.batchSize;
   if (batch.kind === 'tooLarge') {
@@ -143,25 +146,21 @@ function planResolved(
     model,
     batchSize: batch.batchSize,
     batchReason: batch.reason,
+    activationLimitBytes: batch.activationLimitBytes,
+    recomputeReason: batch.recomputeReason,
     facts: batch.facts,
     fold,
   });
 }
 
-/**
- * File by file in the order of the text, options last, each once: what the same line causes under several profiles, or in
- * several files that import it, is one mistake.
- */
+/** File by file in the order of the text, options last, each once. */
 export function sortedDiagnostics(
   diagnostics: readonly Diagnostic[],
   sources: readonly SourceFile[],
 ): readonly Diagnostic[] {
   const ranks = new Map(sources.map((source, index) => [source.path, index]));
   const rankOf = ({ span }: Diagnostic) => ranks.get(span.file.path) ?? sources.length;
-  const seen = new Set<string>();
-  const unique = diagnostics.filter(({ code, message, span }) => {
-    const key = JSON.stringify([code, message, span.file.path, span.start, span.end]);
-    return !seen.has(key) && seen.add(key);
-  });
-  return unique.sort((a, b) => rankOf(a) - rankOf(b) || a.span.start - b.span.start || a.span.end - b.span.end);
+  return withoutRepeats(diagnostics).sort(
+    (a, b) => rankOf(a) - rankOf(b) || a.span.start - b.span.start || a.span.end - b.span.end,
+  );
 }

@@ -85,3 +85,12 @@ export function diagnosticCreator<const T extends DiagnosticTable>(table: T) {
 export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
   return diagnostics.some((diagnostic) => diagnostic.severity === 'error');
 }
+
+/** Each once: what one line causes under several profiles, or in several files that import it, is one mistake. */
+export function withoutRepeats(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  const seen = new Set<string>();
+  return diagnostics.filter(({ code, message, span }) => {
+    const key = JSON.stringify([code, message, span.file.path, span.start, span.end]);
+    return !seen.has(key) && seen.add(key);
+  });
+}

@@ -17,10 +17,12 @@ export const checkCommand: CommandDefinition = {
       .action((files: readonly string[], { format, ...options }: CheckOptions) =>
         act(async (context) => {
           const { checkSource } = await import('../compile-file.ts');
-          const { hasErrors } = await import('../../dsl/diagnostic.ts');
+          const { hasErrors, withoutRepeats } = await import('../../dsl/diagnostic.ts');
           const { readSource } = await import('../source-files.ts');
           const { writeDiagnostics } = await import('../output/diagnostics.ts');
-          const diagnostics = files.flatMap((path) => checkSource(readSource(context.cwd, path), options, context));
+          const diagnostics = withoutRepeats(
+            files.flatMap((path) => checkSource(readSource(context.cwd, path), options, context)),
+          );
           await writeDiagnostics(context.stdout, context.terminal, diagnostics, format, files.length);
           return hasErrors(diagnostics) ? EXIT.invalid : EXIT.ok;
         }),

@@ -1,18 +1,19 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { createRun, findRun, listRuns, openRun, readPlanFile } from '../../../runtime/run/run-folder.ts';
+import { createRun, findRun, listRuns, type NewRun, openRun, readPlanFile } from '../../../runtime/run/run-folder.ts';
 import { temporaryFolder } from '../../helpers/temporary-folder.ts';
 import { tinyPlanFile } from '../../helpers/tiny-plan.ts';
 
 const planFile = tinyPlanFile();
 
-function create(runsDir: string, minute = 5) {
+function create(runsDir: string, minute = 5, imports: NewRun['imports'] = []) {
   return createRun({
     runsDir,
     planFile,
     source: 'experiment tiny {}\n',
     sourcePath: 'tiny.exp',
+    imports,
     baseDir: '/somewhere',
     now: new Date(2026, 10, 24, 17, minute),
   });
@@ -28,6 +29,18 @@ describe('a run folder', () => {
     expect(readPlanFile(dir)).toEqual(planFile);
     expect(readFileSync(join(dir, 'source.exp'), 'utf8')).toBe('experiment tiny {}\n');
     expect(openRun(dir).info).toMatchObject({ runId: id, planId: planFile.planId, baseDir: '/somewhere', group: null });
+  });
+
+  it('keeps what the source imports, by the paths that origins give', () => {
+    const { dir, info } = create(temporaryFolder(), 5, [
+      { path: '../shared/lab.exp', text: 'a' },
+      { path: 'study/lab.exp', text: 'b' },
+    ]);
+    expect(info.imports).toEqual([
+      { path: '../shared/lab.exp', file: 'imports/1-lab.exp' },
+      { path: 'study/lab.exp', file: 'imports/2-lab.exp' },
+    ]);
+    expect(info.imports.map(({ file }) => readFileSync(join(dir, file), 'utf8'))).toEqual(['a', 'b']);
   });
 });
 

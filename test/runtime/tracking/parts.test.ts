@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { TrackingError } from '../../../runtime/errors.ts';
+import { SecretError, TrackingError } from '../../../runtime/errors.ts';
 import { artifactAddress } from '../../../runtime/tracking/artifact-address.ts';
 import { MLFLOW_LIMITS, mlflowKey, splitBatch, truncate } from '../../../runtime/tracking/log-batch.ts';
 import { parseRetryAfter } from '../../../runtime/tracking/retry.ts';
-import { redactUri, resolveTarget } from '../../../runtime/tracking/target.ts';
+import { assertSecrets, redactUri, resolveTarget } from '../../../runtime/tracking/target.ts';
 
 const basic = (text: string) => `Basic ${Buffer.from(text).toString('base64')}`;
 
@@ -30,6 +30,31 @@ describe('the server of a plan', () => {
   ])('takes credentials: %s', (_, env, expected) => {
     const target = resolveTarget('http://anna:p%40ss@host:5000', env);
     expect(target).toMatchObject({ uri: 'http://host:5000', authorization: expected });
+  });
+
+  const secret = (name: string) => ({ secret: name });
+  const anonymous = { username: null, password: null, token: null };
+
+  it.each([
+    ['its token before everything of the environment', { token: secret('T') }, 'Bearer t-value'],
+    ['its user and password', { username: 'anna', password: secret('P') }, basic('anna:p-value')],
+    ['its user, with the password of the environment', { username: secret('U') }, basic('u-value:env-password')],
+  ])('takes what the plan says of itself: %s', (_, credentials, authorization) => {
+    const env = {
+      T: 't-value',
+      U: 'u-value',
+      P: 'p-value',
+      MLFLOW_TRACKING_USERNAME: 'env-user',
+      MLFLOW_TRACKING_PASSWORD: 'env-password',
+    };
+    expect(resolveTarget('http://host', env, { ...anonymous, ...credentials })).toMatchObject({ authorization });
+  });
+
+  it('is not asked without a secret of the plan', () => {
+    const credentials = { ...anonymous, token: secret('LAB_TOKEN') };
+    expect(() => resolveTarget('http://host', {}, credentials)).toThrow('the secret LAB_TOKEN has no value');
+    expect(() => assertSecrets(credentials, { LAB_TOKEN: ' ' })).toThrow(SecretError);
+    expect(() => assertSecrets(credentials, { LAB_TOKEN: 'x' })).not.toThrow();
   });
 
   it.each(['sqlite:///mlflow.db', 'databricks://profile', 'postgresql://anna:hunter2@db/mlflow', 'mlruns', 'http://'])(

@@ -1,4 +1,4 @@
-import type { Plan } from '../plan/schema.ts';
+import type { Plan, PlanModel } from '../plan/schema.ts';
 import type { GraphBuilder } from './builder.ts';
 import { graphBuilder } from './builder.ts';
 import { graphCost } from './costs.ts';
@@ -6,6 +6,7 @@ import { gradientsOf } from './differentiate.ts';
 import { buildLoss } from './losses/table.ts';
 import { buildNetwork } from './networks/table.ts';
 import { buildUpdate } from './optimizers/table.ts';
+import { type Recomputation, recompute } from './recompute.ts';
 import { schedule } from './schedule.ts';
 import type { Schedule, Value, WeightSpec } from './types.ts';
 
@@ -20,6 +21,8 @@ export interface TrainingProgram {
    * outputs `loss` [], `gradient` [P]
    */
   readonly step: Schedule;
+  /** What of the forward pass `step` computes again; null where it keeps everything. */
+  readonly recomputation: Recomputation | null;
   /**
    * inputs `weights`, `gradient` and the optimizer's `stateNames` [P], its `updateScalars` []; weights and state are consumed
    * outputs `weights` and the state [P], `gradientNorm` [] (before clipping)
@@ -39,29 +42,36 @@ export interface InferenceProgram {
   readonly forward: Schedule;
 }
 
-export type TrainingSettings = Pick<Plan, 'model' | 'patch' | 'batchSize' | 'loss' | 'optimizer'>;
+export interface TrainingSettings
+  extends Pick<Plan, 'patch' | 'batchSize' | 'loss' | 'optimizer' | 'activationLimitBytes'> {
+  readonly model: PlanModel;
+}
 
 export interface InferenceSettings {
-  readonly model: Plan['model'];
+  readonly model: PlanModel;
   readonly roiSize: Plan['patch'];
   readonly batchSize: number;
   /** `probabilities`, softmax over the classes, unless told otherwise. */
   readonly output?: 'probabilities' | 'logits';
 }
 
-export function trainingProgram({ model, patch, batchSize, loss, optimizer }: TrainingSettings): TrainingProgram {
+export function trainingProgram(settings: TrainingSettings): TrainingProgram {
+  const { model, patch, batchSize, loss, optimizer, activationLimitBytes } = settings;
   const g = graphBuilder();
   const image = g.input('image', [batchSize, ...patch, model.inChannels]);
   const label = g.input('label', [batchSize, ...patch], 'int32');
-  const logits = buildNetwork(g, model, image);
+  const outputs = buildNetwork(g, model, image);
   const forwardFlops = graphCost(g.finish()).flops;
-  const value = buildLoss(g, loss, logits, label);
+  const value = buildLoss(g, loss, outputs, label);
   g.output('loss', value);
   g.output('gradient', weightGradient(g, value));
+  const step = schedule(g.finish());
+  const recomputation = activationLimitBytes === null ? null : recompute(step, activationLimitBytes);
   return {
     weights: g.weightSpecs,
     weightCount: g.weightCount,
-    step: schedule(g.finish()),
+    step: recomputation?.schedule ?? step,
+    recomputation,
     update: updateSchedule(optimizer, g.weightCount),
     forwardFlops,
   };
@@ -70,7 +80,7 @@ export function trainingProgram({ model, patch, batchSize, loss, optimizer }: Tr
 export function inferenceProgram({ model, roiSize, batchSize, output }: InferenceSettings): InferenceProgram {
   const g = graphBuilder();
   const image = g.input('image', [batchSize, ...roiSize, model.inChannels]);
-  const logits = buildNetwork(g, model, image);
+  const [logits] = buildNetwork(g, model, image);
   if (output === 'logits') g.output('logits', logits);
   else g.output('probabilities', g.softmax(logits));
   return { weights: g.weightSpecs, weightCount: g.weightCount, forward: schedule(g.finish()) };

@@ -207,6 +207,10 @@ export const modelFactsSchema = z.object({
   stateBytes: z.number().positive(),
   /** The exact peak of activations within a step, by the schedule's last uses. */
   activationPeakBytes: z.number().positive(),
+  /** Tensors of the forward pass that the backward pass computes again, by how much that lowers the peak, and its price. */
+  recomputedTensors: z.int().min(0),
+  recomputedBytes: z.number().min(0),
+  recomputedFlops: z.number().min(0),
 });
 
 export const planSchema = z.object({
@@ -219,6 +223,8 @@ export const planSchema = z.object({
   model: modelSchema,
   patch: voxelTriple,
   batchSize: positiveInt,
+  /** What the activations of a step must fit into, by computing some of them again; null keeps all of them. */
+  activationLimitBytes: positiveInt.nullable(),
   sampling: samplingSchema,
   augment: z.array(augmentSchema),
   loss: lossSchema,

@@ -30,6 +30,9 @@ function advance(state: RunState, event: RunEvent): RunState {
       return { ...state, data: event, totalSteps: event.epochs * event.stepsPerEpoch };
     case 'model':
       return { ...state, model: event };
+    case 'weights':
+      // A log event says it in words.
+      return state;
     case 'epoch_started':
       return { ...state, phase: 'training', epoch: event.epoch, stepInEpoch: 0 };
     case 'step':

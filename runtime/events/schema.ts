@@ -43,6 +43,16 @@ export const runEventSchema = z.discriminatedUnion('type', [
     source: z.string(),
   }),
   z.object({ type: z.literal('model'), name: z.string(), parameters: z.int(), plannedPeakBytes: z.number() }),
+  /** What `model { weights: "…" }` gave: only of runs that have it, and not when they resume. */
+  z.object({
+    type: z.literal('weights'),
+    path: z.string(),
+    /** Of the file, in hex. */
+    sha256: z.string(),
+    /** Tensors that the file gave, of the model's. */
+    matched: z.int(),
+    parameterTensors: z.int(),
+  }),
   z.object({ type: z.literal('epoch_started'), epoch: z.int() }),
   z.object({
     type: z.literal('step'),
@@ -85,7 +95,15 @@ export const runEventSchema = z.discriminatedUnion('type', [
     /** SHA-256 of the weights' bytes, in hex. */
     weightsHash: z.string(),
   }),
-  z.object({ type: z.literal('prediction'), subject: z.string(), path: z.string(), metrics }),
+  z.object({
+    type: z.literal('prediction'),
+    subject: z.string(),
+    /** Of the label map, relative to the run folder. */
+    path: z.string(),
+    /** A picture of the case, relative to the run folder; null beyond the first few cases. */
+    overview: z.string().nullable(),
+    metrics,
+  }),
   z.object({
     type: z.literal('system'),
     rssBytes: z.number(),

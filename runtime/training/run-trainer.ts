@@ -12,15 +12,16 @@ import { cacheRoot } from '../engine/provision/cache.ts';
 import type { Engine } from '../engine/types.ts';
 import type { RunEventOf } from '../events/schema.ts';
 import { EventWriter } from '../events/write.ts';
+import { createPredictor } from '../inference/predictor.ts';
 import type { MetricValues } from '../metrics/measure.ts';
 import { plannedPeakBytes } from '../run/explain-exit.ts';
 import { openRun, type RunFolder, readPlanFile } from '../run/run-folder.ts';
+import { describeStart, loadStartingWeights } from '../weights/starting-weights.ts';
 import { createCheckpointer } from './checkpointer.ts';
 import { checkExpectations } from './expectations.ts';
 import { describeFailure } from './failure.ts';
 import { evaluateBest } from './final-evaluation.ts';
 import { createLearner } from './learner.ts';
-import { createPredictor } from './predictor.ts';
 import { listenForStop, type StopRequest } from './stop-request.ts';
 import { monitorSystem } from './system-monitor.ts';
 import { train } from './trainer.ts';
@@ -85,10 +86,11 @@ async function trainAndEvaluate(attempt: Attempt): Promise<LastWord> {
     weights: program.weights,
   };
   const checkpoint = start(attempt, context);
+  const starting = checkpoint === null ? await startFromFile(attempt, program) : null;
   const engine = await openEngine();
   events.write({ type: 'engine', ...engine.info });
   const data = await openPlanData(attempt);
-  const learner = createLearner(engine, program, plan.optimizer, plan.seed, checkpoint);
+  const learner = createLearner(engine, program, plan.optimizer, plan.seed, checkpoint ?? starting);
   try {
     describeModel(attempt, program);
     // Whoever asked for a stop during the set-up gets it before the first step.
@@ -152,6 +154,18 @@ function describeResume(checkpoint: LoadedCheckpoint | null): string {
   if (checkpoint === null) return 'there was no checkpoint yet: starting again from the beginning';
   const { epoch, step } = checkpoint.progress;
   return `continuing after step ${step} of epoch ${epoch}`;
+}
+
+/** The weights that a new run starts from, if its plan names some. */
+async function startFromFile({ folder, planFile: { plan }, events }: Attempt, program: TrainingProgram) {
+  const starting = await loadStartingWeights(plan, folder.info.baseDir, program.weights);
+  if (starting === null) return null;
+  const { path, sha256, match, vector } = starting;
+  const matched = match.matched.length;
+  events.write({ type: 'weights', path, sha256, matched, parameterTensors: program.weights.length });
+  const level = matched === program.weights.length ? 'info' : 'warning';
+  events.write({ type: 'log', level, message: describeStart(starting) });
+  return { weights: vector, state: null };
 }
 
 async function openPlanData({ folder, planFile, events }: Attempt): Promise<DataModule> {

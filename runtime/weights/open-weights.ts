@@ -1,11 +1,11 @@
-import { existsSync, statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { WeightSpec } from '../../compiler/graph/types.ts';
 import { packWeights } from '../../compiler/graph/weights.ts';
 import type { Plan } from '../../compiler/plan/schema.ts';
-import { type CheckpointKind, checkpointPath, loadCheckpoint, WEIGHTS_FILE } from '../checkpoints/checkpoint.ts';
+import { type CheckpointKind, checkpointPath, loadCheckpoint } from '../checkpoints/checkpoint.ts';
 import { CheckpointError, WeightsError } from '../errors.ts';
-import { findRun, openRun, RUN_FILE, type RunFolder, readPlanFile } from '../run/run-folder.ts';
+import { type RunFolder, readPlanFile } from '../run/run-folder.ts';
+import { locateWeights } from './locate-weights.ts';
 import { readWeights, weightSpecs } from './read-weights.ts';
 import { openWeightsFile } from './weights-file.ts';
 
@@ -54,32 +54,6 @@ export async function openWeights(request: WeightsRequest): Promise<OpenWeights>
     : await openFileWeights(located.path, located.run, request.plan);
 }
 
-export type LocatedWeights =
-  | { readonly kind: 'run'; readonly run: RunFolder }
-  /** `run`: the run folder around the file. */
-  | { readonly kind: 'file'; readonly path: string; readonly run: RunFolder | null };
-
-/** @param runsDir null where only paths are meant, not ids of runs */
-export function locateWeights(
-  target: string,
-  { cwd, runsDir }: { readonly cwd: string; readonly runsDir: string | null },
-): LocatedWeights {
-  const path = resolve(cwd, target);
-  if (!existsSync(path)) {
-    const isFile = /\.(safetensors|pth?|ckpt)$/i.test(target) || runsDir === null;
-    if (isFile) throw new WeightsError(path, `there is no file ${path}`, { help: 'check the path' });
-    return { kind: 'run', run: findRun(runsDir, target) };
-  }
-  if (statSync(path).isFile()) return { kind: 'file', path, run: runAround(path) };
-  if (existsSync(join(path, RUN_FILE))) return { kind: 'run', run: openRun(path) };
-  const weights = join(path, WEIGHTS_FILE);
-  if (existsSync(weights)) return { kind: 'file', path: weights, run: runAround(weights) };
-  if (runsDir !== null && !target.includes('/')) return { kind: 'run', run: findRun(runsDir, target) };
-  throw new WeightsError(path, `${path} is neither a run nor a checkpoint`, {
-    help: 'name a run folder, a folder below its `checkpoints`, or a .safetensors, .pt or .pth file',
-  });
-}
-
 /** @throws CheckpointError when the run has no whole checkpoint */
 export function openRunWeights(run: RunFolder, checkpoint: CheckpointKind | null): OpenWeights {
   const { plan, planId } = readPlanFile(run.dir);
@@ -120,11 +94,4 @@ async function openFileWeights(path: string, run: RunFolder | null, given: Plan 
   } finally {
     file.close();
   }
-}
-
-/** The run folder that a file lies in, as checkpoints do. */
-function runAround(path: string): RunFolder | null {
-  for (let folder = dirname(path), depth = 0; depth < 3; folder = dirname(folder), depth++)
-    if (existsSync(join(folder, RUN_FILE))) return openRun(folder);
-  return null;
 }

@@ -153,7 +153,8 @@ export function unpickle(bytes: Uint8Array, host: PickleHost): PickleValue {
     },
     [code('s')]: () => {
       const value = pop();
-      setItems(top(), [pop(), value]);
+      const key = pop();
+      setItems(top(), [key, value]);
     },
     [code('u')]: () => {
       const items = popToMark();

@@ -14,14 +14,20 @@ export interface ReadWeights {
 
 /** A model's parameters. They do not depend on the size of the image. */
 export function weightSpecs(model: PlanModel): readonly WeightSpec[] {
-  const side = 2 * spatialDivisor(model);
-  return inferenceProgram({ model, roiSize: [side, side, side], batchSize: 1 }).weights;
+  const [x, y, z] = spatialDivisor(model);
+  return inferenceProgram({ model, roiSize: [2 * x, 2 * y, 2 * z], batchSize: 1 }).weights;
 }
 
-/** Compares a file's names and shapes with a model's, without reading a tensor. */
+/**
+ * Compares a file's names and shapes with a model's, without reading a tensor.
+ *
+ * @throws WeightsError when nothing fits
+ */
 export function matchWeights(file: WeightsFile, model: PlanModel, specs: readonly WeightSpec[]): NameMatch {
   const targets = specs.map(({ name, storedShape }) => ({ name, shape: storedShape }));
-  return matchNames(model.name, targets, file.tensors);
+  const match = matchNames(model.name, targets, file.tensors);
+  if (match.matched.length === 0) throw nothingFits(file, model, match);
+  return match;
 }
 
 /**
@@ -35,7 +41,6 @@ export async function readWeights(
   specs: readonly WeightSpec[],
 ): Promise<ReadWeights> {
   const match = matchWeights(file, model, specs);
-  if (match.matched.length === 0) throw nothingFits(file, model, match);
   const parameters = new Map<string, Float32Array>();
   for (const { parameter, tensor } of match.matched) {
     const elements = await file.tensors.get(tensor)?.read();
@@ -44,7 +49,7 @@ export async function readWeights(
   return { match, parameters };
 }
 
-export function nothingFits(file: WeightsFile, model: PlanModel, match: NameMatch): WeightsError {
+function nothingFits(file: WeightsFile, model: PlanModel, match: NameMatch): WeightsError {
   const [shape] = match.shapes;
   const why =
     shape === undefined

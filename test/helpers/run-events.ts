@@ -24,6 +24,7 @@ const COMMON: { readonly [T in RunEventType]: Body<T> } = {
     source: '/data',
   },
   model: { name: 'SegResNet', parameters: 1000, plannedPeakBytes: 1e9 },
+  weights: { path: 'pretrained.pt', sha256: 'ab'.repeat(32), matched: 24, parameterTensors: 25 },
   epoch_started: { epoch: 1 },
   step: {
     epoch: 1,
@@ -40,7 +41,7 @@ const COMMON: { readonly [T in RunEventType]: Body<T> } = {
   validation_case: { epoch: 1, caseIndex: 0, subject: 'sub-002', metrics: {} },
   validation_finished: { epoch: 1, step: 4, seconds: 2, metrics: {}, best: false },
   checkpoint: { kind: 'last', epoch: 1, step: 4, path: 'checkpoints/last', weightsHash: 'ef'.repeat(32) },
-  prediction: { subject: 'sub-002', path: 'predictions/sub-002.nii.gz', metrics: {} },
+  prediction: { subject: 'sub-002', path: 'predictions/sub-002.nii.gz', overview: null, metrics: {} },
   system: {
     rssBytes: 1e9,
     cpuPercent: 100,

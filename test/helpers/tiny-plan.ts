@@ -39,6 +39,7 @@ export function tinyPlan(changes: Partial<Plan> = {}): Plan {
     },
     patch: [16, 16, 16],
     batchSize: 1,
+    activationLimitBytes: null,
     sampling: { kind: 'balanced', positive: 1, negative: 1, perCase: 1 },
     augment: [{ kind: 'flip', axes: ['x', 'y', 'z'], probability: 0.5 }],
     loss: { kind: 'dice_cross_entropy', includeBackground: false, diceWeight: 1, crossEntropyWeight: 1 },
@@ -83,6 +84,9 @@ export function tinyPlan(changes: Partial<Plan> = {}): Plan {
       stepFlops: 1,
       stateBytes: 16 * program.weightCount,
       activationPeakBytes: program.step.activationPeakBytes,
+      recomputedTensors: 0,
+      recomputedBytes: 0,
+      recomputedFlops: 0,
     },
   });
 }

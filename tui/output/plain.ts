@@ -63,6 +63,7 @@ function describe(event: RunEvent, state: RunState): string | null {
     case 'log':
       return event.message;
     case 'run_finished':
+    case 'weights':
     case 'epoch_started':
     case 'step':
     case 'system':

@@ -39,6 +39,7 @@ export function samplePlan(track: Plan['track']): Plan {
     },
     patch: [64, 64, 64],
     batchSize: 1,
+    activationLimitBytes: null,
     sampling: { kind: 'uniform', perCase: 1 },
     augment: [],
     loss: { kind: 'dice_cross_entropy', includeBackground: false, diceWeight: 1, crossEntropyWeight: 1 },
@@ -78,6 +79,9 @@ export function samplePlan(track: Plan['track']): Plan {
       stepFlops: 3e11,
       stateBytes: 7e7,
       activationPeakBytes: 9e8,
+      recomputedTensors: 0,
+      recomputedBytes: 0,
+      recomputedFlops: 0,
     },
   });
 }

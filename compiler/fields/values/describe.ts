@@ -3,12 +3,13 @@ import type { Expression } from '../../../dsl/ast.ts';
 import { spanText } from '../../../dsl/source.ts';
 import { reportName } from '../../diagnostics/names-and-types.ts';
 import type { Reader } from '../reader.ts';
+import { dimensionOf } from './units.ts';
 
 /** An expression in a person's words, for "takes …, not …". */
 export function describeExpression(expression: Expression): string {
   switch (expression.kind) {
     case 'number':
-      return expression.unit === null ? `the number ${expression.text}` : `\`${spanText(expression.span)}\``;
+      return expression.unit === null ? `the number ${expression.text}` : describeQuantity(expression, expression.unit);
     case 'string':
       return 'text';
     case 'boolean':
@@ -36,6 +37,13 @@ export function describeExpression(expression: Expression): string {
     default:
       return assertNever(expression);
   }
+}
+
+/** `8GB`, an amount of memory: of two dimensions that do not fit, both have a name. */
+function describeQuantity(expression: Expression, unit: string): string {
+  const dimension = dimensionOf(unit);
+  const text = `\`${spanText(expression.span)}\``;
+  return dimension === null ? text : `${text}, ${dimension}`;
 }
 
 /** Reports that an expression is of the wrong type. @returns null, for `return mismatch(…)` */

@@ -4,7 +4,7 @@ import { reportName } from '../../diagnostics/names-and-types.ts';
 import type { Scalar } from '../field.ts';
 import { type Read, type Reader, read } from '../reader.ts';
 import { mismatch } from './describe.ts';
-import { QUANTITIES, type Quantity } from './units.ts';
+import { describeUnit, QUANTITIES, type Quantity } from './units.ts';
 
 export interface Bounds {
   readonly min?: number;
@@ -53,10 +53,25 @@ export function checkBounds(
   return null;
 }
 
-function wrongUnit(reader: Reader, literal: NumberLiteral, expected: string, example: string): null {
-  const found = literal.unit === null ? 'a plain number' : `\`${literal.unit}\``;
-  const parameters = { field: reader.field, expected, found };
-  reader.report(reportName('EXP2202', literal.span, parameters, { help: `for example \`${example}\`` }));
+/** @param units those that fit, to see whether one of them was meant: `16gb` */
+function wrongUnit(
+  reader: Reader,
+  literal: NumberLiteral,
+  expected: string,
+  example: string,
+  units: readonly string[],
+): null {
+  const { unit, text, span } = literal;
+  const parameters = { field: reader.field, expected, found: describeUnit(unit) };
+  const meant = unit === null ? undefined : units.find((each) => each.toLowerCase() === unit.toLowerCase());
+  const options =
+    meant === undefined
+      ? { help: `for example \`${example}\`` }
+      : {
+          help: `did you mean \`${text}${meant}\`?`,
+          fix: { title: `write \`${meant}\``, span, replacement: `${text}${meant}` },
+        };
+  reader.report(reportName('EXP2202', span, parameters, options));
   return null;
 }
 
@@ -125,7 +140,7 @@ export function fraction(bounds: Bounds & { readonly example: string }): Scalar<
       if (value.kind !== 'number' || !Number.isFinite(value.value)) {
         return mismatch(reader, value, describe, bounds.example);
       }
-      if (value.unit !== null && value.unit !== '%') return wrongUnit(reader, value, 'percent', bounds.example);
+      if (value.unit !== null && value.unit !== '%') return wrongUnit(reader, value, 'percent', bounds.example, ['%']);
       return checkBounds(reader, value, fractionOf(value), bounds, asPercent);
     },
   };
@@ -154,7 +169,7 @@ export function readQuantity(
   if (value === null) return null;
   if (value.kind !== 'number' || !Number.isFinite(value.value)) return mismatch(reader, value, describe, example);
   const factor = value.unit === null ? undefined : new Map(Object.entries(units)).get(value.unit);
-  if (factor === undefined) return wrongUnit(reader, value, plural, example);
+  if (factor === undefined) return wrongUnit(reader, value, plural, example, Object.keys(units));
   return checkBounds(reader, value, value.value * factor, bounds);
 }
 

@@ -4,6 +4,7 @@ import type { Scalar } from '../field.ts';
 import { type Read, type Reader, read } from '../reader.ts';
 import { mismatch } from './describe.ts';
 import { type Bounds, checkBounds } from './numbers.ts';
+import { describeUnit } from './units.ts';
 
 /** Phrases: words around a value, as a person says them. */
 
@@ -48,8 +49,7 @@ function readCount<const U extends CountUnit>(
 ): Read<Count<U>> {
   const unit = units.find((candidate) => literal.unit !== null && isSpelling(candidate, literal.unit));
   if (unit === undefined) {
-    const found = literal.unit === null ? 'a plain number' : `\`${literal.unit}\``;
-    const parameters = { field: reader.field, expected: units.join(' or '), found };
+    const parameters = { field: reader.field, expected: units.join(' or '), found: describeUnit(literal.unit) };
     reader.report(reportName('EXP2202', literal.span, parameters, { help: `for example \`${example}\`` }));
     return null;
   }

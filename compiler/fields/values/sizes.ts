@@ -3,7 +3,8 @@ import { reportName } from '../../diagnostics/names-and-types.ts';
 import type { Scalar } from '../field.ts';
 import { read } from '../reader.ts';
 import { mismatch } from './describe.ts';
-import { type Bounds, checkBounds, describeBounds } from './numbers.ts';
+import { type Bounds, checkBounds, describeBounds, integer } from './numbers.ts';
+import { describeUnit } from './units.ts';
 
 export type Triple = readonly [number, number, number];
 
@@ -30,7 +31,7 @@ function triple(options: {
       if (value.kind !== 'triple') return mismatch(reader, value, describe, example);
       if (value.unit !== unit) {
         const expected = unit === null ? 'voxels, without a unit' : 'millimetres';
-        const found = value.unit === null ? 'plain numbers' : `\`${value.unit}\``;
+        const found = value.unit === null ? 'plain numbers' : describeUnit(value.unit);
         const fix =
           value.unit === null && unit !== null
             ? { fix: { title: `add \`${unit}\``, span: value.span, replacement: `${sizeText(value.parts)} ${unit}` } }
@@ -84,3 +85,27 @@ export const spacing: Scalar<Triple> = triple({
   bounds: { above: 0, max: 100 },
   whole: false,
 });
+
+/** An edge for all three axes, or one for each: `3`, `3x3x1`. */
+export function edges(bounds: {
+  readonly min: number;
+  readonly max: number;
+  readonly example: string;
+}): Scalar<Triple> {
+  const { example } = bounds;
+  const one = integer(bounds);
+  const three = triple({ describe: 'a size of three parts', example: '3x3x1', unit: null, bounds, whole: true });
+  return {
+    ...three,
+    describe: 'a whole number, or one for each axis',
+    example,
+    write: (sides) => (sides.every((side) => side === sides[0]) ? String(sides[0]) : sides.join('x')),
+    read: (expression, reader) => {
+      const value = reader.evaluate(expression);
+      if (value === null) return null;
+      if (value.kind === 'triple') return three.read(value, reader);
+      const edge = one.read(value, reader);
+      return edge === null ? null : read([edge.value, edge.value, edge.value] as const);
+    },
+  };
+}

@@ -44,3 +44,32 @@ export const QUANTITIES = {
 >;
 
 export type Quantity = keyof typeof QUANTITIES;
+
+/** Units of what is no quantity of the table, but may stand where one should. */
+const OTHER_UNITS: Readonly<Record<string, string>> = {
+  '%': 'a share',
+  epoch: 'a stretch of the run',
+  epochs: 'a stretch of the run',
+  step: 'a stretch of the run',
+  steps: 'a stretch of the run',
+  subjects: 'a number of subjects',
+};
+
+const DIMENSIONS: ReadonlyMap<string, string> = new Map([
+  ...Object.entries(OTHER_UNITS),
+  ...Object.values(QUANTITIES).flatMap(({ units, describe }) =>
+    Object.keys(units).map((unit): [string, string] => [unit, describe]),
+  ),
+]);
+
+/** What a unit measures: `an amount of memory` for `GB`; null for what is no unit. */
+export function dimensionOf(unit: string): string | null {
+  return DIMENSIONS.get(unit) ?? null;
+}
+
+/** A unit as it was found, with what it measures, for "…, not in `GB`, an amount of memory". */
+export function describeUnit(unit: string | null): string {
+  if (unit === null) return 'a plain number';
+  const dimension = dimensionOf(unit);
+  return dimension === null ? `\`${unit}\`` : `\`${unit}\`, ${dimension}`;
+}

@@ -22,7 +22,7 @@ export interface Estimate {
 
 export function estimate(plan: Plan, outlook: Outlook): Estimate {
   const { environment, facts, schedule } = plan;
-  const limit = memoryLimit(environment);
+  const limit = memoryLimit(environment, null);
   const need = memoryNeed(facts, environment.gpu !== null);
   const speed = throughput(environment, outlook.cores);
   const measured = outlook.stepSeconds(plan);

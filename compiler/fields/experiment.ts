@@ -12,7 +12,7 @@ import { SCHEDULE } from './schedule.ts';
 import { TRACK } from './track.ts';
 import { called } from './values/calls.ts';
 import { list } from './values/lists.ts';
-import { integer } from './values/numbers.ts';
+import { integer, quantity } from './values/numbers.ts';
 import { voxels } from './values/sizes.ts';
 import { budget, integerOrRange } from './values/special.ts';
 import { oneOf, orWord, text } from './values/words.ts';
@@ -40,6 +40,11 @@ export const EXPERIMENT = {
     {
       reason: 'one patch a step',
     },
+  ),
+  memory: optional(
+    orWord(quantity('memory', { above: 0, example: '2.5GB' }), 'all'),
+    'What training may take of the memory of the device that computes: activations that do not fit are computed again instead of kept. Without it: what the environment has.',
+    { plan: 'activationLimitBytes' },
   ),
   sampling: defaulted(SAMPLING, 'balanced', 'Where training patches are taken.', {
     reason: 'organs are small: half of the patches should show them',
@@ -76,9 +81,14 @@ export const EXPERIMENT = {
       reason: 'in line with training',
     },
   ),
-  cache: defaulted(oneOf('memory', 'none'), 'memory', 'Where prepared volumes are kept.', {
-    reason: 'decoding each epoch anew costs more than a small data set’s memory',
-  }),
+  cache: defaulted(
+    oneOf('memory', 'disk', 'none'),
+    'memory',
+    'Where prepared volumes are kept: up to a quarter of the memory, half of the free disk, or nowhere.',
+    {
+      reason: 'decoding each epoch anew costs more than a small data set’s memory',
+    },
+  ),
   folds: optional(
     orWord(integer({ min: 2, max: MAX_FOLDS, example: '5' }), 'none'),
     'Cross-validation: so many runs, each validated on another part of the subjects; the test part stays apart.',

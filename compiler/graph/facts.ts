@@ -7,7 +7,7 @@ import { BYTES_PER_ELEMENT } from './shapes.ts';
 
 /** What the graph says of a training step before anything runs. */
 export function modelFacts(settings: TrainingSettings): ModelFacts {
-  const { weights, weightCount, step, update, forwardFlops } = trainingProgram(settings);
+  const { weights, weightCount, step, recomputation, update, forwardFlops } = trainingProgram(settings);
   const vectors = 2 + stateNames(settings.optimizer).length; // weights and gradient
   return {
     parameters: weightCount,
@@ -16,5 +16,8 @@ export function modelFacts(settings: TrainingSettings): ModelFacts {
     stepFlops: graphCost(step.graph).flops + graphCost(update.graph).flops,
     stateBytes: vectors * weightCount * BYTES_PER_ELEMENT,
     activationPeakBytes: step.activationPeakBytes,
+    recomputedTensors: recomputation?.tensors ?? 0,
+    recomputedBytes: recomputation?.savedBytes ?? 0,
+    recomputedFlops: recomputation?.extraFlops ?? 0,
   };
 }

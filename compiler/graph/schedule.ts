@@ -1,4 +1,4 @@
-import { byteCount } from './shapes.ts';
+import { activationPeak } from './liveness.ts';
 import type { Graph, GraphNode, NodeId, Schedule, Value, ValueId } from './types.ts';
 
 /**
@@ -9,7 +9,7 @@ import type { Graph, GraphNode, NodeId, Schedule, Value, ValueId } from './types
 export function schedule(graph: Graph): Schedule {
   const live = withoutDeadCode(graph);
   const releases = lastUses(live);
-  return { graph: live, releases, activationPeakBytes: activationPeak(live, releases) };
+  return { graph: live, releases, activationPeakBytes: activationPeak(live, releases).bytes };
 }
 
 /** Keeps the nodes that an output needs, the constants they read, and every input. */
@@ -63,7 +63,7 @@ function renumbered(graph: Graph): Graph {
 }
 
 /** For each node, the values that no later node reads. An output of a node that nothing reads dies right away. */
-function lastUses(graph: Graph): readonly (readonly ValueId[])[] {
+export function lastUses(graph: Graph): readonly (readonly ValueId[])[] {
   const lastUse = new Map<ValueId, number>();
   graph.nodes.forEach(({ inputs, outputs }, index) => {
     for (const output of outputs) lastUse.set(output, index);
@@ -73,41 +73,4 @@ function lastUses(graph: Graph): readonly (readonly ValueId[])[] {
   const releases = graph.nodes.map((): ValueId[] => []);
   for (const [value, index] of lastUse) releases[index]?.push(value);
   return releases;
-}
-
-/**
- * The largest sum of live bytes while a node runs: all that lives before it, and its outputs. A reshape is another handle
- * on the memory of its input, which lives until the last of its handles is released.
- */
-function activationPeak(graph: Graph, releases: readonly (readonly ValueId[])[]): number {
-  const memoryOf = new Map<ValueId, ValueId>();
-  const handles = new Map<ValueId, number>();
-  let bytes = 0;
-  let peak = 0;
-
-  function sizeOf(id: ValueId): number {
-    const value = graph.values[id];
-    return value === undefined ? 0 : byteCount(value);
-  }
-
-  graph.nodes.forEach((node, index) => {
-    const [source] = node.inputs;
-    for (const output of node.outputs) {
-      const memory = node.op === 'reshape' && source !== undefined ? (memoryOf.get(source) ?? null) : output;
-      if (memory === null) continue; // a view of an input or a constant costs nothing
-      memoryOf.set(output, memory);
-      const count = handles.get(memory) ?? 0;
-      if (count === 0) bytes += sizeOf(memory);
-      handles.set(memory, count + 1);
-    }
-    peak = Math.max(peak, bytes);
-    for (const released of releases[index] ?? []) {
-      const memory = memoryOf.get(released);
-      if (memory === undefined) continue;
-      const count = (handles.get(memory) ?? 0) - 1;
-      handles.set(memory, count);
-      if (count === 0) bytes -= sizeOf(memory);
-    }
-  });
-  return peak;
 }

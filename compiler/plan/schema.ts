@@ -240,7 +240,7 @@ export const planSchema = z.object({
   precision: z.enum(['float32']),
   /** Worker threads for data; 0 works in line. */
   workers: z.int().min(0),
-  cache: z.enum(['memory', 'none']),
+  cache: z.enum(['memory', 'disk', 'none']),
   track: trackSchema.nullable(),
   budget: z.object({ usd: z.number().positive().nullable(), hours: z.number().positive().nullable() }).nullable(),
   expectations: z.array(z.object({ metric: z.string(), operator: z.enum(['>=', '<=', '>', '<']), value: z.number() })),

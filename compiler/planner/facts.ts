@@ -8,7 +8,7 @@ const KEPT = 32;
 const known = new Map<string, ModelFacts>();
 
 export function factsOf(settings: TrainingSettings): ModelFacts {
-  const key = canonicalJson(settings);
+  const key = canonicalJson({ ...settings, optimizer: structureOf(settings.optimizer) });
   const facts = known.get(key) ?? modelFacts(settings);
   // The one used last goes to the end, so that the first is the one to forget.
   known.delete(key);
@@ -16,4 +16,14 @@ export function factsOf(settings: TrainingSettings): ModelFacts {
   const [oldest] = known.keys();
   if (known.size > KEPT && oldest !== undefined) known.delete(oldest);
   return facts;
+}
+
+/**
+ * The graph of an update has a place for each rate and decay, whatever its value, and none for those that are off: ten
+ * thousand learning rates of a sweep are one graph.
+ */
+function structureOf(optimizer: TrainingSettings['optimizer']): unknown {
+  return Object.fromEntries(
+    Object.entries(optimizer).map(([name, value]) => [name, typeof value === 'number' ? value !== 0 : value]),
+  );
 }

@@ -34,8 +34,27 @@ export interface MemoryLimit {
   readonly device: string;
 }
 
-/** @returns null where the environment does not say */
-export function memoryLimit({ gpu, memoryBytes, name }: PlanEnvironment): MemoryLimit | null {
+/**
+ * What activations may take so that all of a step takes `bytes`: the other way round than `memoryNeed`.
+ *
+ * @returns null where state and overhead alone take more
+ */
+export function activationsWithin(bytes: number, { stateBytes }: ModelFacts, onGpu: boolean): number | null {
+  const rest = bytes - stateBytes - (onGpu ? GPU_OVERHEAD : CPU_OVERHEAD);
+  return rest <= 0 ? null : Math.floor(rest / (1 + WORKSPACE_SHARE));
+}
+
+/**
+ * @param allowed what the experiment allows itself, in bytes; null is all there is
+ * @returns null where neither says
+ */
+export function memoryLimit(environment: PlanEnvironment, allowed: number | null): MemoryLimit | null {
+  const device = deviceMemory(environment);
+  if (allowed === null || (device !== null && device.usable <= allowed)) return device;
+  return { total: allowed, usable: allowed, onGpu: environment.gpu !== null, device: '`memory`' };
+}
+
+function deviceMemory({ gpu, memoryBytes, name }: PlanEnvironment): MemoryLimit | null {
   if (gpu !== null) {
     return { total: gpu.memoryBytes, usable: gpu.memoryBytes * GPU_USABLE, onGpu: true, device: gpu.name };
   }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { trainingProgram } from '../../compiler/graph/programs.ts';
 import { type Plan, type PlanFile, type PlanTrack, planSchema } from '../../compiler/plan/schema.ts';
+import { ADAMW, DICE_CE, SEGRESNET } from './models.ts';
 
 /** A plan that trains in seconds on any engine: a network of a few thousand weights on six small phantoms. */
 export function tinyPlan(changes: Partial<Plan> = {}): Plan {
@@ -27,32 +28,14 @@ export function tinyPlan(changes: Partial<Plan> = {}): Plan {
       spacing: null,
       intensity: { kind: 'zscore', nonzero: true },
     },
-    model: {
-      name: 'SegResNet',
-      inChannels: 1,
-      outChannels: 2,
-      initFilters: 4,
-      blocksDown: [1, 1],
-      blocksUp: [1],
-      normGroups: 2,
-      weights: null,
-    },
+    model: { ...SEGRESNET, initFilters: 4, blocksDown: [1, 1], blocksUp: [1], normGroups: 2, weights: null },
     patch: [16, 16, 16],
     batchSize: 1,
     activationLimitBytes: null,
     sampling: { kind: 'balanced', positive: 1, negative: 1, perCase: 1 },
     augment: [{ kind: 'flip', axes: ['x', 'y', 'z'], probability: 0.5 }],
-    loss: { kind: 'dice_cross_entropy', includeBackground: false, diceWeight: 1, crossEntropyWeight: 1 },
-    optimizer: {
-      kind: 'adamw',
-      learningRate: 0.01,
-      weightDecay: 1e-5,
-      beta1: 0.9,
-      beta2: 0.999,
-      epsilon: 1e-8,
-      gradientClip: null,
-      ema: null,
-    },
+    loss: DICE_CE,
+    optimizer: { ...ADAMW, learningRate: 0.01, weightDecay: 1e-5 },
     schedule: {
       epochs: 2,
       lrSchedule: { kind: 'warmup_cosine', warmup: { unit: 'steps', value: 2 }, minimum: 0 },

@@ -98,7 +98,7 @@ function dataFact(data: DataFacts | DataError): Fact {
 
 /** The need is an estimate; its lower bound is exact. */
 function memoryFacts(plan: Plan): readonly Fact[] {
-  const limit = memoryLimit(plan.environment);
+  const limit = memoryLimit(plan.environment, null);
   const need = memoryNeed(plan.facts, limit?.onGpu ?? false);
   const memory: Fact = [
     'memory',

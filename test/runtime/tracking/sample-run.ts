@@ -6,6 +6,7 @@ import type { RunEventBody } from '../../../runtime/events/schema.ts';
 import { EventWriter } from '../../../runtime/events/write.ts';
 import { acquireLock, releaseLock } from '../../../runtime/run/lock.ts';
 import { createRun, type RunFolder } from '../../../runtime/run/run-folder.ts';
+import { ADAMW, ADAMW, DICE_CE, DICE_CE, SEGRESNET, SEGRESNET } from '../../helpers/models.ts';
 
 export const SOURCE = 'experiment tracked {\n  // märk\n}\n';
 const WEIGHTS_HASH = 'c0ffee'.repeat(10);
@@ -27,32 +28,14 @@ export function samplePlan(track: Plan['track']): Plan {
       spacing: [1, 1, 1],
       intensity: { kind: 'zscore', nonzero: true },
     },
-    model: {
-      name: 'SegResNet',
-      inChannels: 1,
-      outChannels: 2,
-      initFilters: 16,
-      blocksDown: [1, 2, 2, 4],
-      blocksUp: [1, 1, 1],
-      normGroups: 8,
-      weights: null,
-    },
+    model: { ...SEGRESNET, initFilters: 16, weights: null },
     patch: [64, 64, 64],
     batchSize: 1,
     activationLimitBytes: null,
     sampling: { kind: 'uniform', perCase: 1 },
     augment: [],
-    loss: { kind: 'dice_cross_entropy', includeBackground: false, diceWeight: 1, crossEntropyWeight: 1 },
-    optimizer: {
-      kind: 'adamw',
-      learningRate: 1e-4,
-      weightDecay: 1e-5,
-      beta1: 0.9,
-      beta2: 0.999,
-      epsilon: 1e-8,
-      gradientClip: null,
-      ema: null,
-    },
+    loss: DICE_CE,
+    optimizer: { ...ADAMW, learningRate: 1e-4, weightDecay: 1e-5 },
     schedule: {
       epochs: 2,
       lrSchedule: { kind: 'constant' },

@@ -1,51 +1,74 @@
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { invert, multiply } from './affine.ts';
-import { readHeader } from './nifti/read.ts';
-import { writeNifti } from './nifti/write.ts';
-import { resampleNearest } from './transforms/resample.ts';
-import type { CaseFiles, LabelVolume, PreparedCase } from './types.ts';
+import { pathToFileURL } from 'node:url';
+import packageFile from '../../package.json' with { type: 'json' };
+import { writeWhole } from '../system/durable.ts';
 
-/** Predictions as a BIDS derivative, on the grid of the image that they belong to. */
+/** Predictions as a BIDS derivative. @see https://bids-specification.readthedocs.io, "Derivatives", "Imaging data types" */
 
-export interface PredictionOptions {
-  /** The case as the model saw it. */
-  readonly prepared: PreparedCase;
-  /** Class indices on the prepared grid, x slowest. */
-  readonly labels: Uint8Array;
-  readonly files: CaseFiles;
-  /** The derivative's folder; made, with its dataset_description.json, where it does not exist. */
+export interface DerivativeOptions {
+  /** Made where it does not exist. */
   readonly outDir: string;
-  /** Goes into the file name as `desc-<name>`; characters that BIDS does not allow there are left out. */
+  /** What made the labels, for `seg-<name>`; characters that BIDS does not allow there are left out. */
   readonly name: string;
+  /** Names of the classes, background first. */
+  readonly classes: readonly string[];
+  /** Folders of the data sets that the images belong to. */
+  readonly sources: readonly string[];
 }
 
-/**
- * Takes labels back from the prepared grid to the source image's own grid: each voxel of the source gets the label of the
- * nearest prepared voxel. Undoes orientation and spacing at once; for orientation alone it is exact.
- */
-export function toSourceGrid(prepared: PreparedCase, labels: Uint8Array, files: CaseFiles): LabelVolume {
-  const { shape, affine } = readHeader(files.image);
-  const map = multiply(invert(prepared.image.affine), affine);
-  return { shape, affine, data: resampleNearest(labels, prepared.image.shape, shape, map) };
+export interface Derivative {
+  /** Of a case's label map: `sub-x/[ses-y/]anat/sub-x_…_seg-<name>_dseg.nii.gz`. */
+  labels(caseId: string): string;
+  /** Of the probability map of one class, `…_label-<class>_probseg.nii.gz`. */
+  probabilities(caseId: string, classIndex: number): string;
+  /** Of the picture of a case; BIDS has no place for figures but `figures/`. */
+  overview(caseId: string): string;
 }
 
-/**
- * Writes `sub-x/[ses-y/]anat/sub-x_…_desc-<name>_dseg.nii.gz` with the source image's shape and affine.
- *
- * @returns the path of the file
- * @throws DataError EXP4102 when the source image can no longer be read
- */
-export function writePrediction({ prepared, labels, files, outDir, name }: PredictionOptions): string {
-  mkdirSync(outDir, { recursive: true });
-  describe(outDir, name);
-  const entities = bidsEntities(files.id);
-  const session = /(?:^|_)(ses-[a-zA-Z0-9]+)/.exec(entities)?.[1];
-  const subject = entities.split('_')[0] ?? entities;
-  const folder = join(outDir, subject, ...(session === undefined ? [] : [session]), 'anat');
-  const path = join(folder, `${entities}_desc-${alphanumeric(name)}_dseg.nii.gz`);
-  writeNifti(path, toSourceGrid(prepared, labels, files));
-  return path;
+/** Writes dataset_description.json and dseg.tsv, and says where each file goes. */
+export function openDerivative({ outDir, name, classes, sources }: DerivativeOptions): Derivative {
+  const segmentation = alphanumeric(name) || 'exp';
+  const description = {
+    Name: `Predicted segmentations (${name})`,
+    BIDSVersion: '1.10.0',
+    DatasetType: 'derivative',
+    GeneratedBy: [
+      {
+        Name: packageFile.name,
+        Version: packageFile.version,
+        Description: `Segmentations that the network of ${name} predicted`,
+      },
+    ],
+    SourceDatasets: sources.map((folder) => ({ URL: pathToFileURL(folder).href })),
+  };
+  writeText(join(outDir, 'dataset_description.json'), `${JSON.stringify(description, null, 2)}\n`);
+  const rows = classes.map((className, index) => `${index}\t${className}`);
+  writeText(join(outDir, 'dseg.tsv'), `${['index\tname', ...rows].join('\n')}\n`);
+
+  const stem = (caseId: string) => {
+    const entities = bidsEntities(caseId);
+    const session = /(?:^|_)(ses-[a-zA-Z0-9]+)/.exec(entities)?.[1];
+    const subject = entities.split('_')[0] ?? entities;
+    return join(
+      outDir,
+      subject,
+      ...(session === undefined ? [] : [session]),
+      'anat',
+      `${entities}_seg-${segmentation}`,
+    );
+  };
+  return {
+    labels: (caseId) => `${stem(caseId)}_dseg.nii.gz`,
+    probabilities: (caseId, classIndex) => {
+      const label = alphanumeric(classes[classIndex] ?? '') || String(classIndex);
+      return `${stem(caseId)}_label-${label}_probseg.nii.gz`;
+    },
+    overview: (caseId) => join(outDir, 'figures', `${bidsEntities(caseId)}_seg-${segmentation}_dseg.png`),
+  };
+}
+
+function writeText(path: string, text: string): void {
+  writeWhole(path, Buffer.from(text));
 }
 
 function alphanumeric(text: string): string {
@@ -55,17 +78,4 @@ function alphanumeric(text: string): string {
 /** `sub-003_ses-01` stays; a decathlon id such as `hippocampus_015` becomes `sub-hippocampus015`. */
 function bidsEntities(id: string): string {
   return /^sub-[a-zA-Z0-9]+(_[a-zA-Z]+-[a-zA-Z0-9+]+)*$/.test(id) ? id : `sub-${alphanumeric(id)}`;
-}
-
-function describe(outDir: string, name: string): void {
-  const content = {
-    Name: `Predicted segmentations (${name})`,
-    BIDSVersion: '1.9.0',
-    DatasetType: 'derivative',
-    GeneratedBy: [{ Name: 'exp', Description: 'Segmentations predicted by a trained network' }],
-  };
-  const path = join(outDir, 'dataset_description.json');
-  const temporary = `${path}.${process.pid}.tmp`;
-  writeFileSync(temporary, `${JSON.stringify(content, null, 2)}\n`);
-  renameSync(temporary, path);
 }

@@ -1,4 +1,5 @@
-import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
 
 /** Writing that survives a power cut: the file's bytes with `writeDurably`, and its name with `syncFolder` after a rename. */
 
@@ -22,4 +23,24 @@ export function syncFolder(folder: string): void {
   } finally {
     closeSync(handle);
   }
+}
+
+/** Where a process writes a file before it has its name. */
+export function temporaryPath(path: string, pid: number): string {
+  return `${path}.${pid}.tmp`;
+}
+
+/** Writes a file that is either whole or not there: temporary file, fsync, rename, fsync of the folder, which is made. */
+export function writeWhole(path: string, ...pieces: readonly Uint8Array[]): void {
+  const folder = dirname(path);
+  mkdirSync(folder, { recursive: true });
+  const temporary = temporaryPath(path, process.pid);
+  try {
+    writeDurably(temporary, pieces, 'w');
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+  syncFolder(folder);
 }

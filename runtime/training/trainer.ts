@@ -4,7 +4,7 @@ import { NumericError } from '../errors.ts';
 import { type MetricValues, meanOverCases } from '../metrics/measure.ts';
 import { learningRateAt } from './lr-schedule.ts';
 import type { TrainingEnd, TrainingRun } from './training-run.ts';
-import { segmentCases } from './validation.ts';
+import { validateCases } from './validation.ts';
 import { isOutOfPatience, updateBest } from './watch.ts';
 
 /**
@@ -118,7 +118,7 @@ async function validate(
   const startedAt = performance.now();
   const measured: MetricValues[] = [];
   run.events.write({ type: 'validation_started', epoch, step, cases: cases.length });
-  for await (const { files, metrics } of segmentCases(cases, run.learner.evaluated, run)) {
+  for await (const { files, metrics } of validateCases(cases, run.learner.evaluated, run)) {
     run.events.write({ type: 'validation_case', epoch, caseIndex: measured.length, subject: files.id, metrics });
     measured.push(metrics);
   }

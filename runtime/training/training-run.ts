@@ -4,7 +4,7 @@ import type { DataModule } from '../data/types.ts';
 import type { EventWriter } from '../events/write.ts';
 import type { Checkpointer } from './checkpointer.ts';
 import type { Learner } from './learner.ts';
-import type { Predictor } from './predictor.ts';
+import type { Predictor } from '../inference/predictor.ts';
 import type { StopRequest } from './stop-request.ts';
 
 /** Everything that training works with. */

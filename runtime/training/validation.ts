@@ -3,28 +3,26 @@ import type { Plan } from '../../compiler/plan/schema.ts';
 import { voxelSizes } from '../data/affine.ts';
 import type { CaseFiles, DataModule, PreparedCase } from '../data/types.ts';
 import type { TensorHandle } from '../engine/types.ts';
+import type { Predictor } from '../inference/predictor.ts';
+import { segment } from '../inference/segment.ts';
 import { type MetricValues, measureCase } from '../metrics/measure.ts';
 import { isMetricName, type MetricName } from '../metrics/table.ts';
-import type { Predictor } from './predictor.ts';
 
-export interface SegmentedCase {
+export interface ValidatedCase {
   readonly files: CaseFiles;
-  readonly prepared: PreparedCase;
-  /** Class indices on the prepared grid. */
-  readonly labels: Uint8Array;
   readonly metrics: MetricValues;
 }
 
 /**
- * Segments and measures cases one after another; the next one is prepared meanwhile.
+ * Segments and measures cases one after another on the grid that the model sees; the next one is prepared meanwhile.
  *
  * @yields each case in order; it ends early when a stop is requested
  */
-export async function* segmentCases(
+export async function* validateCases(
   cases: readonly CaseFiles[],
   weights: TensorHandle,
   { data, predictor, plan }: { readonly data: DataModule; readonly predictor: Predictor; readonly plan: Plan },
-): AsyncGenerator<SegmentedCase, void, void> {
+): AsyncGenerator<ValidatedCase, void, void> {
   const names = measuredMetrics(plan);
   let upcoming = prepare(data, cases[0]);
   for (const [index, files] of cases.entries()) {
@@ -32,11 +30,12 @@ export async function* segmentCases(
     upcoming = prepare(data, cases[index + 1]);
     if (prepared === null) return;
     await nextTurn();
-    const labels = await predictor.segment(prepared, weights);
-    if (labels === null) return;
     const { image, label } = prepared;
-    const pair = { predicted: labels, truth: label.data, shape: image.shape, spacing: voxelSizes(image.affine) };
-    yield { files, prepared, labels, metrics: measureCase(pair, names, plan.model.outChannels, plan.metricSettings) };
+    const segmented = await segment(image, image, { predictor, weights, postprocess: plan.postprocess });
+    if (segmented === null) return;
+    const spacing = voxelSizes(image.affine);
+    const pair = { predicted: segmented.labels, truth: label.data, shape: image.shape, spacing };
+    yield { files, metrics: measureCase(pair, names, plan.model.outChannels, plan.metricSettings) };
   }
 }
 

@@ -1,10 +1,9 @@
-import { mkdirSync, renameSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { syncFolder, writeDurably } from '../../system/durable.ts';
+import { writeWhole } from '../../system/durable.ts';
 import { at, determinant, voxelSizes } from '../affine.ts';
 import { polarRotation } from '../transforms/polar.ts';
-import type { Affine, LabelVolume, Volume } from '../types.ts';
+import type { Affine, LabelVolume, Vec3, Volume } from '../types.ts';
+import type { NiftiGeometry } from './geometry.ts';
 
 const HEADER_BYTES = 348;
 /** Header and the four bytes that say "no extension". */
@@ -43,70 +42,85 @@ function quaternionOf(affine: Affine): { b: number; c: number; d: number; qfac: 
   return { b: (vector[0] ?? 0) * sign, c: (vector[1] ?? 0) * sign, d: (vector[2] ?? 0) * sign, qfac };
 }
 
-function header(volume: Volume | LabelVolume): Buffer {
+/** The header's words for an affine, for volumes that were not read from a file. */
+function geometryOfAffine(affine: Affine): NiftiGeometry {
+  const [x, y, z] = voxelSizes(affine);
+  const { b, c, d, qfac } = quaternionOf(affine);
+  return {
+    qfac,
+    zooms: [x, y, z, 1],
+    units: UNITS_MM,
+    qformCode: XFORM_SCANNER,
+    sformCode: XFORM_SCANNER,
+    qform: [b, c, d, at(affine, 0, 3), at(affine, 1, 3), at(affine, 2, 3)],
+    sform: affine.slice(0, 3).flat(),
+  };
+}
+
+function writeHeader(bytes: Buffer, volume: Volume | LabelVolume, geometry: NiftiGeometry): void {
   const isLabel = volume.data instanceof Uint8Array;
-  const zooms = voxelSizes(volume.affine);
-  const { b, c, d, qfac } = quaternionOf(volume.affine);
-  const bytes = Buffer.alloc(VOXEL_OFFSET);
   bytes.writeInt32LE(HEADER_BYTES, 0);
   [3, ...volume.shape, 1, 1, 1, 1].forEach((size, index) => {
     bytes.writeInt16LE(size, 40 + index * 2);
   });
   bytes.writeInt16LE(isLabel ? 2 : 16, 70);
   bytes.writeInt16LE(isLabel ? 8 : 32, 72);
-  [qfac, ...zooms, 1, 1, 1, 1].forEach((size, index) => {
+  [geometry.qfac, ...geometry.zooms, 1, 1, 1].forEach((size, index) => {
     bytes.writeFloatLE(size, 76 + index * 4);
   });
   bytes.writeFloatLE(VOXEL_OFFSET, 108);
   bytes.writeFloatLE(1, 112);
-  bytes[123] = UNITS_MM;
-  bytes.writeInt16LE(XFORM_SCANNER, 252);
-  bytes.writeInt16LE(XFORM_SCANNER, 254);
-  [b, c, d, at(volume.affine, 0, 3), at(volume.affine, 1, 3), at(volume.affine, 2, 3)].forEach((value, index) => {
+  bytes[123] = geometry.units;
+  bytes.writeInt16LE(geometry.qformCode, 252);
+  bytes.writeInt16LE(geometry.sformCode, 254);
+  geometry.qform.forEach((value, index) => {
     bytes.writeFloatLE(value, 256 + index * 4);
   });
-  for (let element = 0; element < 12; element++) {
-    bytes.writeFloatLE(at(volume.affine, Math.floor(element / 4), element % 4), 280 + element * 4);
-  }
+  geometry.sform.forEach((value, index) => {
+    bytes.writeFloatLE(value, 280 + index * 4);
+  });
   bytes.write('n+1\0', 344, 'latin1');
+}
+
+/** Edge of the blocks of the transposition, so that both sides stay in the cache. */
+const BLOCK = 16;
+
+/** From the program's order (x slowest) to the file's (x fastest). */
+function toFileOrder<T extends Float32Array | Uint8Array>(source: T, target: T, [nx, ny, nz]: Vec3): void {
+  for (let y = 0; y < ny; y++) {
+    for (let x0 = 0; x0 < nx; x0 += BLOCK) {
+      const x1 = Math.min(nx, x0 + BLOCK);
+      for (let z = 0; z < nz; z++) {
+        for (let x = x0; x < x1; x++) target[x + nx * (y + ny * z)] = source[(x * ny + y) * nz + z] ?? 0;
+      }
+    }
+  }
+}
+
+/**
+ * The bytes of a `.nii`: uint8 for labels, float32 for images.
+ *
+ * @param geometry of the file whose grid this is; by default made of the affine
+ */
+export function encodePlainNifti(volume: Volume | LabelVolume, geometry = geometryOfAffine(volume.affine)): Buffer {
+  const { data, shape } = volume;
+  const bytes = Buffer.from(new ArrayBuffer(VOXEL_OFFSET + data.byteLength));
+  writeHeader(bytes, volume, geometry);
+  if (data instanceof Uint8Array) toFileOrder(data, new Uint8Array(bytes.buffer, VOXEL_OFFSET), shape);
+  else toFileOrder(data, new Float32Array(bytes.buffer, VOXEL_OFFSET), shape);
   return bytes;
 }
 
-/** From the program's order (x slowest) to the file's (x fastest). */
-function toFileOrder<T extends Float32Array | Uint8Array>(
-  source: T,
-  target: T,
-  [nx, ny, nz]: readonly [number, number, number],
-): T {
-  let i = 0;
-  for (let z = 0; z < nz; z++) {
-    for (let y = 0; y < ny; y++) {
-      for (let x = 0; x < nx; x++) target[i++] = source[(x * ny + y) * nz + z] ?? 0;
-    }
-  }
-  return target;
-}
-
-/** The bytes of a `.nii.gz`: uint8 for labels, float32 for images; the same volume always gives the same bytes. */
-export function encodeNifti(volume: Volume | LabelVolume): Buffer {
-  const { data, shape } = volume;
-  const voxels =
-    data instanceof Uint8Array
-      ? toFileOrder(data, new Uint8Array(data.length), shape)
-      : toFileOrder(data, new Float32Array(data.length), shape);
-  const plain = Buffer.concat([header(volume), Buffer.from(voxels.buffer, voxels.byteOffset, voxels.byteLength)]);
-  const compressed = gzipSync(plain, { level: 6 });
+/** The bytes of a `.nii.gz`; the same volume always gives the same bytes. */
+export function encodeNifti(volume: Volume | LabelVolume, geometry?: NiftiGeometry): Buffer {
+  const compressed = gzipSync(encodePlainNifti(volume, geometry), { level: 6 });
   // The "operating system" byte of gzip would make the bytes differ between machines: 255 is "unknown".
   compressed[9] = 255;
   return compressed;
 }
 
-/** Writes a `.nii.gz` that is either whole or not there: temporary file, fsync, rename, fsync of the folder. */
-export function writeNifti(path: string, volume: Volume | LabelVolume): void {
-  const folder = dirname(path);
-  mkdirSync(folder, { recursive: true });
-  const temporary = `${path}.${process.pid}.tmp`;
-  writeDurably(temporary, [encodeNifti(volume)], 'w');
-  renameSync(temporary, path);
-  syncFolder(folder);
+/** Writes a `.nii.gz` (or a `.nii`, by its name) that is either whole or not there. */
+export function writeNifti(path: string, volume: Volume | LabelVolume, geometry?: NiftiGeometry): void {
+  const encode = path.endsWith('.gz') ? encodeNifti : encodePlainNifti;
+  writeWhole(path, encode(volume, geometry));
 }

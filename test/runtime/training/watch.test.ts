@@ -34,13 +34,13 @@ describe('the best distance', () => {
     const counted: Record<string, number> = missed === 0 ? {} : { 'val.hausdorff95.missed': missed };
     return { epoch, step: epoch, metrics: { 'val.hausdorff95': value, ...counted } };
   };
-  const after = (...epochs: ReturnType<typeof at>[]) =>
+  const bestEpoch = (...epochs: ReturnType<typeof at>[]) =>
     epochs.reduce<Best | null>((best, epoch) => updateBest(best, distance, epoch), null)?.epoch;
 
   it('is that of an epoch that misses fewer structures, however near those are that another one finds', () => {
-    expect(after(at(1, 9, 0), at(2, 1, 2))).toBe(1);
-    expect(after(at(1, 1, 2), at(2, 9, 1))).toBe(2);
-    expect(after(at(1, 4, 1), at(2, 3, 1), at(3, 5, 1))).toBe(2);
+    expect(bestEpoch(at(1, 9, 0), at(2, 1, 2))).toBe(1);
+    expect(bestEpoch(at(1, 1, 2), at(2, 9, 1))).toBe(2);
+    expect(bestEpoch(at(1, 4, 1), at(2, 3, 1), at(3, 5, 1))).toBe(2);
   });
 });
 

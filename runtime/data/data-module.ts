@@ -1,9 +1,13 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
 import { stepsPerEpoch } from '../../compiler/plan/counts.ts';
 import type { PlanAugment, PlanDataset, PlanSampling } from '../../compiler/plan/schema.ts';
 import { createCaseCache, defaultCacheBytes } from './cache.ts';
-import { datasetDigest } from './digest.ts';
+import { contentDigest } from './digest.ts';
+import { defaultDiskCacheBytes } from './disk-cache.ts';
 import { findCases } from './layouts/find-cases.ts';
 import type { DataProgress } from './layouts/found-dataset.ts';
+import type { PrepareSettings } from './prepare.ts';
 import { casesOfStep } from './sampler.ts';
 import { splitCases } from './split.ts';
 import type { Batch, DataModule, DatasetIndex, Vec3 } from './types.ts';
@@ -24,14 +28,34 @@ export interface DataOptions {
   readonly sampling: PlanSampling;
   readonly augment: readonly PlanAugment[];
   readonly workers: number;
-  readonly cache: 'memory' | 'none';
+  readonly cache: 'memory' | 'disk' | 'none';
   /** Classes of the model: a label beyond them is an error of its file. */
   readonly classes?: number;
-  /** Bound of the memory cache; a quarter of the machine's memory unless given. */
+  /** Bound of the cache in memory or on disk; a quarter of the memory, half of the free disk (64 GiB at most) unless given. */
   readonly cacheBytes?: number;
   /** The bundled worker program, where it is not found beside this code; tests build their own. */
   readonly workerEntry?: URL;
   readonly onProgress?: (progress: DataProgress) => void;
+}
+
+/** Raised when prepared cases or their files change, so that those of an older version are made anew. */
+const PREPARED_VERSION = 1;
+
+/** Where prepared cases lie on disk, each under the digest of its files and of what is done to them. */
+function diskSettings(
+  options: DataOptions,
+  prepare: PrepareSettings,
+  contents: ReadonlyMap<string, string>,
+): NonNullable<WorkSettings['disk']> {
+  const folder = join(options.cacheDir, 'prepared');
+  const steps = JSON.stringify([PREPARED_VERSION, prepare]);
+  const keyOf = (id: string, content: string) =>
+    createHash('sha256').update(`${id}\n${content}\n${steps}`).digest('hex');
+  return {
+    folder,
+    limitBytes: options.cacheBytes ?? defaultDiskCacheBytes(folder),
+    keys: new Map([...contents].map(([id, content]) => [id, keyOf(id, content)])),
+  };
 }
 
 /** Batches being made ahead, for each worker. */
@@ -48,20 +72,23 @@ export async function openData(options: DataOptions): Promise<DataModule> {
   const split = splitCases(found.cases, dataset, seed, found.root);
   const used = new Set([...split.train, ...split.validation, ...split.test].map((files) => files.id));
   const cases = found.cases.filter((files) => used.has(files.id));
-  const digest = await datasetDigest(cases, options.cacheDir, (done, total) =>
+  const { digest, cases: contents } = await contentDigest(cases, options.cacheDir, (done, total) =>
     onProgress?.({ stage: 'hash', done, total }),
   );
   const index: DatasetIndex = { name: found.name, root: found.root, cases, digest };
 
+  const prepare: PrepareSettings = {
+    orientation: dataset.orientation,
+    spacing: dataset.spacing,
+    intensity: dataset.intensity,
+    foreground: dataset.foreground,
+    classes: options.classes ?? null,
+  };
   const settings: WorkSettings = {
-    prepare: {
-      orientation: dataset.orientation,
-      spacing: dataset.spacing,
-      intensity: dataset.intensity,
-      foreground: dataset.foreground,
-      classes: options.classes ?? null,
-    },
+    prepare,
     batch: { seed, patch: options.patch, sampling, augment: options.augment },
+    disk: options.cache === 'disk' ? diskSettings(options, prepare, contents) : null,
+    held: batchSize,
   };
   const cache = createCaseCache(options.cache === 'memory' ? (options.cacheBytes ?? defaultCacheBytes()) : 0);
   const entry = options.workers > 0 ? (options.workerEntry ?? workerEntry()) : null;

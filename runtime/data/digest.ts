@@ -33,22 +33,26 @@ async function sha256Of(path: string): Promise<string> {
   return hash.digest('hex');
 }
 
-/**
- * SHA-256 in hex over ids and the content of every file: the same data give the same digest wherever they lie.
- *
- * @param cases sorted by id
- */
-export async function datasetDigest(
+export interface ContentDigest {
+  /** SHA-256 in hex over ids, and the content of every file: the same data give the same digest wherever they lie. */
+  readonly digest: string;
+  /** SHA-256 of a case's files, by its id. */
+  readonly cases: ReadonlyMap<string, string>;
+}
+
+/** @param cases sorted by id */
+export async function contentDigest(
   cases: readonly CaseFiles[],
   cacheDir: string,
   onProgress: (done: number, total: number) => void = () => {},
-): Promise<string> {
+): Promise<ContentDigest> {
   const known = readCache(cacheDir);
   const fresh: HashCache = {};
   const total = createHash('sha256');
-  let done = 0;
+  const byCase = new Map<string, string>();
   for (const files of cases) {
     total.update(`${files.id}\n`);
+    const own = createHash('sha256');
     for (const path of [files.image, files.label]) {
       const { size, mtimeMs } = statSync(path);
       const entry = known[path];
@@ -56,9 +60,11 @@ export async function datasetDigest(
         entry !== undefined && entry.size === size && entry.modified === mtimeMs ? entry.sha256 : await sha256Of(path);
       fresh[path] = { size, modified: mtimeMs, sha256 };
       total.update(`${sha256}\n`);
+      own.update(`${sha256}\n`);
     }
-    onProgress(++done, cases.length);
+    byCase.set(files.id, own.digest('hex'));
+    onProgress(byCase.size, cases.length);
   }
   writeCache(cacheDir, { ...known, ...fresh });
-  return total.digest('hex');
+  return { digest: total.digest('hex'), cases: byCase };
 }

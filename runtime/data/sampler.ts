@@ -1,4 +1,5 @@
 import type { PlanSampling } from '../../compiler/plan/schema.ts';
+import type { CaseSource } from './case-source.ts';
 import { type RandomStream, randomStream, shuffled } from './random.ts';
 import { padBefore } from './transforms/pad.ts';
 import type { CaseFiles, Vec3 } from './types.ts';
@@ -27,11 +28,7 @@ export function casesOfStep(
 }
 
 /** What sampling needs of a case. */
-export interface Sampled {
-  readonly shape: Vec3;
-  readonly label: Uint8Array;
-  readonly foreground: Int32Array;
-}
+export type Sampled = Pick<CaseSource, 'shape' | 'foregroundCount' | 'foregroundAt' | 'isForeground'>;
 
 /** Tries to hit background at random before counting it: a volume is mostly background. */
 const BACKGROUND_TRIES = 64;
@@ -68,26 +65,29 @@ function shift(start: Vec3, shape: Vec3, patch: Vec3): Vec3 {
 }
 
 function centreOffset(
-  { label, foreground }: Sampled,
+  { shape, foregroundCount, foregroundAt, isForeground }: Sampled,
   sampling: Extract<PlanSampling, { kind: 'balanced' }>,
   random: RandomStream,
 ): number {
   const { positive, negative } = sampling;
+  const voxels = shape[0] * shape[1] * shape[2];
   const wantsForeground = random.uniform() * (positive + negative) < positive;
-  const hasBackground = foreground.length < label.length;
-  if ((wantsForeground && foreground.length > 0) || !hasBackground)
-    return foreground[random.integer(foreground.length)] ?? 0;
+  const hasBackground = foregroundCount < voxels;
+  if ((wantsForeground && foregroundCount > 0) || !hasBackground) return foregroundAt(random.integer(foregroundCount));
   for (let tries = 0; tries < BACKGROUND_TRIES; tries++) {
-    const offset = random.integer(label.length);
-    if (label[offset] === 0) return offset;
+    const offset = random.integer(voxels);
+    if (!isForeground(offset)) return offset;
   }
-  return nthBackground(label, random.integer(label.length - foreground.length));
+  return nthBackground(random.integer(voxels - foregroundCount), foregroundCount, foregroundAt);
 }
 
-function nthBackground(label: Uint8Array, n: number): number {
-  let left = n;
-  for (let offset = 0; offset < label.length; offset++) {
-    if (label[offset] === 0 && left-- === 0) return offset;
+/** Before the i-th foreground voxel lie foregroundAt(i) − i background voxels, a number that never falls: bisection. */
+function nthBackground(n: number, foregroundCount: number, foregroundAt: (index: number) => number): number {
+  let [low, high] = [0, foregroundCount];
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    if (foregroundAt(middle) - middle > n) high = middle;
+    else low = middle + 1;
   }
-  return 0;
+  return n + low;
 }

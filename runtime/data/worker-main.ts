@@ -2,12 +2,13 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { DataError } from '../errors.ts';
 import type { SharedCase } from './prepare.ts';
 import type { Failure, FromWorker, ToWorker, WorkSettings } from './workers/protocol.ts';
-import { doWork } from './workers/work.ts';
+import { createWork } from './workers/work.ts';
 
 /** The program of a data worker: prepares cases and cuts batches, one request after the other. */
 
 const settings: WorkSettings = workerData;
 const known = new Map<string, SharedCase>();
+const work = createWork(settings, (id) => known.get(id));
 
 function failureOf(error: unknown): Failure {
   if (error instanceof DataError)
@@ -24,7 +25,7 @@ parentPort?.on('message', ({ id, request, cases }: ToWorker) => {
   for (const prepared of cases) known.set(prepared.id, prepared);
   const answer = (message: FromWorker) => parentPort?.postMessage(message);
   try {
-    answer({ id, result: doWork(request, settings, (caseId) => known.get(caseId)) });
+    answer({ id, result: work(request) });
   } catch (error) {
     answer({ id, failure: failureOf(error) });
   }

@@ -1,5 +1,6 @@
 import { applyTo, at, IDENTITY } from '../affine.ts';
-import { copyBox, padBefore } from '../transforms/pad.ts';
+import type { CaseSource } from '../case-source.ts';
+import { padBefore } from '../transforms/pad.ts';
 import type { Affine, Vec3 } from '../types.ts';
 import type { ElasticField } from './elastic.ts';
 import type { Patch } from './types.ts';
@@ -16,13 +17,6 @@ import type { Patch } from './types.ts';
 export interface Deformation {
   readonly affine: Affine | null;
   readonly elastic: ElasticField | null;
-}
-
-/** What is sampled: a volume and its labels on one grid. */
-interface Source {
-  readonly image: Float32Array;
-  readonly label: Uint8Array;
-  readonly shape: Vec3;
 }
 
 /** Patch voxel → volume voxel, before the elastic field is added. */
@@ -59,14 +53,19 @@ function visibleBox(
 }
 
 /** Fills the patch that begins at `start` when it is straight. */
-export function deformPatch(source: Source, start: Vec3, { affine, elastic }: Deformation, patch: Patch): void {
+export function deformPatch(
+  source: Pick<CaseSource, 'shape' | 'readImage' | 'readLabel'>,
+  start: Vec3,
+  { affine, elastic }: Deformation,
+  patch: Patch,
+): void {
   const grid = gridOf(affine ?? IDENTITY, start, patch.shape);
   const box = visibleBox(grid, elastic?.bound ?? 0, source.shape, patch.shape);
   const voxels = box.size[0] * box.size[1] * box.size[2];
   const image = new Float32Array(voxels);
   const label = new Int32Array(voxels);
-  copyBox(source.image, source.shape, box.start, box.size, image);
-  copyBox(source.label, source.shape, box.start, box.size, label);
+  source.readImage(box.start, box.size, image);
+  source.readLabel(box.start, box.size, label);
   const within = grid.map(([a, b, c, d], r) => [a, b, c, d - (box.start[r] ?? 0)] as const);
   sample({ image, label, shape: box.size }, within, elastic, patch);
 }

@@ -1,4 +1,5 @@
 import type { BatchSettings } from '../batch.ts';
+import type { DiskCacheSettings } from '../disk-cache.ts';
 import type { PrepareSettings, SharedCase } from '../prepare.ts';
 import type { Batch, CaseFiles } from '../types.ts';
 
@@ -7,6 +8,10 @@ import type { Batch, CaseFiles } from '../types.ts';
 export interface WorkSettings {
   readonly prepare: PrepareSettings;
   readonly batch: BatchSettings;
+  /** Null: nothing is kept on disk. */
+  readonly disk: (DiskCacheSettings & { readonly keys: ReadonlyMap<string, string> }) | null;
+  /** Cases that a thread holds on to although nothing is cached: those of a step, so that a step reads each once. */
+  readonly held: number;
 }
 
 export type WorkRequest =

@@ -6,6 +6,7 @@ import { deformPatch } from '../../../runtime/data/augment/deform.ts';
 import { reverse } from '../../../runtime/data/augment/flip.ts';
 import { turn } from '../../../runtime/data/augment/rotate90.ts';
 import type { Vec3 } from '../../../runtime/data/types.ts';
+import { caseOf } from './volumes.ts';
 
 /** Label and image hold the same numbers, so that any parting of ways shows. */
 function patchOf(shape: Vec3) {
@@ -140,13 +141,10 @@ describe('a deformation', () => {
 
   /** Image and label hold the number of the row along x. */
   const volumeOf = (shape: Vec3) => {
-    const x = (i: number) => Math.floor(i / (shape[1] * shape[2]));
-    const length = shape[0] * shape[1] * shape[2];
-    return {
-      image: Float32Array.from({ length }, (_, i) => x(i)),
-      label: Uint8Array.from({ length }, (_, i) => x(i)),
-      shape,
-    };
+    const rows = Float32Array.from({ length: shape[0] * shape[1] * shape[2] }, (_, i) =>
+      Math.floor(i / (shape[1] * shape[2])),
+    );
+    return caseOf(rows, Uint8Array.from(rows), shape);
   };
   const deformed = (shape: Vec3, start: Vec3, deformation: Parameters<typeof deformPatch>[2]) => {
     const target = patchOf(patch);

@@ -34,6 +34,7 @@ const options: DataOptions = {
   batchSize: 2,
   sampling: { kind: 'balanced', positive: 1, negative: 1, perCase: 2 },
   augment: [
+    { kind: 'affine', rotation: [15, 15, 15], scale: { from: 0.8, to: 1.2 }, translation: [0, 0, 0], probability: 0.5 },
     { kind: 'flip', axes: ['x', 'y', 'z'], probability: 0.5 },
     { kind: 'rotate90', planes: ['xy'], probability: 0.5 },
     { kind: 'gaussian_noise', std: 0.1, probability: 0.5 },
@@ -92,6 +93,9 @@ describe('batches', () => {
       { workers: 4, cache: 'none' },
       { cache: 'none' },
       { workers: 1, cacheBytes: 200_000 },
+      { cache: 'disk' },
+      { workers: 2, cache: 'disk' },
+      { workers: 1, cache: 'disk', cacheBytes: 150_000 },
     ] as const) {
       expect(await epochs(await open(changes), 2)).toEqual(expected);
     }

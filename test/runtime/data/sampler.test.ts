@@ -3,9 +3,8 @@ import { stepsPerEpoch } from '../../../compiler/plan/counts.ts';
 import { IDENTITY } from '../../../runtime/data/affine.ts';
 import { randomStream } from '../../../runtime/data/random.ts';
 import { casesOfStep, patchStart } from '../../../runtime/data/sampler.ts';
-import { foregroundOffsets } from '../../../runtime/data/transforms/foreground.ts';
 import type { Vec3 } from '../../../runtime/data/types.ts';
-import { ballLabels } from './volumes.ts';
+import { ballLabels, caseOf } from './volumes.ts';
 
 const balanced = (positive: number, negative: number, perCase = 1) =>
   ({ kind: 'balanced', positive, negative, perCase }) as const;
@@ -48,7 +47,8 @@ describe('an epoch', () => {
 describe('a patch', () => {
   const shape: Vec3 = [20, 24, 16];
   const { data: label } = ballLabels(shape, IDENTITY);
-  const sampled = { shape, label, foreground: foregroundOffsets(label) };
+  const labelled = (labels: Uint8Array) => caseOf(new Float32Array(labels.length), labels, shape);
+  const sampled = labelled(label);
   const starts = (patch: Vec3, sampling: Parameters<typeof patchStart>[2], from = sampled) =>
     Array.from({ length: 400 }, (_, step) =>
       patchStart(from, patch, sampling, randomStream({ seed: 1, purpose: 'patch', step })),
@@ -84,15 +84,15 @@ describe('a patch', () => {
   });
 
   it('takes the other kind where the wanted one is missing', () => {
-    const empty = { shape, label: new Uint8Array(label.length), foreground: new Int32Array(0) };
-    const full = { shape, label: label.map(() => 1), foreground: foregroundOffsets(label.map(() => 1)) };
+    const empty = labelled(new Uint8Array(label.length));
+    const full = labelled(label.map(() => 1));
     expect(starts([4, 4, 4], balanced(1, 0), empty)).toHaveLength(400);
     expect(starts([4, 4, 4], balanced(0, 1), full)).toHaveLength(400);
   });
 
   it('finds the one background voxel of a volume that is all foreground', () => {
     const almost = label.map((_, i) => (i === 4321 ? 0 : 1));
-    const found = starts([1, 1, 1], balanced(0, 1), { shape, label: almost, foreground: foregroundOffsets(almost) });
+    const found = starts([1, 1, 1], balanced(0, 1), labelled(almost));
     const [x, y, z] = found[0] ?? [0, 0, 0];
     expect((x * shape[1] + y) * shape[2] + z).toBe(4321);
   });

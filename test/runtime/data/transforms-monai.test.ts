@@ -18,7 +18,7 @@ import type { Affine, Vec3 } from '../../../runtime/data/types.ts';
 import { sharedData } from '../../helpers/python.ts';
 import { expectRow } from '../../reference/numerics/row.ts';
 import { askReference, hasMonai, largestDifference, type ReferenceJob, type ReferenceResult } from './reference.ts';
-import { ballLabels, temporaryFolder, waveVolume } from './volumes.ts';
+import { ballLabels, caseOf, temporaryFolder, waveVolume } from './volumes.ts';
 
 const folder = temporaryFolder();
 afterAll(folder.remove);
@@ -158,7 +158,7 @@ function turned(path: string, parameters: (typeof turns)[number]) {
     label: new Int32Array(volume.data.length),
     shape: volume.shape,
   };
-  const source = { image: volume.data, label: Uint8Array.from(volume.data), shape: volume.shape };
+  const source = caseOf(volume.data, Uint8Array.from(volume.data), volume.shape);
   deformPatch(source, [0, 0, 0], { affine: affineOf(parameters), elastic: null }, patch);
   return { volume, patch };
 }

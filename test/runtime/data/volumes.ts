@@ -2,6 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { IDENTITY } from '../../../runtime/data/affine.ts';
+import { type CaseSource, inMemory } from '../../../runtime/data/case-source.ts';
+import { foregroundOffsets } from '../../../runtime/data/transforms/foreground.ts';
 import type { Affine, LabelVolume, Vec3, Volume } from '../../../runtime/data/types.ts';
 import { DataError } from '../../../runtime/errors.ts';
 
@@ -36,6 +39,16 @@ export function ballLabels(shape: Vec3, affine: Affine): LabelVolume {
     data[i] = r < 0.15 ? 2 : r < 0.3 ? 1 : 0;
   }
   return { shape, affine, data };
+}
+
+/** A case in memory, as patches are cut from it. */
+export function caseOf(image: Float32Array, label: Uint8Array, shape: Vec3): CaseSource {
+  return inMemory({
+    id: 'case',
+    image: { shape, affine: IDENTITY, data: image },
+    label: { shape, affine: IDENTITY, data: label },
+    foreground: foregroundOffsets(label),
+  });
 }
 
 export interface RawNifti {

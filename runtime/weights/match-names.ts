@@ -27,7 +27,7 @@ export interface NameMatch {
   readonly missing: readonly string[];
   /** Tensors that the model has no place for. */
   readonly unexpected: readonly string[];
-  /** Buffers, which follow from the settings or are not used. */
+  /** Buffers, which follow from the settings, and parameters under a second name. */
   readonly ignored: readonly string[];
 }
 
@@ -35,7 +35,7 @@ export interface NameMatch {
 const PREFIXES = ['module.', 'model.', '_model.', 'net.', '_net.', 'network.', '_network.', '_orig_mod.', 'encoder.'];
 const MAX_PREFIXES = 4;
 
-/** Buffers of MONAI's and torch's modules that are no parameters. */
+/** What PyTorch modules count and MONAI's compute from their settings. */
 const BUFFER = /(^|\.)(relative_position_index|num_batches_tracked)$/;
 
 interface Dialect {
@@ -60,10 +60,13 @@ const DIALECTS: { readonly [N in PlanModel['name']]?: readonly Dialect[] } = {
 /**
  * Tries what is known to stand before names and the model's dialects, and takes the reading under which most parameters
  * are found, the plainest first.
+ *
+ * @param extras what MONAI's state dict of the model has beside its parameters
  */
 export function matchNames(
   model: PlanModel['name'],
   targets: readonly Target[],
+  extras: ReadonlySet<string>,
   tensors: ReadonlyMap<string, ShapedTensor>,
 ): NameMatch {
   const known = new Map(targets.map((target) => [target.name, target]));
@@ -75,7 +78,7 @@ export function matchNames(
       if (found > (best?.found ?? 0)) best = { prefix, dialect, found };
     }
   }
-  return compare(known, tensors, best?.prefix ?? '', best?.dialect ?? AS_IT_IS);
+  return compare(known, extras, tensors, best ?? { prefix: '', dialect: AS_IT_IS });
 }
 
 function readName(name: string, prefix: string, { within, rename }: Dialect): string | null {
@@ -99,9 +102,9 @@ function prefixesOf(names: Iterable<string>): readonly string[] {
 
 function compare(
   targets: ReadonlyMap<string, Target>,
+  extras: ReadonlySet<string>,
   tensors: ReadonlyMap<string, ShapedTensor>,
-  prefix: string,
-  dialect: Dialect,
+  { prefix, dialect }: { readonly prefix: string; readonly dialect: Dialect },
 ): NameMatch {
   const matched: NameMatch['matched'][number][] = [];
   const shapes: NameMatch['shapes'][number][] = [];
@@ -109,9 +112,10 @@ function compare(
   const ignored: string[] = [];
   const seen = new Set<string>();
   for (const [tensor, { shape: found }] of tensors) {
-    const target = targets.get(readName(tensor, prefix, dialect) ?? '');
+    const name = readName(tensor, prefix, dialect) ?? '';
+    const target = targets.get(name);
     if (target === undefined) {
-      (BUFFER.test(tensor) ? ignored : unexpected).push(tensor);
+      (BUFFER.test(tensor) || extras.has(name) ? ignored : unexpected).push(tensor);
       continue;
     }
     const { name: parameter, shape: expected } = target;

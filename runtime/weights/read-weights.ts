@@ -2,6 +2,8 @@ import { spatialDivisor } from '../../compiler/graph/networks/table.ts';
 import { inferenceProgram } from '../../compiler/graph/programs.ts';
 import type { WeightSpec } from '../../compiler/graph/types.ts';
 import type { PlanModel } from '../../compiler/plan/schema.ts';
+import type { SafeTensor } from '../checkpoints/safetensors.ts';
+import { monaiExtras } from '../checkpoints/state-dict.ts';
 import { WeightsError } from '../errors.ts';
 import { matchNames, type NameMatch } from './match-names.ts';
 import type { WeightsFile } from './types.ts';
@@ -25,7 +27,8 @@ export function weightSpecs(model: PlanModel): readonly WeightSpec[] {
  */
 export function matchWeights(file: WeightsFile, model: PlanModel, specs: readonly WeightSpec[]): NameMatch {
   const targets = specs.map(({ name, storedShape }) => ({ name, shape: storedShape }));
-  const match = matchNames(model.name, targets, file.tensors);
+  const extras = new Set(monaiExtras(model, namesOnly(specs)).keys());
+  const match = matchNames(model.name, targets, extras, file.tensors);
   if (match.matched.length === 0) throw nothingFits(file, model, match);
   return match;
 }
@@ -47,6 +50,10 @@ export async function readWeights(
     if (elements !== undefined) parameters.set(parameter, elements);
   }
   return { match, parameters };
+}
+
+function namesOnly(specs: readonly WeightSpec[]): ReadonlyMap<string, SafeTensor> {
+  return new Map(specs.map(({ name }) => [name, { dtype: 'F32', shape: [0], data: new Float32Array() }]));
 }
 
 function nothingFits(file: WeightsFile, model: PlanModel, match: NameMatch): WeightsError {

@@ -3,7 +3,10 @@ import type { CommandDefinition } from './command.ts';
 import { dataCommand } from './data.ts';
 import { doctorCommand } from './doctor.ts';
 import { explainCommand } from './explain.ts';
+import { fixCommand } from './fix.ts';
 import { fmtCommand } from './fmt.ts';
+import { initCommand } from './init.ts';
+import { lspCommand } from './lsp.ts';
 import { planCommand } from './plan.ts';
 import { resumeCommand } from './resume.ts';
 import { runCommand } from './run.ts';
@@ -13,21 +16,26 @@ import { showCommand } from './show.ts';
 import { stopCommand } from './stop.ts';
 import { syncCommand } from './sync.ts';
 import { watchCommand } from './watch.ts';
+import { weightsCommand } from './weights.ts';
 
 /** Every command, in the order of the help. */
 export const COMMANDS: readonly CommandDefinition[] = [
+  initCommand,
   runCommand,
   resumeCommand,
   watchCommand,
   stopCommand,
   planCommand,
   checkCommand,
+  fixCommand,
   fmtCommand,
   explainCommand,
   runsCommand,
   showCommand,
   syncCommand,
   dataCommand,
+  weightsCommand,
   setupCommand,
   doctorCommand,
+  lspCommand,
 ];

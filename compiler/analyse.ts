@@ -12,7 +12,7 @@ import { NO_FILES, type ReadFile } from './modules/read-file.ts';
 import { buildPlan, planEnvironment } from './plan/build.ts';
 import { planModel } from './plan/model.ts';
 import type { PlanFile, PlanFold } from './plan/schema.ts';
-import { planBatchSize } from './planner/batch-size.ts';
+import { planBatchSize, planSmallest } from './planner/batch-size.ts';
 import { factsOf } from './planner/facts.ts';
 import { gigabytes, memoryLimit } from './planner/memory.ts';
 import { type ResolvedExperiment, resolveExperiment, spanOf } from './resolve/resolve-experiment.ts';
@@ -46,6 +46,8 @@ export interface Analysis {
   readonly sources: readonly SourceFile[];
   /** Something could not be read: what seems to be missing may be declared there. */
   readonly incomplete: boolean;
+  /** Whether plans are wanted, or only what is wrong: then the graph is built where a verdict hangs on it. */
+  readonly purpose: 'plan' | 'check';
 }
 
 export function analyse(
@@ -65,7 +67,7 @@ export function analyse(
   const bound = bindWith([]);
   // A use that is misspelt is not the lack of one.
   if (!hasErrors(diagnostics)) reportUnused(program, report);
-  return { program, bound, bindWith, diagnostics, overrides, sources, incomplete };
+  return { program, bound, bindWith, diagnostics, overrides, sources, incomplete, purpose: 'plan' };
 }
 
 /** What one run of a matrix has of its own. */
@@ -106,13 +108,14 @@ export function planUnder(
   runRules(RULES, resolved, (diagnostic) => ruleFindings.push(diagnostic));
   diagnostics.push(...ruleFindings);
   if (!resolved.complete || hasErrors(ruleFindings)) return null;
-  return planResolved(resolved, variation.fold, (diagnostic) => {
+  return planResolved(resolved, analysis.purpose, variation.fold, (diagnostic) => {
     diagnostics.push(diagnostic);
   });
 }
 
 function planResolved(
   resolved: ResolvedExperiment,
+  purpose: Analysis['purpose'],
   fold: PlanFold | null,
   report: (diagnostic: Diagnostic) => void,
 ): PlanFile | null {
@@ -122,10 +125,13 @@ function planResolved(
   const [x, y, z] = values.patch;
   const limit = memoryLimit(environment, values.memory);
   const { loss, optimizer } = values;
-  const batch = planBatchSize(values.batchSize, limit, (batchSize, activationLimitBytes) =>
+  const { from, to } = values.batchSize;
+  const verdictOnly = purpose === 'check' && !estimatesBudget(values);
+  if (verdictOnly && limit === null && from === to) return null;
+  const choose = verdictOnly ? planSmallest : planBatchSize;
+  const batch = choose(values.batchSize, limit, (batchSize, activationLimitBytes) =>
     factsOf({ model, patch: [x, y, z], batchSize, activationLimitBytes, loss, optimizer }),
   );
-  const { from, to } = values.batchSize;
   if (batch.kind === 'tooLarge') {
     const at = resolved.origins.get('batchSize')?.kind === 'written' && from > 1 ? 'batchSize' : 'patch';
     const parameters = {
@@ -141,6 +147,7 @@ function planResolved(
   if (batch.kind === 'unknown') {
     report(reportRule('EXP3043', spanOf(resolved, 'batchSize'), { environment: environment.name, from, to }));
   }
+  if (verdictOnly) return null;
   return buildPlan(resolved, {
     environment,
     model,
@@ -151,6 +158,11 @@ function planResolved(
     facts: batch.facts,
     fold,
   });
+}
+
+/** Whether the file alone says how long a run takes, so that its budget can be judged without looking at data. */
+function estimatesBudget({ budget, dataset }: ResolvedExperiment['values']): boolean {
+  return budget !== null && dataset.kind === 'phantom';
 }
 
 /** File by file in the order of the text, options last, each once. */

@@ -32,7 +32,7 @@ export function checkAnalysed(analysis: Analysis, experiment: string | null = nu
   }
   for (const each of checked) {
     const own = [...each.profiles.values()].filter((profile) => !profile.shipped);
-    for (const profile of [null, ...own]) planExperiment(analysis, each, profile);
+    for (const profile of [null, ...own]) planExperiment({ ...analysis, purpose: 'check' }, each, profile);
   }
   return sortedDiagnostics(diagnostics, sources);
 }

@@ -4,7 +4,7 @@ import { type Analysis, analyse, planUnder, resolveUnder } from './analyse.ts';
 import type { BoundExperiment, BoundProfile } from './bind/bound.ts';
 import type { Override } from './bind/override.ts';
 import { type CompileOptions, chooseTarget } from './compile.ts';
-import { camelCase } from './fields/case.ts';
+import { camelCase, snakeCase } from './fields/case.ts';
 import { fieldAt, fieldPlaces } from './fields/field-places.ts';
 import { writeDefault } from './fields/write-value.ts';
 import { planOrigin } from './plan/build.ts';
@@ -39,7 +39,7 @@ export type ValueExplanation =
  * Follows one value of a plan through the layers that touched it: default, base experiments, experiment, profile, each
  * `--set`, planner.
  *
- * @param path as the plan or as the file names it, in snake_case
+ * @param path as the plan or as the file names it
  * @returns null where there is no plan
  */
 export function explainValue(source: SourceFile, options: CompileOptions, path: string): ValueExplanation | null {
@@ -48,14 +48,15 @@ export function explainValue(source: SourceFile, options: CompileOptions, path: 
   const planFile = target === null ? null : planUnder(analysis, target.experiment, target.profile);
   if (target === null || planFile === null) return null;
   const values = planValues(planFile);
-  const place = fieldAt(path, variantsOf(planFile.plan));
-  const planned = place?.planned ?? path;
+  const asked = path.split('.').map(snakeCase).join('.');
+  const place = fieldAt(asked, variantsOf(planFile.plan));
+  const planned = place?.planned ?? asked;
   const value = values.find((each) => each.path === planned);
   if (value === undefined) {
     const within = values.filter((each) => each.path.startsWith(`${planned}.`));
     return within.length > 0
       ? { kind: 'block', values: within }
-      : { kind: 'unknown', nearest: nearestPaths(path, values) };
+      : { kind: 'unknown', nearest: nearestPaths(asked, values) };
   }
   const layers = writtenLayers(analysis, target.experiment, target.profile, planned);
   const text = place === undefined ? null : writeDefault(place.field);

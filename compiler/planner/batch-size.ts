@@ -21,7 +21,14 @@ export type BatchPlan =
 type FactsAt = (batchSize: number, activationLimitBytes: number | null) => ModelFacts;
 
 /** @param limit null where it is not known */
-export function planBatchSize({ from, to }: Range, limit: MemoryLimit | null, factsAt: FactsAt): BatchPlan {
+export function planBatchSize(range: Range, limit: MemoryLimit | null, factsAt: FactsAt): BatchPlan {
+  const smallest = planSmallest(range, limit, factsAt);
+  if (smallest.kind !== 'fits' || limit === null || smallest.activationLimitBytes !== null) return smallest;
+  return range.from === range.to ? smallest : largestThatFits(range, limit, smallest.facts, factsAt);
+}
+
+/** Whether the smallest batch of the range fits: all that there is to complain of. */
+export function planSmallest({ from, to }: Range, limit: MemoryLimit | null, factsAt: FactsAt): BatchPlan {
   const smallest = keepingAll(from, factsAt);
   if (limit === null) {
     if (from === to) return { kind: 'fits', ...smallest, reason: null };
@@ -40,11 +47,13 @@ export function planBatchSize({ from, to }: Range, limit: MemoryLimit | null, fa
   const bound = from === to ? limit.total : limit.usable;
   const required = from === to ? need.least : need.expected;
   if (required > bound) return { kind: 'tooLarge', needed: required, available: limit.total };
-  if (from === to) return { kind: 'fits', ...smallest, reason: null };
+  return { kind: 'fits', ...smallest, reason: null };
+}
 
-  // Memory grows with the batch, so the largest that fits is found by halving the range.
+/** Memory grows with the batch, so the largest that fits is found by halving the range. */
+function largestThatFits({ from, to }: Range, limit: MemoryLimit, smallest: ModelFacts, factsAt: FactsAt): BatchPlan {
   let low = from;
-  let facts = smallest.facts;
+  let facts = smallest;
   let next: { readonly batchSize: number; readonly bytes: number } | null = null;
   for (let high = to; low < high; ) {
     const middle = Math.ceil((low + high) / 2);

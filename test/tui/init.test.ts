@@ -1,0 +1,72 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { writePhantomDataset } from '../../runtime/data/phantom/write-dataset.ts';
+import { expInProcess, temporaryFolder } from '../helpers/cli.ts';
+import { repositoryRoot } from '../helpers/python.ts';
+
+const folder = temporaryFolder();
+const hippocampus = join(repositoryRoot, '../shared/data/msd-hippocampus');
+
+beforeAll(() => writePhantomDataset(join(folder, 'phantom'), { subjects: 4, size: 24, seed: 5 }));
+
+describe('exp init', () => {
+  it('writes an experiment for a BIDS data set that compiles as it is', async () => {
+    const { exitCode, stdout, stderr } = await expInProcess(['init', '--data', 'phantom'], { cwd: folder });
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(stdout).toContain('wrote phantom.exp');
+    const text = readFileSync(join(folder, 'phantom.exp'), 'utf8');
+    expect(text).toContain('experiment phantom {');
+    expect(text).toContain('dataset bids("phantom") {');
+    expect(text).toMatch(/split: 75% \/ 25% \/ 0% +\/\/ of 4 subjects/);
+    const checked = await expInProcess(['check', 'phantom.exp'], { cwd: folder });
+    expect(checked).toMatchObject({ exitCode: 0 });
+  });
+
+  it('has the formatter’s form', async () => {
+    expect((await expInProcess(['fmt', '--check', 'phantom.exp'], { cwd: folder })).exitCode).toBe(0);
+  });
+
+  it('leaves a file that is there alone, unless told', async () => {
+    writeFileSync(join(folder, 'mine.exp'), '// mine');
+    const refused = await expInProcess(['init', 'mine.exp', '--data', 'phantom'], { cwd: folder });
+    expect(refused.exitCode).toBe(1);
+    expect(refused.stderr).toContain('mine.exp is there already');
+    expect(readFileSync(join(folder, 'mine.exp'), 'utf8')).toBe('// mine');
+    const forced = await expInProcess(['init', 'mine.exp', '--data', 'phantom', '--force'], { cwd: folder });
+    expect(forced.exitCode).toBe(0);
+  });
+
+  it.each(['SegResNet', 'SwinUNETR', 'UNet', 'DynUNet'])('gives %s a patch it can take', async (model) => {
+    const { exitCode, stderr } = await expInProcess(['init', `${model}.exp`, '--data', 'phantom', '--model', model], {
+      cwd: folder,
+    });
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+  });
+
+  it('asks nothing without a terminal, and says what to name', async () => {
+    const { exitCode, stderr } = await expInProcess(['init'], { cwd: folder });
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('exp init --data');
+  });
+
+  it('says what a folder lacks to be a data set', async () => {
+    const { exitCode, stderr } = await expInProcess(['init', '--data', '.'], { cwd: temporaryFolder() });
+    expect(exitCode).not.toBe(0);
+    expect(stderr).toContain('dataset_description.json');
+  });
+
+  it.skipIf(!existsSync(hippocampus))(
+    'makes a class of each label of the decathlon’s hippocampus (needs shared data)',
+    async () => {
+      const { exitCode } = await expInProcess(['init', 'h.exp', '--data', hippocampus], { cwd: folder });
+      expect(exitCode).toBe(0);
+      const text = readFileSync(join(folder, 'h.exp'), 'utf8');
+      expect(text).toMatch(/labels: 1 anterior, 2 posterior/i);
+      expect(text).toContain('out_channels: 3');
+      const merged = await expInProcess(['init', 'm.exp', '--data', hippocampus, '--merge'], { cwd: folder });
+      expect(merged.exitCode).toBe(0);
+      expect(readFileSync(join(folder, 'm.exp'), 'utf8')).toContain('foreground: [1, 2]');
+    },
+  );
+});

@@ -117,3 +117,12 @@ export class OutOfMemoryError extends ExpError {
 export class RunError extends ExpError {
   readonly code = 'EXP4601';
 }
+
+/** A run that has used up its budget. */
+export class BudgetError extends ExpError {
+  readonly code = 'EXP4602';
+
+  constructor(message: string, options: { help?: string } = {}) {
+    super(message, { planPath: 'budget', ...options });
+  }
+}

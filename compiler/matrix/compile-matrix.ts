@@ -6,7 +6,7 @@ import { type CompileOptions, chooseTarget } from '../compile.ts';
 import { canonicalJson } from '../plan/canonical.ts';
 import type { PlanFile } from '../plan/schema.ts';
 import { type PlannedMember, type PlannedRuns, planExperiment } from './plan-matrix.ts';
-import { MATRIX_VERSION, type Matrix, type MatrixFile, type MatrixMember } from './schema.ts';
+import { MATRIX_VERSION, type Matrix, type MatrixFile, type MatrixMember } from '../plan/matrix.ts';
 
 /** The runs that a sweep, folds, or both make of an experiment, each with its plan. */
 export interface PlanMatrix extends Omit<Matrix, 'members'> {

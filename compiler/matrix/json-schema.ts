@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { MATRIX_VERSION, matrixFileSchema } from './schema.ts';
+import { MATRIX_VERSION, matrixFileSchema } from '../plan/matrix.ts';
 
 /** The published JSON Schema of a matrix file, as text; `docs/matrix.schema.json` holds it. */
 export function matrixJsonSchema(): string {

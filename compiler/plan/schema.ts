@@ -73,6 +73,8 @@ export const datasetSchema = z.object({
   orientation: z.string().nullable(),
   /** Millimetres; null keeps the file's spacing. */
   spacing: z.tuple([z.number().positive(), z.number().positive(), z.number().positive()]).nullable(),
+  /** MONAI CropForeground: volumes are cut to their voxels above 0 and so many around; null leaves them whole. */
+  cropForeground: z.int().min(0).nullable(),
   intensity: intensitySchema,
 });
 
@@ -213,6 +215,8 @@ export const modelFactsSchema = z.object({
   recomputedFlops: z.number().min(0),
 });
 
+export const budgetSchema = z.object({ usd: z.number().positive().nullable(), hours: z.number().positive().nullable() });
+
 export const planSchema = z.object({
   version: z.literal(PLAN_VERSION),
   experiment: z.object({ name: z.string(), description: z.string().nullable() }),
@@ -242,7 +246,8 @@ export const planSchema = z.object({
   workers: z.int().min(0),
   cache: z.enum(['memory', 'disk', 'none']),
   track: trackSchema.nullable(),
-  budget: z.object({ usd: z.number().positive().nullable(), hours: z.number().positive().nullable() }).nullable(),
+  /** What all runs of the experiment may cost and how long they may take; null: no limit. */
+  budget: budgetSchema.nullable(),
   expectations: z.array(z.object({ metric: z.string(), operator: z.enum(['>=', '<=', '>', '<']), value: z.number() })),
   facts: modelFactsSchema,
 });
@@ -267,6 +272,7 @@ export type PlanEnvironment = z.infer<typeof environmentSchema>;
 export type PlanSecret = z.infer<typeof secretSchema>;
 export type PlanTrack = z.infer<typeof trackSchema>;
 export type ModelFacts = z.infer<typeof modelFactsSchema>;
+export type Budget = z.infer<typeof budgetSchema>;
 export type WatchedMetric = z.infer<typeof watchedMetricSchema>;
 
 /** Where a value of the plan came from. Origins are not part of `plan_id`: a comment more must not make another plan. */

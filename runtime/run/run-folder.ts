@@ -2,8 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { z } from 'zod';
-import { type PlanFile, planFileSchema } from '../../compiler/plan/schema.ts';
+import { budgetSchema, type PlanFile, planFileSchema } from '../../compiler/plan/schema.ts';
 import { RunError } from '../errors.ts';
+import { writeWhole } from '../system/durable.ts';
 import { hasErrorCode } from '../system/error-code.ts';
 
 /**
@@ -36,8 +37,10 @@ export const runInfoSchema = z.object({
   imports: z.array(z.object({ path: z.string(), file: z.string() })).default([]),
   /** Milliseconds since the Unix epoch. */
   createdAt: z.int(),
-  /** What a sweep's or a cross-validation's runs have in common; null for a run of its own. */
+  /** The id of the sweep or the cross-validation that it belongs to; null for a run of its own. */
   group: z.string().nullable(),
+  /** A budget given when it was resumed, in the place of the plan's: what a run may cost does not change what it is. */
+  budget: budgetSchema.nullable().default(null),
 });
 
 export type RunInfo = z.infer<typeof runInfoSchema>;
@@ -58,8 +61,9 @@ export interface NewRun {
   /** The files that it imports. */
   readonly imports?: readonly { readonly path: string; readonly text: string }[];
   readonly baseDir: string;
-  readonly group?: string | null;
   readonly now?: Date;
+  /** For a run of a matrix: whose, and under which id and in which folder; a run of its own gets both here. */
+  readonly place?: { readonly group: string; readonly id: string; readonly dir: string };
 }
 
 /** Makes the folder of a new run with everything the trainer needs. */
@@ -67,7 +71,8 @@ export function createRun(run: NewRun): RunFolder {
   const { planFile, now = new Date() } = run;
   const { name } = planFile.plan.experiment;
   mkdirSync(run.runsDir, { recursive: true });
-  const { id, dir } = makeFolder(run.runsDir, name, now);
+  const { id, dir } = run.place ?? makeFolder(run.runsDir, name, now);
+  mkdirSync(dir, { recursive: true });
   const imports = (run.imports ?? []).map(({ path, text }, index) => ({
     path,
     text,
@@ -83,7 +88,8 @@ export function createRun(run: NewRun): RunFolder {
     sourcePath: run.sourcePath,
     imports: imports.map(({ path, file }) => ({ path, file })),
     createdAt: now.getTime(),
-    group: run.group ?? null,
+    group: run.place?.group ?? null,
+    budget: null,
   };
   writeFileSync(join(dir, PLAN_FILE), `${JSON.stringify(planFile, null, 2)}\n`);
   writeFileSync(join(dir, SOURCE_FILE), run.source);
@@ -94,30 +100,9 @@ export function createRun(run: NewRun): RunFolder {
   return { id, dir, info };
 }
 
-/**
- * The run that a user means: `latest`, an id, the beginning or the end of one, or the path of a run folder.
- *
- * @throws RunError when none fits, or more than one
- */
-export function findRun(runsDir: string, name: string): RunFolder {
-  const asPath = resolve(name);
-  if ((name.includes('/') || name.includes('\\')) && existsSync(join(asPath, RUN_FILE))) return openRun(asPath);
-  const runs = listRuns(runsDir);
-  if (name === 'latest') {
-    const [latest] = runs;
-    if (latest === undefined)
-      throw new RunError(`there is no run in ${runsDir} yet`, { help: 'start one: exp run FILE' });
-    return latest;
-  }
-  const exact = runs.find((run) => run.id === name);
-  if (exact !== undefined) return exact;
-  const matches = runs.filter((run) => run.id.startsWith(name) || run.id.endsWith(name));
-  const [match] = matches;
-  if (match === undefined)
-    throw new RunError(`there is no run ${name} in ${runsDir}`, { help: 'see them all with `exp runs`' });
-  if (matches.length > 1)
-    throw new RunError(`${name} may be ${matches.map((run) => run.id).join(' or ')}`, { help: 'write more of the id' });
-  return match;
+/** Gives a run another budget than its plan's, from its next start on. */
+export function setBudget({ dir, info }: RunFolder, budget: NonNullable<RunInfo['budget']>): void {
+  writeWhole(join(dir, RUN_FILE), Buffer.from(`${JSON.stringify({ ...info, budget }, null, 2)}\n`));
 }
 
 /** All runs of a folder, newest first; what is no run is passed over. */
@@ -159,7 +144,11 @@ function readRunInfo(dir: string): RunInfo | null {
 }
 
 /** `20261124-1705-quickstart-3f2a`: sorts by time, says what it is, is easy to type from the end. */
-function makeFolder(runsDir: string, experiment: string, now: Date): { readonly id: string; readonly dir: string } {
+export function makeFolder(
+  runsDir: string,
+  experiment: string,
+  now: Date,
+): { readonly id: string; readonly dir: string } {
   for (;;) {
     const id = `${minuteStamp(now)}-${experiment.replace(/[^\w.-]+/g, '-')}-${randomBytes(2).toString('hex')}`;
     const dir = join(resolve(runsDir), basename(id));

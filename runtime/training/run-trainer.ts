@@ -10,6 +10,7 @@ import type { DataModule } from '../data/types.ts';
 import { openEngine } from '../engine/open.ts';
 import { cacheRoot } from '../engine/provision/cache.ts';
 import type { Engine } from '../engine/types.ts';
+import { readEvents } from '../events/read.ts';
 import type { RunEventOf } from '../events/schema.ts';
 import { EventWriter } from '../events/write.ts';
 import { createPredictor } from '../inference/predictor.ts';
@@ -17,6 +18,7 @@ import type { MetricValues } from '../metrics/measure.ts';
 import { plannedPeakBytes } from '../run/explain-exit.ts';
 import { openRun, type RunFolder, readPlanFile } from '../run/run-folder.ts';
 import { describeStart, loadStartingWeights } from '../weights/starting-weights.ts';
+import { eitherStop, limitByBudget } from './budget-limit.ts';
 import { createCheckpointer } from './checkpointer.ts';
 import { checkExpectations } from './expectations.ts';
 import { describeFailure } from './failure.ts';
@@ -41,7 +43,9 @@ export async function runTrainer(runDir: string, options: { readonly resume: boo
   const folder = openRun(runDir);
   const planFile = readPlanFile(runDir);
   const events = new EventWriter(runDir);
-  const stop = listenForStop();
+  const signals = listenForStop();
+  const budget = limitByBudget(folder.info.budget ?? planFile.plan.budget, planFile.plan, readEvents(runDir));
+  const stop = eitherStop(signals, budget);
   const monitor = monitorSystem(runDir, events);
   const clock = createClock();
   let progress: Progress = INITIAL_PROGRESS;
@@ -51,6 +55,8 @@ export async function runTrainer(runDir: string, options: { readonly resume: boo
   let end: LastWord;
   try {
     end = await trainAndEvaluate({ folder, planFile, events, stop, clock, onProgress, resume: options.resume });
+    if (end.status === 'stopped' && !signals.requested && budget.reached !== null)
+      end = { ...end, error: describeFailure(budget.reached, planFile) };
   } catch (error) {
     // For us, with the stack, into log.txt; for the user, in the record.
     console.error(error);
@@ -60,7 +66,7 @@ export async function runTrainer(runDir: string, options: { readonly resume: boo
   monitor.close();
   events.write({ type: 'run_finished', ...end, seconds: clock.seconds() });
   events.close();
-  stop.close();
+  signals.close();
   return exitCode(end);
 }
 
@@ -219,9 +225,9 @@ function lastWord(
   };
 }
 
-function exitCode({ status, expectations }: LastWord): number {
-  if (status === 'stopped') return EXIT.stopped;
-  if (status === 'failed' || status === 'killed') return EXIT.failed;
+function exitCode({ status, error, expectations }: LastWord): number {
+  if (status === 'stopped' && error === null) return EXIT.stopped;
+  if (status === 'stopped' || status === 'failed' || status === 'killed') return EXIT.failed;
   return expectations.every(({ held }) => held) ? EXIT.fine : EXIT.expectationMissed;
 }
 

@@ -2,7 +2,8 @@ import { existsSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { WEIGHTS_FILE } from '../checkpoints/checkpoint.ts';
 import { WeightsError } from '../errors.ts';
-import { findRun, openRun, RUN_FILE, type RunFolder } from '../run/run-folder.ts';
+import { findRun } from '../run/find-run.ts';
+import { openRun, RUN_FILE, type RunFolder } from '../run/run-folder.ts';
 
 export type LocatedWeights =
   | { readonly kind: 'run'; readonly run: RunFolder }

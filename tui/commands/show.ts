@@ -12,7 +12,7 @@ export const showCommand: CommandDefinition = {
       .action((name: string, { runsDir, json = false }: RunsDirOption & { readonly json?: boolean }) =>
         act(async (context) => {
           const { resolve } = await import('node:path');
-          const { findRun } = await import('../../runtime/run/run-folder.ts');
+          const { findRun } = await import('../../runtime/run/find-run.ts');
           const run = findRun(resolve(context.cwd, runsDir), name);
           const { summarizeRun } = await import('../output/runs.ts');
           if (json) {

@@ -9,7 +9,8 @@ export function exitCodeOf(finished: RunEventOf<'run_finished'>): ExitCode {
     case 'early_stopped':
       return finished.expectations.every(({ held }) => held) ? EXIT.ok : EXIT.expectation;
     case 'stopped':
-      return EXIT.interrupted;
+      // By a budget that is used up, or by the user.
+      return finished.error === null ? EXIT.interrupted : EXIT.failed;
     case 'failed':
     case 'killed':
       return EXIT.failed;

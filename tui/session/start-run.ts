@@ -1,7 +1,8 @@
 import { dirname, resolve } from 'node:path';
 import type { Plan } from '../../compiler/plan/schema.ts';
 import { summarize } from '../../dsl/render-diagnostic.ts';
-import { createRun, findRun, readPlanFile } from '../../runtime/run/run-folder.ts';
+import { findRun } from '../../runtime/run/find-run.ts';
+import { createRun, readPlanFile } from '../../runtime/run/run-folder.ts';
 import { checkTracking } from '../../runtime/tracking/check.ts';
 import { assertSecrets } from '../../runtime/tracking/target.ts';
 import { checkStartingWeights } from '../../runtime/weights/starting-weights.ts';

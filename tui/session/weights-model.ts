@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import type { Plan } from '../../compiler/plan/schema.ts';
 import { summarize } from '../../dsl/render-diagnostic.ts';
-import { findRun, readPlanFile } from '../../runtime/run/run-folder.ts';
+import { findRun } from '../../runtime/run/find-run.ts';
+import { readPlanFile } from '../../runtime/run/run-folder.ts';
 import type { PlanOptions, RunsDirOption } from '../commands/options.ts';
 import { compileSource } from '../compile-file.ts';
 import type { Context } from '../context.ts';

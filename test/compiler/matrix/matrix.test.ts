@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type CompileOptions, compile } from '../../../compiler/compile.ts';
 import { compileMatrix, matrixFileOf, type PlanMatrix } from '../../../compiler/matrix/compile-matrix.ts';
 import { matrixJsonSchema } from '../../../compiler/matrix/json-schema.ts';
-import { matrixFileSchema } from '../../../compiler/matrix/schema.ts';
+import { matrixFileSchema } from '../../../compiler/plan/matrix.ts';
 import { planFileSchema } from '../../../compiler/plan/schema.ts';
 import { smallWith } from '../example.ts';
 
@@ -52,7 +52,7 @@ describe('a grid', () => {
 
   it('knows where in the sweep each value stands', () => {
     const [first] = matrixOf(smallWith(GRID)).members;
-    expect(first?.planFile.origins['optimizer.learningRate']).toMatchObject({ kind: 'file', line: 10, column: 39 });
+    expect(first?.planFile.origins['optimizer.learningRate']).toMatchObject({ kind: 'file', line: 10, column: 37 });
   });
 
   it('takes whole calls before what is changed inside of them, sizes, phrases and words', () => {

@@ -1,7 +1,8 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { createRun, findRun, listRuns, type NewRun, openRun, readPlanFile } from '../../../runtime/run/run-folder.ts';
+import { findRun } from '../../../runtime/run/find-run.ts';
+import { createRun, listRuns, type NewRun, openRun, readPlanFile } from '../../../runtime/run/run-folder.ts';
 import { temporaryFolder } from '../../helpers/temporary-folder.ts';
 import { tinyPlanFile } from '../../helpers/tiny-plan.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { foldSchema, watchedMetricSchema } from '../plan/schema.ts';
+import { foldSchema, watchedMetricSchema } from './schema.ts';
 
 /**
  * A matrix: the runs that a sweep, folds, or both make of one experiment. `matrix.json` of its folder holds this; the

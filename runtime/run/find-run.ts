@@ -1,0 +1,79 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { RunError } from '../errors.ts';
+import { listMatrices, type MatrixFolder, memberFolders, openMatrix } from './matrix-folder.ts';
+import { listRuns, openRun, RUN_FILE, type RunFolder } from './run-folder.ts';
+
+/** What a user names: a run, or the runs of a sweep or of folds together. */
+export type RunTarget =
+  | { readonly kind: 'run'; readonly id: string; readonly run: RunFolder }
+  | { readonly kind: 'matrix'; readonly id: string; readonly matrix: MatrixFolder };
+
+/**
+ * What a user means: `latest`, an id, the beginning or the end of one, or the path of a folder. A run of a matrix has the
+ * matrix's id and its number: `…-3f2a-001`, or `3f2a-001`.
+ *
+ * @throws RunError when none fits, or more than one
+ */
+export function findTarget(runsDir: string, name: string): RunTarget {
+  if (name.includes('/') || name.includes('\\')) {
+    const dir = resolve(name);
+    if (existsSync(join(dir, RUN_FILE))) return runTarget(openRun(dir));
+    const matrix = openMatrix(dir);
+    if (matrix !== null) return matrixTarget(matrix);
+  }
+  const matrices = listMatrices(runsDir);
+  const targets = [...listRuns(runsDir).map(runTarget), ...matrices.map(matrixTarget)].sort(newestFirst);
+  if (name === 'latest') {
+    const [latest] = targets;
+    if (latest !== undefined) return latest;
+    throw new RunError(`there is no run in ${runsDir} yet`, { help: 'start one: exp run FILE' });
+  }
+  const match = matching(targets, name) ?? matching(matrices.flatMap(membersOf), name);
+  if (match !== null) return match;
+  throw new RunError(`there is no run ${name} in ${runsDir}`, { help: 'see them all with `exp runs`' });
+}
+
+/** The same where it has to be one run. @throws RunError when it is several */
+export function findRun(runsDir: string, name: string): RunFolder {
+  const target = findTarget(runsDir, name);
+  if (target.kind === 'run') return target.run;
+  throw new RunError(`${target.id} is a matrix of runs`, {
+    help: `name one of them, for example ${target.id}-001; \`exp show ${target.id}\` lists them`,
+  });
+}
+
+/** @throws RunError when several fit */
+function matching(targets: readonly RunTarget[], name: string): RunTarget | null {
+  const exact = targets.find(({ id }) => id === name);
+  if (exact !== undefined) return exact;
+  const matches = targets.filter(({ id }) => id.startsWith(name) || id.endsWith(name));
+  if (matches.length > 1)
+    throw new RunError(`${name} may be ${matches.map(({ id }) => id).join(' or ')}`, { help: 'write more of the id' });
+  return matches[0] ?? null;
+}
+
+function membersOf(matrix: MatrixFolder): readonly RunTarget[] {
+  try {
+    return memberFolders(matrix).map(({ run }) => runTarget(run));
+  } catch {
+    // One damaged matrix must not hide the others.
+    return [];
+  }
+}
+
+function runTarget(run: RunFolder): RunTarget {
+  return { kind: 'run', id: run.id, run };
+}
+
+function matrixTarget(matrix: MatrixFolder): RunTarget {
+  return { kind: 'matrix', id: matrix.id, matrix };
+}
+
+export function createdAt(target: RunTarget): number {
+  return target.kind === 'run' ? target.run.info.createdAt : target.matrix.info.createdAt;
+}
+
+function newestFirst(a: RunTarget, b: RunTarget): number {
+  return createdAt(b) - createdAt(a) || (a.id < b.id ? 1 : -1);
+}

@@ -1,0 +1,129 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+import { type MatrixFile, type MatrixMember, matrixFileSchema } from '../../compiler/plan/matrix.ts';
+import { type Budget, budgetSchema, type PlanFile } from '../../compiler/plan/schema.ts';
+import { RunError } from '../errors.ts';
+import { writeWhole } from '../system/durable.ts';
+import { createRun, makeFolder, type NewRun, openRun, type RunFolder, SOURCE_FILE, setBudget } from './run-folder.ts';
+
+/**
+ * `runs/<id>/  matrix.json  matrix-run.json  source.exp  001/  002/  …  mlflow/`
+ *
+ * The runs of a sweep or of folds, each in an ordinary run folder with the id `<id>-001`. matrix.json is the same on every
+ * machine; matrix-run.json holds what belongs to this one. What has been done stands in the runs' own records only.
+ */
+
+export const MATRIX_FILE = 'matrix.json';
+export const MATRIX_RUN_FILE = 'matrix-run.json';
+
+export const matrixInfoSchema = z.object({
+  version: z.literal(1),
+  matrixRunId: z.string(),
+  matrixId: z.string(),
+  experiment: z.string(),
+  profile: z.string().nullable(),
+  baseDir: z.string(),
+  /** The `.exp` file as the user named it. */
+  sourcePath: z.string(),
+  /** Milliseconds since the Unix epoch. */
+  createdAt: z.int(),
+  /** What all runs together may take; a larger one may be given when they are resumed. */
+  budget: budgetSchema.nullable(),
+});
+
+export type MatrixInfo = z.infer<typeof matrixInfoSchema>;
+
+export interface MatrixFolder {
+  readonly id: string;
+  /** Absolute. */
+  readonly dir: string;
+  readonly info: MatrixInfo;
+}
+
+export interface MemberFolder {
+  readonly member: MatrixMember;
+  readonly run: RunFolder;
+}
+
+export type NewMatrix = Omit<NewRun, 'planFile' | 'place'> & {
+  readonly matrixFile: MatrixFile;
+  /** In the order of the members. */
+  readonly planFiles: readonly PlanFile[];
+};
+
+/** Makes the folder of a matrix with the folders of all its runs. */
+export function createMatrix(matrix: NewMatrix): MatrixFolder {
+  const { matrixFile, planFiles, now = new Date() } = matrix;
+  const { experiment, profile, members } = matrixFile.matrix;
+  const { id, dir } = makeFolder(matrix.runsDir, experiment, now);
+  for (const [position, planFile] of planFiles.entries()) {
+    const name = memberFolderName(position + 1, members.length);
+    createRun({ ...matrix, planFile, now, place: { group: id, id: `${id}-${name}`, dir: join(dir, name) } });
+  }
+  const info: MatrixInfo = {
+    version: 1,
+    matrixRunId: id,
+    matrixId: matrixFile.matrixId,
+    experiment,
+    profile,
+    baseDir: resolve(matrix.baseDir),
+    sourcePath: matrix.sourcePath,
+    createdAt: now.getTime(),
+    budget: planFiles[0]?.plan.budget ?? null,
+  };
+  writeFileSync(join(dir, SOURCE_FILE), matrix.source);
+  writeFileSync(join(dir, MATRIX_FILE), `${JSON.stringify(matrixFile, null, 2)}\n`);
+  // Last: a folder with a matrix-run.json is a whole matrix.
+  writeFileSync(join(dir, MATRIX_RUN_FILE), `${JSON.stringify(info, null, 2)}\n`);
+  return { id, dir, info };
+}
+
+/** Null when the folder is no matrix. */
+export function openMatrix(dir: string): MatrixFolder | null {
+  try {
+    const info = matrixInfoSchema.parse(JSON.parse(readFileSync(join(dir, MATRIX_RUN_FILE), 'utf8')));
+    return { id: info.matrixRunId, dir: resolve(dir), info };
+  } catch {
+    return null;
+  }
+}
+
+/** All matrices of a folder, newest first. */
+export function listMatrices(runsDir: string): readonly MatrixFolder[] {
+  if (!existsSync(runsDir)) return [];
+  return readdirSync(runsDir, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .flatMap((entry) => openMatrix(join(runsDir, entry.name)) ?? [])
+    .sort((a, b) => b.info.createdAt - a.info.createdAt || (a.id < b.id ? 1 : -1));
+}
+
+/** @throws RunError when matrix.json is missing or not a matrix of this version */
+export function readMatrixFile({ dir }: MatrixFolder): MatrixFile {
+  const path = join(dir, MATRIX_FILE);
+  try {
+    return matrixFileSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
+  } catch (cause) {
+    throw new RunError(`${path} is not a matrix that this version knows`, { cause });
+  }
+}
+
+/** The runs of a matrix in their order. @throws RunError when one of their folders is gone */
+export function memberFolders(folder: MatrixFolder): readonly MemberFolder[] {
+  const { members } = readMatrixFile(folder).matrix;
+  return members.map((member) => ({
+    member,
+    run: openRun(join(folder.dir, memberFolderName(member.index, members.length))),
+  }));
+}
+
+/** Gives a matrix, and each of its runs, another budget than its plans', from the next start on. */
+export function setMatrixBudget({ dir, info }: MatrixFolder, budget: Budget): void {
+  writeWhole(join(dir, MATRIX_RUN_FILE), Buffer.from(`${JSON.stringify({ ...info, budget }, null, 2)}\n`));
+  for (const { run } of memberFolders({ dir, info, id: info.matrixRunId })) setBudget(run, budget);
+}
+
+/** `003`: as many digits as the last one has, so that they sort. */
+function memberFolderName(index: number, count: number): string {
+  return String(index).padStart(Math.max(3, String(count).length), '0');
+}

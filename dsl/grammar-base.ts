@@ -1,6 +1,7 @@
 import { EmbeddedActionsParser, type IToken, type ParserMethod, type TokenType, tokenMatcher } from 'chevrotain';
 import type * as A from './ast.ts';
 import type { Diagnostic } from './diagnostic.ts';
+import { oneTokenLookahead } from './lookahead.ts';
 import type { SourceFile, Span } from './source.ts';
 import { equalsForColon, nameMissing, unexpected, valueMissing } from './syntax-mistakes.ts';
 import { tokenSpan } from './syntax-nodes.ts';
@@ -18,7 +19,7 @@ export class BaseParser extends EmbeddedActionsParser {
   protected diagnostics: Diagnostic[] = [];
 
   constructor() {
-    super(T.VOCABULARY, { maxLookahead: 1, skipValidations: true });
+    super(T.VOCABULARY, { maxLookahead: 1, skipValidations: true, lookaheadStrategy: oneTokenLookahead() });
   }
 
   /** Everything up to the end of the statement. */

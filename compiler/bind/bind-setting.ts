@@ -32,7 +32,13 @@ export function bindSetting(name: Reference, value: Expression, field: Field, co
     case 'group':
     case 'callList':
       if (value.kind === 'missing') return broken(context, name.span);
-      return wrongForm(context, name, formOf(name.text, field), 'a setting', helpFor(name.text, value, type));
+      return wrongForm(
+        context,
+        name,
+        formOf(name.text, field),
+        'a setting',
+        helpFor(name.text, value, type, context.blocks.names(type)),
+      );
     default:
       return assertNever(type);
   }

@@ -94,9 +94,16 @@ export function formOf(name: string, field: Field): string {
   return field.type.kind === 'blockChoice' ? `a block with a variant` : `a block \`${name} { … }\``;
 }
 
-export function helpFor(name: string, value: Expression, type: BlockChoice | Group | CallList): string {
-  if (type.kind !== 'blockChoice') return `write \`${name} { … }\``;
+/** @param named the blocks of this type that may be used by name */
+export function helpFor(
+  name: string,
+  value: Expression,
+  type: BlockChoice | Group | CallList,
+  named: readonly string[],
+): string {
   const written = value.kind === 'call' ? value.callee.text : value.kind === 'reference' ? value.text : '';
+  if (named.includes(written)) return `write \`${name} ${written}\``;
+  if (type.kind !== 'blockChoice') return `write \`${name} { … }\``;
   const variant = variantOf(type.variants, written) === undefined ? Object.keys(type.variants)[0] : written;
   return `write \`${name} ${variant} { … }\``;
 }

@@ -10,11 +10,13 @@ const experiments = readdirSync(new URL('../../experiments/', import.meta.url))
   .map((file) => file.slice(0, -'.exp'.length));
 
 describe.each(experiments)('experiments/%s.exp', (name) => {
-  const text = experimentText(name);
+  const source = { path: `${name}.exp`, text: experimentText(name) };
+  const readFile = (path: string) => experimentText(path.replace(/\.exp$/, ''));
 
   it('has no errors, under its own profiles and those that every file has', () => {
-    for (const profile of [null, ...profilesOf({ path: `${name}.exp`, text })]) {
-      const { planFile, diagnostics } = compileText(text, { profile });
+    for (const profile of [null, ...profilesOf(source, { readFile })]) {
+      const options = { profile, set: [], environment: () => undefined, readFile };
+      const { planFile, diagnostics } = compile(source, options);
       expect(diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
       expect(planFile).not.toBeNull();
     }

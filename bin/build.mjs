@@ -1,4 +1,4 @@
-// Bundles the three programs (command line, trainer, data worker) into dist/. `exp` calls it when sources are newer.
+// Bundles the programs (command line, trainer, predictor, data worker) into dist/. `exp` calls it when sources are newer.
 import { cpSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -6,7 +6,12 @@ import { fileURLToPath } from 'node:url';
 export const packageRoot = dirname(dirname(fileURLToPath(import.meta.url)));
 
 const SOURCES = ['dsl', 'compiler', 'runtime', 'tui'];
-const ENTRIES = ['tui/main.ts', 'runtime/training/trainer-main.ts', 'runtime/data/worker-main.ts'];
+const ENTRIES = [
+  'tui/main.ts',
+  'runtime/training/trainer-main.ts',
+  'runtime/predict/predict-main.ts',
+  'runtime/data/worker-main.ts',
+];
 /** Loaded on demand from node_modules: native, large or CommonJS. The rest is bundled, so that `exp check` starts fast. */
 const EXTERNAL = [
   '@tensorflow/*',
@@ -18,6 +23,9 @@ const EXTERNAL = [
   'yauzl',
   'node-gyp',
   'nifti-reader-js',
+  'vscode-languageserver',
+  'vscode-languageserver/*',
+  'vscode-languageserver-textdocument',
 ];
 const STAMP = join(packageRoot, 'dist', '.built');
 

@@ -9,11 +9,27 @@ const ALLOWED: Readonly<Record<string, { folders: readonly string[]; packages: r
   compiler: { folders: ['dsl'], packages: [/^zod$/] },
   runtime: {
     folders: ['compiler/plan', 'compiler/graph', 'dsl/assert-never.ts'],
-    packages: [/^zod$/, /^undici$/, /^yauzl$/, /^nifti-reader-js$/, /^@tensorflow\//],
+    packages: [
+      /^zod$/,
+      /^undici$/,
+      /^yauzl$/,
+      /^nifti-reader-js$/,
+      /^fast-png$/,
+      /^@tensorflow\//,
+      /^package\.json$/,
+      /^vscode-languageserver(\/node|-textdocument)?$/,
+    ],
   },
   tui: {
     folders: ['dsl', 'compiler', 'runtime'],
-    packages: [/^commander$/, /^ink$/, /^react$/, /^zod$/, /^package\.json$/],
+    packages: [
+      /^commander$/,
+      /^ink$/,
+      /^react$/,
+      /^zod$/,
+      /^package\.json$/,
+      /^vscode-languageserver(\/node|-textdocument)?$/,
+    ],
   },
 };
 

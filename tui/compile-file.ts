@@ -25,6 +25,7 @@ export function checkSource(
   return check(source, { experiment: experiment ?? null, ...outside(context) });
 }
 
-function outside({ environment, cwd }: Context): AnalysisOptions {
+/** What `exp` lets the compiler see of the world. */
+export function outside({ environment, cwd }: Context): AnalysisOptions {
   return { environment: (name) => environment[name], readFile: fileReader(cwd) };
 }

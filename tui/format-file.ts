@@ -1,8 +1,8 @@
-import { renameSync, statSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { format } from '../dsl/print.ts';
 import type { Context } from './context.ts';
 import { writeFrames } from './output/diagnostics.ts';
+import { replaceFile } from './replace-file.ts';
 import { readSource } from './source-files.ts';
 
 export type FormatOutcome = 'unchanged' | 'changed' | 'broken';
@@ -20,11 +20,4 @@ export async function formatFile(context: Context, path: string, checkOnly: bool
   context.stdout.write(`${path} ${checkOnly ? 'is not formatted' : 'formatted'}\n`);
   if (!checkOnly) replaceFile(resolve(context.cwd, path), text);
   return 'changed';
-}
-
-/** Whole or not at all: a full disk must not cost the user their file. */
-function replaceFile(path: string, text: string): void {
-  const temporary = `${path}.${process.pid}.tmp`;
-  writeFileSync(temporary, text, { mode: statSync(path).mode });
-  renameSync(temporary, path);
 }

@@ -5,7 +5,7 @@ import { bindExperiments } from './bind-experiments.ts';
 import { bindProfiles } from './bind-profiles.ts';
 import type { BoundExperiment } from './bound.ts';
 import { NO_BLOCKS, type Scope } from './context.ts';
-import { bindEnvironments } from './environments.ts';
+import { bindEnvironments, type Environments } from './environments.ts';
 import { bindNamedBlocks } from './named-blocks.ts';
 import type { Override } from './override.ts';
 import { bindParameters, evaluate, givenAt, type Outside, type Parameters } from './parameters.ts';
@@ -19,6 +19,7 @@ export interface BoundProgram {
   readonly runnable: readonly BoundExperiment[];
   /** What the file itself says at its top: nothing, experiments (and more), or only what others may import. */
   readonly content: 'nothing' | 'experiments' | 'library';
+  readonly environments: Environments;
   readonly parameters: Parameters;
   readonly scope: Scope;
 }
@@ -55,6 +56,7 @@ export function bindProgram(program: Program, overrides: readonly Override[], ou
     experiments,
     runnable: runnableOf(program, experiments),
     content: contentOf(program),
+    environments,
     parameters,
     scope,
   };

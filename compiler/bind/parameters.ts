@@ -12,7 +12,7 @@ import { didYouMean } from './report.ts';
 const SECRETS_BELONG =
   '`username`, `password` and `token` of `mlflow(…)` take secrets, as in `token: secret("MLFLOW_TOKEN")`';
 
-const TYPES = ['number', 'string', 'boolean'] as const;
+export const PARAMETER_TYPES = ['number', 'string', 'boolean'] as const;
 
 export interface Outside {
   readonly report: (diagnostic: Diagnostic) => void;
@@ -44,10 +44,10 @@ export function bindParameters(
     }
     spans.set(name.text, name.span);
     parameters.set(name.text, null);
-    const known = TYPES.find((candidate) => candidate === type.text);
+    const known = PARAMETER_TYPES.find((candidate) => candidate === type.text);
     if (known === undefined) {
       if (type.text !== '') {
-        const options = { help: `it is ${quotedList(TYPES)}` };
+        const options = { help: `it is ${quotedList(PARAMETER_TYPES)}` };
         outside.report(reportName('EXP2105', type.span, { value: type.text, field: 'param' }, options));
       }
       continue;

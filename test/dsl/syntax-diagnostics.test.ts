@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { applyFix } from '../../dsl/apply-fixes.ts';
 import { parse } from '../../dsl/parser.ts';
 import { SYNTAX_DIAGNOSTICS } from '../../dsl/syntax-diagnostics.ts';
-import { applyFix } from './apply-fix.ts';
 
 const codesOf = (text: string) => parse({ path: 'example.exp', text })[1].map((diagnostic) => diagnostic.code);
 

@@ -2,12 +2,14 @@ import { checkCommand } from './check.ts';
 import type { CommandDefinition } from './command.ts';
 import { dataCommand } from './data.ts';
 import { doctorCommand } from './doctor.ts';
+import { evaluateCommand } from './evaluate.ts';
 import { explainCommand } from './explain.ts';
 import { fixCommand } from './fix.ts';
 import { fmtCommand } from './fmt.ts';
 import { initCommand } from './init.ts';
 import { lspCommand } from './lsp.ts';
 import { planCommand } from './plan.ts';
+import { predictCommand } from './predict.ts';
 import { resumeCommand } from './resume.ts';
 import { runCommand } from './run.ts';
 import { runsCommand } from './runs.ts';
@@ -25,6 +27,8 @@ export const COMMANDS: readonly CommandDefinition[] = [
   resumeCommand,
   watchCommand,
   stopCommand,
+  predictCommand,
+  evaluateCommand,
   planCommand,
   checkCommand,
   fixCommand,

@@ -12,7 +12,7 @@ import { list } from './values/lists.ts';
 import { integer, number } from './values/numbers.ts';
 import { first } from './values/phrases.ts';
 import { spacing } from './values/sizes.ts';
-import { orientation, split } from './values/special.ts';
+import { cropMargin, orientation, split } from './values/special.ts';
 import { flag, orWord, path, text } from './values/words.ts';
 
 /** `dataset bids("data/organ") { … }`: which subjects, and how their volumes are brought to one form. */
@@ -72,6 +72,11 @@ const COMMON = {
     },
   ),
   spacing: optional(spacing, 'Voxel size to resample to. Without it each volume keeps its own.'),
+  crop_foreground: defaulted(
+    cropMargin,
+    null,
+    'Whether volumes are cut to their voxels above 0 (MONAI CropForeground); a number keeps so many voxels around them.',
+  ),
   intensity: defaulted(
     { kind: 'callChoice', noun: 'intensity normalisation', variants: INTENSITIES },
     'zscore',

@@ -3,6 +3,7 @@ import type { ExperimentValues } from '../fields/experiment.ts';
 import { betterOf, DEFAULT_TOLERANCES } from '../fields/metrics.ts';
 import type { ResolvedExperiment } from '../resolve/resolve-experiment.ts';
 import type { ValueOrigin } from '../resolve/resolve-table.ts';
+import { NO_SHARING, type Sharing } from '../sharing.ts';
 import { planId } from './canonical.ts';
 import { locationParts } from './location.ts';
 import {
@@ -42,7 +43,7 @@ function planSource(dataset: ExperimentValues['dataset']): PlanDataSource {
 }
 
 function planDataset(dataset: ExperimentValues['dataset'], fold: PlanFold | null): PlanDataset {
-  const { foreground, split, subjects, orientation, spacing, intensity } = dataset.settings;
+  const { foreground, split, subjects, orientation, spacing, cropForeground, intensity } = dataset.settings;
   return {
     source: planSource(dataset),
     foreground: foreground === null ? null : [...foreground],
@@ -51,6 +52,7 @@ function planDataset(dataset: ExperimentValues['dataset'], fold: PlanFold | null
     fold,
     orientation,
     spacing: spacing === null ? null : [...spacing],
+    cropForeground,
     intensity,
   };
 }
@@ -97,6 +99,9 @@ function planTrack(track: ExperimentValues['track'], name: string): Plan['track'
   return { ...track, experiment: track.experiment ?? name };
 }
 
+/** Stands for the fold of a run that has none, where an object identifies what is shared. */
+const NO_FOLD = {};
+
 export interface Planned {
   readonly environment: PlanEnvironment;
   readonly model: PlanModel;
@@ -113,6 +118,16 @@ export interface Planned {
 
 /** @param experiment complete */
 export function buildPlan(experiment: ResolvedExperiment, planned: Planned): PlanFile {
+  return { ...buildBarePlan(experiment, planned), origins: planOrigins(experiment, planned) };
+}
+
+/** Without origins, which take longer than the plan: for the many runs of a matrix. */
+export function buildBarePlan(
+  experiment: ResolvedExperiment,
+  planned: Planned,
+  sharing: Sharing = NO_SHARING,
+): Omit<PlanFile, 'origins'> {
+  const { of } = sharing;
   const { values } = experiment;
   const { inference, track } = values;
   const plan: Plan = {
@@ -121,16 +136,19 @@ export function buildPlan(experiment: ResolvedExperiment, planned: Planned): Pla
     profile: experiment.profile,
     environment: planned.environment,
     seed: values.seed,
-    dataset: planDataset(values.dataset, planned.fold),
-    model: { ...planned.model, weights: values.model.settings.weights },
+    dataset: of('dataset', [values.dataset, planned.fold ?? NO_FOLD], () => planDataset(values.dataset, planned.fold)),
+    model: of('model', [planned.model, values.model], () => ({
+      ...planned.model,
+      weights: values.model.settings.weights,
+    })),
     patch: [...values.patch],
     batchSize: planned.batchSize,
     activationLimitBytes: planned.activationLimitBytes,
     sampling: values.sampling,
-    augment: planAugment(values.augment),
+    augment: of('augment', [values.augment], () => planAugment(values.augment)),
     loss: values.loss,
     optimizer: values.optimizer,
-    schedule: planSchedule(values.schedule, values.metrics),
+    schedule: of('schedule', [values.schedule, values.metrics], () => planSchedule(values.schedule, values.metrics)),
     metrics: values.metrics.map(({ kind }) => kind),
     metricSettings: planMetricSettings(values.metrics),
     inference: {
@@ -154,7 +172,7 @@ export function buildPlan(experiment: ResolvedExperiment, planned: Planned): Pla
     expectations: experiment.expectations.map(({ metric, operator, value }) => ({ metric, operator, value })),
     facts: planned.facts,
   };
-  return { planId: planId(plan), plan, origins: planOrigins(experiment, planned) };
+  return { planId: planId(plan, sharing), plan };
 }
 
 function planOrigins(experiment: ResolvedExperiment, planned: Planned): Record<string, Origin> {

@@ -215,7 +215,10 @@ export const modelFactsSchema = z.object({
   recomputedFlops: z.number().min(0),
 });
 
-export const budgetSchema = z.object({ usd: z.number().positive().nullable(), hours: z.number().positive().nullable() });
+export const budgetSchema = z.object({
+  usd: z.number().positive().nullable(),
+  hours: z.number().positive().nullable(),
+});
 
 export const planSchema = z.object({
   version: z.literal(PLAN_VERSION),

@@ -80,6 +80,7 @@ export async function openData(options: DataOptions): Promise<DataModule> {
   const prepare: PrepareSettings = {
     orientation: dataset.orientation,
     spacing: dataset.spacing,
+    cropForeground: dataset.cropForeground,
     intensity: dataset.intensity,
     foreground: dataset.foreground,
     classes: options.classes ?? null,

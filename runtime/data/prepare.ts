@@ -2,6 +2,7 @@ import type { PlanDataset } from '../../compiler/plan/schema.ts';
 import { DataError } from '../errors.ts';
 import { readLabelVolume, readVolume } from './nifti/read.ts';
 import { requireSameGrid } from './same-grid.ts';
+import { type Box, cropTo, positiveBox } from './transforms/crop.ts';
 import { foregroundOffsets, mergeForeground } from './transforms/foreground.ts';
 import { normalizeIntensity, replaceNonFinite } from './transforms/intensity.ts';
 import { reorient } from './transforms/orientation.ts';
@@ -12,6 +13,7 @@ import type { CaseFiles, LabelVolume, PreparedCase, Volume } from './types.ts';
 export interface PrepareSettings {
   readonly orientation: PlanDataset['orientation'];
   readonly spacing: PlanDataset['spacing'];
+  readonly cropForeground: PlanDataset['cropForeground'];
   readonly intensity: PlanDataset['intensity'];
   readonly foreground: PlanDataset['foreground'];
   /** Classes of the model, background included; null does not check the labels. */
@@ -30,8 +32,8 @@ export function caseBytes({ image, label, foreground }: SharedCase): number {
 }
 
 /**
- * Reads a case and brings it to the plan's orientation, spacing, intensity and classes, in this order: intensities are
- * normalised after resampling, as in MONAI's bundles.
+ * Reads a case and brings it to the plan's orientation, spacing, foreground, intensity and classes, in this order:
+ * intensities are normalised after resampling, as in MONAI's bundles.
  *
  * @throws DataError EXP4102 for an unreadable file, EXP4103 for a label that does not fit the image or the model
  */
@@ -40,9 +42,10 @@ export function prepareCase(files: CaseFiles, settings: PrepareSettings): Shared
   const sourceLabel = readLabelVolume(files.label);
   requireSameGrid(files, source, sourceLabel);
   const { orientation, spacing } = settings;
-  const image = prepareVolume(source, files.image, settings);
+  const { image, box } = prepareVolume(source, files.image, settings);
   const turnedLabel = orientation === null ? sourceLabel : reorient(sourceLabel, orientation);
-  const label = spacing === null ? turnedLabel : respaceLabels(turnedLabel, spacing);
+  const spacedLabel = spacing === null ? turnedLabel : respaceLabels(turnedLabel, spacing);
+  const label = box === null ? spacedLabel : cropTo(spacedLabel, box);
   const classes = mergeForeground(label.data, settings.foreground);
   requireClasses(files, classes, settings.classes);
   return {
@@ -59,17 +62,24 @@ export function prepareCase(files: CaseFiles, settings: PrepareSettings): Shared
  * @throws DataError EXP4102 for an unreadable file
  */
 export function prepareImage(path: string, settings: PrepareSettings): Volume {
-  return prepareVolume(readVolume(path), path, settings);
+  return prepareVolume(readVolume(path), path, settings).image;
 }
 
-function prepareVolume(source: Volume, path: string, { orientation, spacing, intensity }: PrepareSettings): Volume {
+/** @returns the image, and the box that it was cut to; null where it was not */
+function prepareVolume(
+  source: Volume,
+  path: string,
+  { orientation, spacing, cropForeground, intensity }: PrepareSettings,
+): { readonly image: Volume; readonly box: Box | null } {
   // The resampling of one NaN spoils its neighbours, so they go first.
   if (replaceNonFinite(source.data).replaced === source.data.length) {
     throw new DataError('EXP4102', path, `${path} holds no finite number`);
   }
   const turned = orientation === null ? source : reorient(source, orientation);
-  const image = spacing === null ? turned : respace(turned, spacing);
-  return { ...image, data: normalizeIntensity(image.data, intensity) };
+  const spaced = spacing === null ? turned : respace(turned, spacing);
+  const box = cropForeground === null ? null : positiveBox(spaced.data, spaced.shape, cropForeground);
+  const image = box === null ? spaced : cropTo(spaced, box);
+  return { image: { ...image, data: normalizeIntensity(image.data, intensity) }, box };
 }
 
 /** A true label map on its own grid, with the classes of the model. @throws DataError EXP4102, EXP4103 */

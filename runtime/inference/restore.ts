@@ -1,4 +1,4 @@
-import { at, invert, multiply } from '../data/affine.ts';
+import { applyTo, at, invert, multiply } from '../data/affine.ts';
 import { axisWeights, drivingAxes, resampleNearest } from '../data/transforms/resample.ts';
 import type { Affine, Vec3 } from '../data/types.ts';
 import { argMaxInto } from './arg-max.ts';
@@ -58,13 +58,37 @@ function isLattice(map: Affine): boolean {
   return [0, 1, 2].every((r) => [0, 1, 2, 3].every((c) => Math.abs(at(map, r, c) - Math.round(at(map, r, c))) < 1e-3));
 }
 
+/** Half a voxel belongs to the outermost voxels, and rounding may add a little. */
+const BORDER = 0.51;
+
+/** Visits target voxels that lie outside of the other grid, which may be cut to a part of the image: nothing is known there. */
+function forEachOutside(map: Affine, from: Vec3, to: Vec3, visit: (voxel: number) => void): void {
+  const isOutside = (point: Vec3) => point.some((p, axis) => p < -BORDER || p > (from[axis] ?? 0) - 1 + BORDER);
+  const ends = [0, 1, 2].map((axis) => [0, (to[axis] ?? 1) - 1]);
+  const [xs = [], ys = [], zs = []] = ends;
+  // Grids are boxes: where all corners lie inside, everything does.
+  if (!xs.some((x) => ys.some((y) => zs.some((z) => isOutside(applyTo(map, [x, y, z])))))) return;
+  let voxel = 0;
+  for (let x = 0; x < to[0]; x++) {
+    for (let y = 0; y < to[1]; y++) {
+      for (let z = 0; z < to[2]; z++, voxel++) if (isOutside(applyTo(map, [x, y, z]))) visit(voxel);
+    }
+  }
+}
+
 function nearest(from: Grid, to: Grid, map: Affine, { classes }: RestoreOptions, method: RestoreMethod): Restorer {
   const { shape } = from;
   const labels = new Uint8Array(shape[0] * shape[1] * shape[2]);
   return {
     method,
     sink: (d, plane) => argMaxInto(plane, classes, labels, d * shape[1] * shape[2]),
-    finish: () => ({ labels: resampleNearest(labels, shape, to.shape, map), probabilities: null }),
+    finish: () => {
+      const restored = resampleNearest(labels, shape, to.shape, map);
+      forEachOutside(map, shape, to.shape, (voxel) => {
+        restored[voxel] = 0;
+      });
+      return { labels: restored, probabilities: null };
+    },
   };
 }
 
@@ -99,6 +123,10 @@ function linear(from: Grid, to: Grid, map: Affine, driving: readonly number[], o
     },
     finish: () => {
       previous = new Float32Array();
+      forEachOutside(map, from.shape, to.shape, (voxel) => {
+        labels[voxel] = 0;
+        for (const [k, volume] of (kept ?? []).entries()) volume[voxel] = k === 0 ? 1 : 0;
+      });
       return { labels, probabilities: kept };
     },
   };

@@ -81,6 +81,26 @@ export const orientation: Scalar<string> = {
 
 const BATCH_BOUNDS = { min: 1, max: 1024 } as const;
 
+/** `true` is a margin of no voxels, a whole number is that margin, `false` does not crop. */
+export const cropMargin: Scalar<number | null> = {
+  kind: 'scalar',
+  describe: '`true`, `false` or a margin in voxels',
+  example: 'true',
+  words: ['true', 'false'],
+  textual: false,
+  unit: 'voxels',
+  write: (margin) => (margin === null ? 'false' : margin === 0 ? 'true' : String(margin)),
+  read: (expression, reader) => {
+    const value = reader.evaluate(expression);
+    if (value === null) return null;
+    if (value.kind === 'boolean') return read(value.value ? 0 : null);
+    if (value.kind !== 'number' || value.unit !== null || !Number.isSafeInteger(value.value)) {
+      return mismatch(reader, value, cropMargin.describe, cropMargin.example);
+    }
+    return checkBounds(reader, value, value.value, { min: 0, max: 1024 });
+  },
+};
+
 /** A whole number, or a range such as `2..4` from which the planner chooses. */
 export const integerOrRange: Scalar<Range> = {
   kind: 'scalar',

@@ -25,6 +25,7 @@ const options: DataOptions = {
     fold: null,
     orientation: 'RAS',
     spacing: [1, 1, 1],
+    cropForeground: null,
     intensity: { kind: 'zscore', nonzero: true },
   },
   baseDir: folder.path,

@@ -52,6 +52,10 @@ def run(job):
         )
     if kind == "pad":
         return of_monai(transforms.SpatialPad(job["size"])(image))
+    if kind == "crop_foreground":
+        return of_monai(transforms.CropForeground(margin=job["margin"], allow_smaller=True)(image))
+    if kind == "pad_or_crop":
+        return of_monai(transforms.ResizeWithPadOrCrop(job["size"])(image))
     if kind == "affine":
         turn = transforms.Affine(
             rotate_params=job["rotation"],

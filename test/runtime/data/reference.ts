@@ -14,7 +14,8 @@ export type ReferenceJob =
   | { op: 'zscore'; input: string; nonzero: boolean }
   | { op: 'range'; input: string; from: number; to: number; min: number; max: number; clip: boolean }
   | { op: 'percentiles'; input: string; lower: number; upper: number; min: number; max: number; clip: boolean }
-  | { op: 'pad'; input: string; size: Vec3 }
+  | { op: 'pad' | 'pad_or_crop'; input: string; size: Vec3 }
+  | { op: 'crop_foreground'; input: string; margin: number }
   | {
       op: 'affine';
       input: string;

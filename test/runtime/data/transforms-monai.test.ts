@@ -9,6 +9,7 @@ import { adjustContrast } from '../../../runtime/data/augment/gamma.ts';
 import { coarsen } from '../../../runtime/data/augment/low-resolution.ts';
 import { readVolume } from '../../../runtime/data/nifti/read.ts';
 import { writeNifti } from '../../../runtime/data/nifti/write.ts';
+import { cropTo, positiveBox } from '../../../runtime/data/transforms/crop.ts';
 import { gaussianFilter } from '../../../runtime/data/transforms/gaussian.ts';
 import { normalizeIntensity } from '../../../runtime/data/transforms/intensity.ts';
 import { reorient } from '../../../runtime/data/transforms/orientation.ts';
@@ -53,6 +54,8 @@ const TRANSFORMS = {
   range: { subject: 'transforms', transform: 'ScaleIntensityRange' },
   percentiles: { subject: 'transforms', transform: 'ScaleIntensityRangePercentiles' },
   pad: { subject: 'transforms', transform: 'SpatialPad' },
+  pad_or_crop: { subject: 'transforms', transform: 'ResizeWithPadOrCrop' },
+  crop_foreground: { subject: 'transforms', transform: 'CropForeground' },
   affine: { subject: 'augmentation', transform: 'Affine' },
   gamma: { subject: 'augmentation', transform: 'AdjustContrast' },
   gaussian_smooth: { subject: 'augmentation', transform: 'GaussianSmooth' },
@@ -134,6 +137,34 @@ const padCase: Case = {
   },
   tolerance: 0,
 };
+
+/** What a patch shows that lies around the volume's centre: padded along some axes, cut along others. */
+const padOrCropCase: Case = {
+  title: 'ResizeWithPadOrCrop to 20x12x9',
+  job: { op: 'pad_or_crop', input: inFolder('aligned.nii.gz'), size: [20, 12, 9] },
+  ours: (path) => {
+    const { shape, affine, data } = readVolume(path);
+    const size: Vec3 = [20, 12, 9];
+    const before = padBefore(shape, size);
+    const start = (i: 0 | 1 | 2) => Math.max(0, Math.floor(shape[i] / 2) - Math.floor(size[i] / 2)) - before[i];
+    const resized = new Float32Array(size[0] * size[1] * size[2]);
+    copyBox(data, shape, [start(0), start(1), start(2)], size, resized);
+    return { shape: size, affine, data: resized };
+  },
+  tolerance: 0,
+};
+
+const cropCases = [0, 2, 5].map(
+  (margin): Case => ({
+    title: `CropForeground with a margin of ${margin}`,
+    job: { op: 'crop_foreground', input: inFolder('island.nii.gz'), margin },
+    ours: (path) => {
+      const volume = readVolume(path);
+      return cropTo(volume, positiveBox(volume.data, volume.shape, margin));
+    },
+    tolerance: 0,
+  }),
+);
 
 const intensityCases = [
   intensityCase({ kind: 'zscore', nonzero: true }),
@@ -246,6 +277,8 @@ const cases = [
   ...spacingCases,
   ...labelCases,
   padCase,
+  padOrCropCase,
+  ...cropCases,
   ...intensityCases,
   ...affineCases,
   ...patchCases,
@@ -263,6 +296,9 @@ describe.skipIf(!hasMonai)('transforms give what MONAI gives (needs MONAI)', () 
     const holes = waveVolume([13, 17, 9], aligned);
     for (let i = 0; i < holes.data.length; i += 3) holes.data[i] = 0;
     writeNifti(inFolder('holes.nii.gz'), holes);
+    const island = waveVolume([13, 17, 9], oblique);
+    const ball = ballLabels([13, 17, 9], oblique);
+    writeNifti(inFolder('island.nii.gz'), { ...island, data: island.data.map((v, i) => (ball.data[i] === 0 ? 0 : v)) });
     expected = askReference(
       inFolder('monai'),
       cases.map(({ job }) => job),
@@ -274,8 +310,8 @@ describe.skipIf(!hasMonai)('transforms give what MONAI gives (needs MONAI)', () 
     const reference = expected[i];
     const result = ours(job.input);
     expect(result.shape).toEqual(reference?.shape);
-    // SpatialPad and Affine change the affine; a patch of ours has none.
-    if (job.op !== 'pad' && job.op !== 'affine')
+    // SpatialPad, ResizeWithPadOrCrop and Affine change the affine; a patch of ours has none.
+    if (!['pad', 'pad_or_crop', 'affine'].includes(job.op))
       expect(affineDistance(result.affine, reference?.affine ?? [])).toBeLessThan(1e-4);
     const scale = Number.isNaN(tolerance) ? 1e-6 * Math.max(...(reference?.data ?? [])) : tolerance;
     expectRow({

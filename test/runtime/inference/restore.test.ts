@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { invert, multiply } from '../../../runtime/data/affine.ts';
+import { cropTo } from '../../../runtime/data/transforms/crop.ts';
 import { reorient } from '../../../runtime/data/transforms/orientation.ts';
 import { resampleLinear } from '../../../runtime/data/transforms/resample.ts';
 import { respace } from '../../../runtime/data/transforms/spacing.ts';
@@ -125,5 +126,21 @@ describe('labels on the grid of the file', () => {
       [0, 0, 0, 1],
     ];
     expect(restore({ shape, affine: straight }, { shape, affine: sheared }).method).toBe('nearest');
+  });
+
+  it('are background outside of a volume that was cut to its foreground', () => {
+    const shape: Vec3 = [12, 10, 9];
+    const whole: Volume = { shape, affine, data: new Float32Array(12 * 10 * 9) };
+    const cropped = cropTo(whole, { start: [3, 2, 4], size: [6, 5, 4] });
+    for (const method of ['probabilities', 'nearest'] as const) {
+      const { labels } = restore(cropped, whole, { method });
+      const inside = cropTo({ shape, affine, data: labels }, { start: [3, 2, 4], size: [6, 5, 4] }).data;
+      const expected = new Uint8Array(inside.length);
+      argMaxInto(probabilitiesOn(cropped), CLASSES, expected);
+      expect(inside).toEqual(expected);
+      // Two voxels away from the box there is nothing; next to it the border may reach over.
+      const isFar = (_: number, i: number) => Math.floor(i / 90) < 2 || Math.floor(i / 90) > 9;
+      expect(labels.filter(isFar).every((label) => label === 0)).toBe(true);
+    }
   });
 });

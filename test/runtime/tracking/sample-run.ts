@@ -6,7 +6,7 @@ import type { RunEventBody } from '../../../runtime/events/schema.ts';
 import { EventWriter } from '../../../runtime/events/write.ts';
 import { acquireLock, releaseLock } from '../../../runtime/run/lock.ts';
 import { createRun, type RunFolder } from '../../../runtime/run/run-folder.ts';
-import { ADAMW, ADAMW, DICE_CE, DICE_CE, SEGRESNET, SEGRESNET } from '../../helpers/models.ts';
+import { ADAMW, DICE_CE, SEGRESNET } from '../../helpers/models.ts';
 
 export const SOURCE = 'experiment tracked {\n  // märk\n}\n';
 const WEIGHTS_HASH = 'c0ffee'.repeat(10);
@@ -26,6 +26,7 @@ export function samplePlan(track: Plan['track']): Plan {
       fold: null,
       orientation: 'RAS',
       spacing: [1, 1, 1],
+      cropForeground: null,
       intensity: { kind: 'zscore', nonzero: true },
     },
     model: { ...SEGRESNET, initFilters: 16, weights: null },

@@ -9,7 +9,7 @@ import { reportUnused } from './bind/unused.ts';
 import { reportRule } from './diagnostics/rules.ts';
 import { loadProgram, type ParseFile, type Program } from './modules/load.ts';
 import { NO_FILES, type ReadFile } from './modules/read-file.ts';
-import { buildPlan, planEnvironment } from './plan/build.ts';
+import { buildBarePlan, buildPlan, type Planned, planEnvironment } from './plan/build.ts';
 import { planModel } from './plan/model.ts';
 import type { PlanFile, PlanFold } from './plan/schema.ts';
 import { planBatchSize, planSmallest } from './planner/batch-size.ts';
@@ -18,6 +18,7 @@ import { gigabytes, memoryLimit } from './planner/memory.ts';
 import { type ResolvedExperiment, resolveExperiment, spanOf } from './resolve/resolve-experiment.ts';
 import { runRules } from './rules/rule.ts';
 import { RULES } from './rules/rules.ts';
+import { NO_SHARING, type Sharing } from './sharing.ts';
 
 /** The phases that `compile` and `check` share: load and bind once, then resolve, apply the rules and plan under a profile. */
 
@@ -74,9 +75,10 @@ export function analyse(
 export interface Variation {
   readonly overrides: readonly Override[];
   readonly fold: PlanFold | null;
+  readonly sharing: Sharing;
 }
 
-const AS_WRITTEN: Variation = { overrides: [], fold: null };
+export const AS_WRITTEN: Variation = { overrides: [], fold: null, sharing: NO_SHARING };
 
 /** @returns null where the profile's environment is not known, which has been reported */
 export function resolveUnder(
@@ -84,12 +86,13 @@ export function resolveUnder(
   experiment: BoundExperiment,
   profile: BoundProfile | null,
   overrides: readonly Override[],
+  sharing: Sharing = NO_SHARING,
 ): ResolvedExperiment | null {
   const { parameters, scope } = bound;
   const environment = profile === null ? shippedEnvironments().get('local') : profile.environment;
   if (environment === undefined || environment === null) return null;
   const values = overrides.filter(({ path }) => !parameters.has(path.text));
-  return resolveExperiment(experiment, profile, environment, values, scope, (diagnostic) => {
+  return resolveExperiment(experiment, profile, environment, values, scope, sharing, (diagnostic) => {
     diagnostics.push(diagnostic);
   });
 }
@@ -101,14 +104,41 @@ export function planUnder(
   profile: BoundProfile | null,
   variation: Variation = AS_WRITTEN,
 ): PlanFile | null {
+  const ready = preparePlan(analysis, experiment, profile, variation);
+  return ready === null ? null : buildPlan(ready.resolved, ready.planned);
+}
+
+/** The same without the origins of values. */
+export function planBareUnder(
+  analysis: Analysis,
+  experiment: BoundExperiment,
+  profile: BoundProfile | null,
+  variation: Variation,
+): Omit<PlanFile, 'origins'> | null {
+  const ready = preparePlan(analysis, experiment, profile, variation);
+  return ready === null ? null : buildBarePlan(ready.resolved, ready.planned, variation.sharing);
+}
+
+interface ReadyPlan {
+  readonly resolved: ResolvedExperiment;
+  readonly planned: Planned;
+}
+
+function preparePlan(
+  analysis: Analysis,
+  experiment: BoundExperiment,
+  profile: BoundProfile | null,
+  variation: Variation,
+): ReadyPlan | null {
   const { diagnostics, overrides } = analysis;
-  const resolved = resolveUnder(analysis, experiment, profile, [...overrides, ...variation.overrides]);
+  const { sharing } = variation;
+  const resolved = resolveUnder(analysis, experiment, profile, [...overrides, ...variation.overrides], sharing);
   if (resolved === null) return null;
   const ruleFindings: Diagnostic[] = [];
   runRules(RULES, resolved, (diagnostic) => ruleFindings.push(diagnostic));
   diagnostics.push(...ruleFindings);
   if (!resolved.complete || hasErrors(ruleFindings)) return null;
-  return planResolved(resolved, analysis.purpose, variation.fold, (diagnostic) => {
+  return planResolved(resolved, analysis.purpose, variation, (diagnostic) => {
     diagnostics.push(diagnostic);
   });
 }
@@ -116,12 +146,13 @@ export function planUnder(
 function planResolved(
   resolved: ResolvedExperiment,
   purpose: Analysis['purpose'],
-  fold: PlanFold | null,
+  { fold, sharing }: Variation,
   report: (diagnostic: Diagnostic) => void,
-): PlanFile | null {
+): ReadyPlan | null {
   const { values } = resolved;
-  const environment = planEnvironment(resolved.environment.name, resolved.environment.values);
-  const model = planModel(values);
+  const { name, values: hardware } = resolved.environment;
+  const environment = sharing.of('environment', [hardware], () => planEnvironment(name, hardware));
+  const model = sharing.of('network', [values.model, values.dataset], () => planModel(values));
   const [x, y, z] = values.patch;
   const limit = memoryLimit(environment, values.memory);
   const { loss, optimizer } = values;
@@ -148,7 +179,7 @@ function planResolved(
     report(reportRule('EXP3043', spanOf(resolved, 'batchSize'), { environment: environment.name, from, to }));
   }
   if (verdictOnly) return null;
-  return buildPlan(resolved, {
+  const planned: Planned = {
     environment,
     model,
     batchSize: batch.batchSize,
@@ -157,7 +188,8 @@ function planResolved(
     recomputeReason: batch.recomputeReason,
     facts: batch.facts,
     fold,
-  });
+  };
+  return { resolved, planned };
 }
 
 /** Whether the file alone says how long a run takes, so that its budget can be judged without looking at data. */

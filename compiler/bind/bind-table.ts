@@ -9,7 +9,15 @@ import { type BoundMembers, bindArguments, bindSetting, bindVariantCall, NO_MEMB
 import type { BoundCalls, BoundRecord, BoundValue } from './bound.ts';
 import type { BindContext } from './context.ts';
 import { fieldOf, variantOf } from './lookup.ts';
-import { broken, reportNoVariant, reportTwice, reportUnknown, unwantedVariant, wrongForm } from './report.ts';
+import {
+  broken,
+  reportNotYet,
+  reportNoVariant,
+  reportTwice,
+  reportUnknown,
+  unwantedVariant,
+  wrongForm,
+} from './report.ts';
 
 /** Members of blocks → bound values, by the field tables. */
 

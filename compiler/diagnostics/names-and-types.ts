@@ -30,6 +30,15 @@ one that no other experiment \`extends\`. What runs that belong together vary is
       batch_size: 2..4
     }`,
   },
+  EXP2004: {
+    severity: 'error',
+    message: '{what} is not supported yet',
+    explanation: `MONAI or nnU-Net has it; exp does not have it yet, and rather says so than train something else under its name.
+The help line says what there is. Equality with MONAI is tested for everything that is:
+
+    model UNet { num_res_units: 2 }
+    model DynUNet { deep_supervision: true }`,
+  },
   EXP2005: {
     severity: 'error',
     message: '`{name}` is given twice',
@@ -108,7 +117,7 @@ The help line names the nearest setting that is valid there, or the block where 
     severity: 'error',
     message: 'there is no {noun} `{name}`',
     explanation: `Models, data set layouts, losses, optimizers, schedules, augmentations and trackers are chosen by name from
-what the compiler knows. Names are case-sensitive and follow MONAI: \`SegResNet\`, \`SwinUNETR\`.`,
+what the compiler knows. Names are case-sensitive and follow MONAI: \`SegResNet\`, \`SwinUNETR\`, \`UNet\`, \`DynUNet\`.`,
   },
   EXP2103: {
     severity: 'error',

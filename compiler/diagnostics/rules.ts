@@ -72,7 +72,7 @@ MONAI's usual choices are 12, 24, 36 and 48.`,
     message: '{field} {size} does not fit {model}',
     explanation: `A network that halves each side several times needs sides that can be halved that often. SwinUNETR halves five times:
 sides are multiples of 32. SegResNet halves once for each entry of \`blocks_down\` but the first: multiples of 8 with the default of
-four. The same holds for \`roi_size\`, the window of inference.
+four. UNet and DynUNet need multiples of the product of their \`strides\`. The same holds for \`roi_size\`, the window of inference.
 
     patch: 100x96x96     // wrong for SwinUNETR
     patch: 96x96x96      // right`,
@@ -85,15 +85,23 @@ the number of groups.`,
   },
   EXP3014: {
     severity: 'error',
-    message: '`blocks_up` has {up} entries, but `blocks_down` with {down} needs {needed}',
-    explanation: `SegResNet goes up once for each time it goes down: \`blocks_down: [1, 2, 2, 4]\` has four levels, hence three steps up,
-\`blocks_up: [1, 1, 1]\`.`,
+    message: '`{field}` has {count} entries, but `{other}` with {otherCount} needs {needed}',
+    explanation: `A network has one entry for each level. SegResNet goes up once for each time it goes down: \`blocks_down: [1, 2, 2, 4]\` has four levels, hence three steps up,
+\`blocks_up: [1, 1, 1]\`. UNet has a stride between each two levels: one less than \`channels\`. DynUNet has a stride, a kernel size
+and a filter count on each level.`,
   },
   EXP3015: {
     severity: 'error',
-    message: 'a patch of {size} leaves SwinUNETR a single voxel at its deepest level',
-    explanation: `SwinUNETR normalises each channel over the voxels of a sample. At the deepest level a patch of 32x32x32 has become one
-voxel, whose deviation from its own mean is always 0. Let at least one side be 64.`,
+    message: 'a patch of {size} leaves {model} a single voxel at its deepest level',
+    explanation: `The network normalises each channel over the voxels of a sample. At the deepest level of SwinUNETR a patch of 32x32x32
+has become one voxel, whose deviation from its own mean is always 0. Let at least one side be twice as long.`,
+  },
+  EXP3017: {
+    severity: 'error',
+    message: '{model} does not take `{field}: {value}`',
+    explanation: `The settings of a network fit each other as in MONAI: kernels of UNet are odd, so that padding keeps the size; DynUNet
+starts at full size (the first stride is 1), its \`upsample_kernel_size\` is its strides without the first, and deep supervision looks
+at fewer levels than the network has on its way up.`,
   },
   EXP3016: {
     severity: 'warning',

@@ -60,6 +60,8 @@ export interface BlockChoice<V extends VariantTable = VariantTable, C extends Fi
   readonly noun: string;
   readonly variants: V;
   readonly common: C;
+  /** Variants that people know from elsewhere and that are not there yet. */
+  readonly notYet?: readonly string[];
   /** Where the plan keeps the variant's name, relative to the block. */
   readonly planKind: string;
 }

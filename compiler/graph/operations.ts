@@ -17,6 +17,16 @@ export function operations(emitter: Emitter) {
     return first(emitter.emit(op, attributes, inputs));
   }
 
+  function two<O extends OpName>(
+    op: O,
+    attributes: OpAttributes[O],
+    ...inputs: readonly Value[]
+  ): readonly [Value, Value] {
+    const [a, b] = emitter.emit(op, attributes, inputs);
+    if (a === undefined || b === undefined) throw new GraphError(`${op} has fewer than 2 outputs`);
+    return [a, b];
+  }
+
   function three<O extends OpName>(
     op: O,
     attributes: OpAttributes[O],
@@ -98,9 +108,13 @@ export function operations(emitter: Emitter) {
     relu: (x: Value) => one('relu', {}, x),
     leakyRelu: (x: Value, alpha: number) => one('leakyRelu', { alpha }, x),
     gelu: (x: Value) => one('gelu', {}, x),
+    softplus: (x: Value) => one('softplus', {}, x),
     reluGrad: (dy: Value, x: Value) => one('reluGrad', {}, dy, x),
     leakyReluGrad: (dy: Value, x: Value, alpha: number) => one('leakyReluGrad', { alpha }, dy, x),
     geluGrad: (dy: Value, x: Value) => one('geluGrad', {}, dy, x),
+    softplusGrad: (dy: Value, x: Value) => one('softplusGrad', {}, dy, x),
+    prelu: (x: Value, slope: Value) => one('prelu', {}, x, slope),
+    preluGrad: (dy: Value, x: Value, slope: Value) => two('preluGrad', {}, dy, x, slope),
 
     sum,
     mean: (x: Value, axes: readonly number[], keepDims = false) => one('mean', { axes, keepDims }, x),
@@ -167,19 +181,9 @@ export function operations(emitter: Emitter) {
         rates.correction1,
         rates.correction2,
       ),
-    sgd: (
-      weights: Value,
-      buffer: Value,
-      gradient: Value,
-      learningRate: Value,
-      attributes: OpAttributes['sgd'],
-    ): readonly [Value, Value] => {
-      const [updated, next] = emitter.emit('sgd', attributes, [weights, buffer, gradient, learningRate]);
-      if (updated === undefined || next === undefined) throw new GraphError('sgd has fewer than 2 outputs');
-      return [updated, next];
-    },
-    movingAverage: (average: Value, weights: Value, decay: Value) =>
-      one('movingAverage', {}, average, weights, decay),
+    sgd: (weights: Value, buffer: Value, gradient: Value, learningRate: Value, attributes: OpAttributes['sgd']) =>
+      two('sgd', attributes, weights, buffer, gradient, learningRate),
+    movingAverage: (average: Value, weights: Value, decay: Value) => one('movingAverage', {}, average, weights, decay),
   };
 }
 

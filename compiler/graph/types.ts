@@ -45,12 +45,19 @@ export interface OpAttributes {
   log: Record<never, never>;
   relu: Record<never, never>;
   leakyRelu: { readonly alpha: number };
+  /** (x, slope [1]) → x where x > 0, else slope · x */
+  prelu: Record<never, never>;
+  /** log(1 + exp(x)) */
+  softplus: Record<never, never>;
   /** Exact: x/2 · (1 + erf(x / √2)), as torch's default. */
   gelu: Record<never, never>;
   // their gradients: (dy, x) → dx
   reluGrad: Record<never, never>;
   leakyReluGrad: { readonly alpha: number };
   geluGrad: Record<never, never>;
+  softplusGrad: Record<never, never>;
+  /** (dy, x, slope [1]) → [dx, dslope [1]] */
+  preluGrad: Record<never, never>;
   // reductions
   sum: { readonly axes: readonly number[]; readonly keepDims: boolean };
   mean: { readonly axes: readonly number[]; readonly keepDims: boolean };
@@ -176,6 +183,8 @@ export type WeightLayout =
 
 export type WeightInit =
   | { readonly kind: 'constant'; readonly value: number }
+  /** N(0, std²) */
+  | { readonly kind: 'normal'; readonly std: number }
   /** U(−bound, bound): torch's default for convolutions and linear layers, bound = 1 / √fan_in. */
   | { readonly kind: 'uniform'; readonly bound: number }
   /** N(0, std²) cut at ±2 (absolute), as torch's trunc_normal_. */

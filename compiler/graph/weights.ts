@@ -28,6 +28,10 @@ function initialWeight({ name, storedShape, init }: WeightSpec, seed: number): F
       const random = randomStream(seed, name);
       return weight.map(() => (2 * random.uniform() - 1) * init.bound);
     }
+    case 'normal': {
+      const random = randomStream(seed, name);
+      return weight.map(() => random.normal() * init.std);
+    }
     case 'truncatedNormal': {
       const random = randomStream(seed, name);
       return weight.map(() => {

@@ -1,5 +1,5 @@
 import type { ExperimentValues } from '../fields/experiment.ts';
-import { planModel } from '../plan/build.ts';
+import { planModel } from '../plan/model.ts';
 import { rule } from './rule.ts';
 
 /** Settings that name classes, or hold a value for each, fit the classes that the model separates. */

@@ -16,6 +16,7 @@ import { segResNetShape } from './segresnet-shape.ts';
 import { splitAddsUp } from './split-adds-up.ts';
 import { splitFillsParts, splitNamesParts } from './split-fills-parts.ts';
 import { swinWidth } from './swin-width.ts';
+import { dynUnetShape, unetShape } from './unet-shape.ts';
 import { validationHappens } from './validation-happens.ts';
 import { warmupFits } from './warmup-fits.ts';
 import { workersFit } from './workers-fit.ts';
@@ -38,6 +39,8 @@ export const RULES: readonly Rule[] = [
   patchFitsModel,
   roiFitsModel,
   segResNetShape,
+  unetShape,
+  dynUnetShape,
   patchFitsVolume,
   warmupFits,
   validationHappens,

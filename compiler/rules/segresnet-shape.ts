@@ -17,7 +17,8 @@ export const segResNetShape = rule(
     }
     const needed = blocksDown.length - 1;
     if (blocksUp.length !== needed) {
-      report('EXP3014', 'model.blocksUp', { up: blocksUp.length, down: blocksDown.length, needed });
+      const counts = { other: 'blocks_down', otherCount: blocksDown.length, needed };
+      report('EXP3014', 'model.blocksUp', { field: 'blocks_up', count: blocksUp.length, ...counts });
     }
   },
 );

@@ -9,7 +9,7 @@ import { CHECKPOINTS_FOLDER } from '../run/run-folder.ts';
 import { type FolderFile, previousOf, replaceFolder } from './atomic.ts';
 import { bytesOf, decodeSafetensors, encodeSafetensors, type SafeTensor } from './safetensors.ts';
 import { type CheckpointState, checkpointStateSchema, type Progress } from './state.ts';
-import { monaiBuffers, tensorsToVector, vectorToTensors } from './state-dict.ts';
+import { monaiExtras, tensorsToVector, vectorToTensors } from './state-dict.ts';
 
 /**
  * `checkpoints/last/` and `checkpoints/best/`, each with the one before it as `….previous/`:
@@ -74,7 +74,7 @@ export function saveCheckpoint(
   const parameters = vectorToTensors(context.weights, vectors.weights);
   const weightsHash = hashOf([...parameters.values()].map(({ data }) => bytesOf(data)));
   const files: FolderFile[] = [
-    tensorFile(WEIGHTS_FILE, new Map([...parameters, ...monaiBuffers(context.model, context.weights)])),
+    tensorFile(WEIGHTS_FILE, new Map([...parameters, ...monaiExtras(context.model, parameters)])),
   ];
   if (vectors.state !== null) {
     const tensors = Object.entries(vectors.state).flatMap(([name, vector]) => [

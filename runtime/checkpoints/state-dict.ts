@@ -1,3 +1,4 @@
+import { skipLayerName } from '../../compiler/graph/networks/dynunet.ts';
 import { relativePositionIndex } from '../../compiler/graph/networks/window-attention.ts';
 import type { WeightSpec } from '../../compiler/graph/types.ts';
 import { packWeights, unpackWeights } from '../../compiler/graph/weights.ts';
@@ -36,18 +37,32 @@ export function tensorsToVector(
 
 const BIAS_TABLE = 'relative_position_bias_table';
 
-/** What a MONAI module keeps in its state dict that is not trained: strict loading asks for it. */
-export function monaiBuffers(model: PlanModel, specs: readonly WeightSpec[]): ReadonlyMap<string, SafeTensor> {
+/**
+ * What a MONAI module keeps in its state dict beside its parameters: buffers, and parameters under a second name. Strict
+ * loading asks for it.
+ */
+export function monaiExtras(
+  model: PlanModel,
+  parameters: ReadonlyMap<string, SafeTensor>,
+): ReadonlyMap<string, SafeTensor> {
   switch (model.name) {
     case 'SegResNet':
+    case 'UNet':
       return new Map();
+    case 'DynUNet':
+      return new Map(
+        [...parameters].flatMap(([name, tensor]) => {
+          const again = skipLayerName(model, name);
+          return again === null ? [] : [[again, tensor] as const];
+        }),
+      );
     case 'SwinUNETR': {
       const tokens = model.windowSize ** 3;
       const data = BigInt64Array.from(relativePositionIndex(model.windowSize, tokens), BigInt);
       return new Map(
-        specs
-          .filter(({ name }) => name.endsWith(BIAS_TABLE))
-          .map(({ name }) => [
+        [...parameters.keys()]
+          .filter((name) => name.endsWith(BIAS_TABLE))
+          .map((name) => [
             name.replace(BIAS_TABLE, 'relative_position_index'),
             { dtype: 'I64', shape: [tokens, tokens], data },
           ]),

@@ -1,3 +1,4 @@
+import { spatialDivisor } from '../../compiler/graph/networks/table.ts';
 import type { Plan, PlanFile } from '../../compiler/plan/schema.ts';
 import { OutOfMemoryError, RunError } from '../errors.ts';
 import type { RunEventOf } from '../events/schema.ts';
@@ -81,9 +82,6 @@ function diedOfMemory(evidence: ExitEvidence, plan: Plan): boolean {
   return ALLOCATION_FAILED.test(evidence.logTail);
 }
 
-/** Sides of a patch that a network can halve often enough (MONAI's default depths). */
-const SIDE_STEP: Readonly<Record<Plan['model']['name'], number>> = { SegResNet: 8, SwinUNETR: 32 };
-
 /** Activations grow with the voxels of a batch; the state does not. A tenth of the memory stays for data and process. */
 function smallerSetting(plan: Plan, memoryTotalBytes: number): { readonly planPath: string; readonly help: string } {
   const perVoxel = plan.facts.activationPeakBytes / (plan.batchSize * product(plan.patch));
@@ -92,17 +90,20 @@ function smallerSetting(plan: Plan, memoryTotalBytes: number): { readonly planPa
     const fits = Math.min(plan.batchSize - 1, Math.floor(room / product(plan.patch)));
     if (fits >= 1) return { planPath: 'batchSize', help: `batch_size: ${fits} should fit` };
   }
-  const step = SIDE_STEP[plan.model.name];
-  let sides = shrink(plan.patch, step);
-  while (product(sides) > room && sides.some((side) => side > step)) sides = shrink(sides, step);
+  const steps = spatialDivisor(plan.model);
+  let sides = shrink(plan.patch, steps);
+  while (product(sides) > room && sides.some((side, axis) => side > (steps[axis] ?? 1))) sides = shrink(sides, steps);
   const batch = plan.batchSize > 1 ? ' with batch_size: 1' : '';
   return { planPath: 'patch', help: `patch: ${sides.join('x')}${batch} should fit` };
 }
 
 /** The longest sides one step shorter. */
-function shrink(sides: readonly number[], step: number): readonly number[] {
+function shrink(sides: readonly number[], steps: readonly number[]): readonly number[] {
   const longest = Math.max(...sides);
-  return sides.map((side) => (side === longest ? Math.max(step, Math.ceil(side / step) * step - step) : side));
+  return sides.map((side, axis) => {
+    const step = steps[axis] ?? 1;
+    return side === longest ? Math.max(step, Math.ceil(side / step) * step - step) : side;
+  });
 }
 
 function product(values: readonly number[]): number {

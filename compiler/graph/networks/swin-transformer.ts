@@ -3,7 +3,7 @@ import { sizeAt } from '../shapes.ts';
 import type { Value } from '../types.ts';
 import type { Voxels } from './layers.ts';
 import {
-  biasVector,
+  addBias,
   channelsOf,
   cubesToChannels,
   linear,
@@ -16,13 +16,14 @@ import {
 } from './layers.ts';
 import type { ShiftMask, Windows } from './shifted-windows.ts';
 import { isShifted, shiftMask, windowsOf } from './shifted-windows.ts';
+import { unetResidualBlock } from './unet-blocks.ts';
 import { windowAttention } from './window-attention.ts';
 
 /**
  * The encoder of SwinUNETR: an image cut into cubes of 2×2×2 voxels, then stages of attention in windows, each of which
  * halves the sides and doubles the channels.
  *
- * @see MONAI monai.networks.nets.swin_unetr.SwinTransformer (patch_size 2, downsample merging, no dropout, not v2)
+ * @see MONAI monai.networks.nets.swin_unetr.SwinTransformer (patch_size 2, downsample merging, no dropout)
  */
 
 const LAYER_NORM_EPSILON = 1e-5; // torch.nn.LayerNorm
@@ -34,17 +35,30 @@ export interface SwinSettings {
   readonly depths: readonly number[];
   readonly numHeads: readonly number[];
   readonly windowSize: number;
+  /** Whether states are normalised on their way to the decoder. */
+  readonly normalize: boolean;
+  /** Whether the embedding is normalised. */
+  readonly patchNorm: boolean;
+  /** Swin UNETR-V2: a residual convolution block before each stage. */
+  readonly useV2: boolean;
 }
 
-/** @returns the normalised states after the embedding and after each stage, [N, D/2ⁱ⁺¹, H/2ⁱ⁺¹, W/2ⁱ⁺¹, C·2ⁱ] */
+/** @returns the states after the embedding and after each stage, [N, D/2ⁱ⁺¹, H/2ⁱ⁺¹, W/2ⁱ⁺¹, C·2ⁱ] */
 export function swinTransformer(g: GraphBuilder, image: Value, settings: SwinSettings): readonly Value[] {
   const { featureSize, depths, numHeads, windowSize } = settings;
-  let x = g.scoped('patch_embed.proj', () => embedCubes(g, image, featureSize));
-  const states = [normalised(g, x)];
+  const toDecoder = (state: Value) => (settings.normalize ? normalised(g, state) : state);
+  let x = g.scoped('patch_embed', () => {
+    const embedded = g.scoped('proj', () => embedCubes(g, image, featureSize));
+    return settings.patchNorm ? g.scoped('norm', () => layerNorm(g, embedded)) : embedded;
+  });
+  const states = [toDecoder(x)];
   depths.forEach((blocks, index) => {
     const stage = { blocks, heads: sizeAt(numHeads, index), windowSize };
+    if (settings.useV2) {
+      x = g.scoped(`layers${index + 1}c.0.layer`, () => unetResidualBlock(g, x, channelsOf(x)));
+    }
     x = g.scoped(`layers${index + 1}.0`, () => swinStage(g, x, stage));
-    states.push(normalised(g, x));
+    states.push(toDecoder(x));
   });
   return states;
 }
@@ -57,10 +71,9 @@ function embedCubes(g: GraphBuilder, image: Value, channels: number): Value {
     storedShape: [channels, channelsOf(image), ...CUBE],
     init: torchUniform(inner),
   });
-  const bias = biasVector(g, channels, inner);
   const cubes = cubesToChannels(g, image, CUBE);
-  const rows = g.add(g.matMul(g.reshape(cubes, [-1, inner]), g.reshape(filter, [inner, channels])), bias);
-  return g.reshape(rows, cubes.shape.with(-1, channels));
+  const rows = g.matMul(g.reshape(cubes, [-1, inner]), g.reshape(filter, [inner, channels]));
+  return g.reshape(addBias(g, rows, torchUniform(inner)), cubes.shape.with(-1, channels));
 }
 
 interface Stage {

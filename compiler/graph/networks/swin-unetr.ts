@@ -2,7 +2,8 @@ import type { PlanModel } from '../../plan/schema.ts';
 import type { GraphBuilder } from '../builder.ts';
 import { GraphError } from '../errors.ts';
 import type { Value } from '../types.ts';
-import { channelsOf, pointwiseConvolution } from './layers.ts';
+import { pointwiseConvolution } from './convolutions.ts';
+import { channelsOf } from './layers.ts';
 import type { Network } from './network.ts';
 import { swinTransformer } from './swin-transformer.ts';
 import { unetResidualBlock, unetrUpBlock } from './unet-blocks.ts';
@@ -10,14 +11,14 @@ import { unetResidualBlock, unetrUpBlock } from './unet-blocks.ts';
 /**
  * SwinUNETR: a Swin transformer as encoder, residual convolution blocks as skips and decoder.
  *
- * @see MONAI monai.networks.nets.SwinUNETR (norm instance, normalize, downsample merging, use_v2 false)
+ * @see MONAI monai.networks.nets.SwinUNETR (norm_name instance, downsample merging, no dropout)
  * @see Hatamizadeh et al., "Swin UNETR", arXiv 2201.01266
  */
 
 type SwinUnetr = Extract<PlanModel, { name: 'SwinUNETR' }>;
 
 export const swinUnetr: Network<SwinUnetr> = {
-  spatialDivisor: () => 2 ** 5,
+  spatialDivisor: () => [32, 32, 32],
 
   build(g, model, image) {
     if (model.numHeads.some((heads, stage) => (model.featureSize * 2 ** stage) % heads !== 0)) {
@@ -37,7 +38,7 @@ export const swinUnetr: Network<SwinUnetr> = {
     x = g.scoped('decoder3', () => unetrUpBlock(g, x, skip3));
     x = g.scoped('decoder2', () => unetrUpBlock(g, x, skip2));
     x = g.scoped('decoder1', () => unetrUpBlock(g, x, skip1));
-    return g.scoped('out.conv.conv', () => pointwiseConvolution(g, x, model.outChannels, { bias: true }));
+    return [g.scoped('out.conv.conv', () => pointwiseConvolution(g, x, model.outChannels, { bias: true }))];
   },
 };
 

@@ -44,7 +44,7 @@ function queriesKeysValues(g: GraphBuilder, x: Value, heads: number): readonly [
       storedShape: [3 * channels, channels],
       init: torchUniform(channels),
     });
-    const bias = biasVector(g, 3 * channels, channels);
+    const bias = biasVector(g, 3 * channels, torchUniform(channels));
     // Scaling the query's columns of the weights is the same as scaling the queries, which are far more.
     const factors = new Float32Array(3 * channels).fill(1).fill(headChannels ** -0.5, 0, channels);
     const scale = g.constant(factors, [3 * channels]);

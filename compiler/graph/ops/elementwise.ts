@@ -1,13 +1,14 @@
 import type { Operations } from '../operations.ts';
-import { broadcastAxes, broadcastShapes, sameShape } from '../shapes.ts';
-import type { OpName, Value } from '../types.ts';
+import { broadcastAxes, broadcastShapes, formatShape, sameShape } from '../shapes.ts';
+import type { OpName, Shape, Value } from '../types.ts';
 import type { OpDefinition } from './definition.ts';
 import { float32, perOutputElement, readAndWriteAll, require } from './definition.ts';
 
 type Gradient<O extends OpName> = OpDefinition<O>['gradient'];
 type BinaryOp = 'add' | 'sub' | 'mul' | 'div' | 'maximum' | 'minimum';
-type UnaryOp = 'neg' | 'sqrt' | 'square' | 'exp' | 'log' | 'relu' | 'leakyRelu' | 'gelu';
-type UnaryGradOp = 'reluGrad' | 'leakyReluGrad' | 'geluGrad';
+type UnaryOp = 'neg' | 'sqrt' | 'square' | 'exp' | 'log' | 'relu' | 'leakyRelu' | 'gelu' | 'softplus';
+type UnaryGradOp = 'reluGrad' | 'leakyReluGrad' | 'geluGrad' | 'softplusGrad';
+type PreluOp = 'prelu' | 'preluGrad';
 
 /** Sums a gradient over the axes along which an input was repeated. */
 export function unbroadcast(g: Operations, gradient: Value, input: Value): Value {
@@ -54,6 +55,33 @@ function unaryGrad<O extends UnaryGradOp>(flops: number): OpDefinition<O> {
   };
 }
 
+function requireSlope(shape: Shape): void {
+  require(sameShape(shape, [1]), `the slope must be one number, not ${formatShape(shape)}`);
+}
+
+const prelu: OpDefinition<'prelu'> = {
+  inputs: 2,
+  shape: (_, inputs) => {
+    requireSlope(inputs.shape(1));
+    return [float32(inputs.shape(0))];
+  },
+  flops: perOutputElement(2),
+  bytes: readAndWriteAll,
+  gradient: ({ g, dy, input }) => g.preluGrad(dy, input(0), input(1)),
+};
+
+const preluGrad: OpDefinition<'preluGrad'> = {
+  inputs: 3,
+  shape: (_, inputs) => {
+    require(sameShape(inputs.shape(0), inputs.shape(1)), 'dy and x must have one shape');
+    requireSlope(inputs.shape(2));
+    return [float32(inputs.shape(0)), float32([1])];
+  },
+  flops: perOutputElement(5),
+  bytes: readAndWriteAll,
+  gradient: null,
+};
+
 export const elementwiseOps = {
   add: binary<'add'>(({ g, dy, input }) => [unbroadcast(g, dy, input(0)), unbroadcast(g, dy, input(1))]),
   sub: binary<'sub'>(({ g, dy, input }) => [unbroadcast(g, dy, input(0)), unbroadcast(g, g.neg(dy), input(1))]),
@@ -79,8 +107,13 @@ export const elementwiseOps = {
     g.leakyReluGrad(dy, alpha > 0 ? output(0) : input(0), alpha),
   ]),
   gelu: unary<'gelu'>(8, ({ g, dy, input }) => [g.geluGrad(dy, input(0))]),
+  softplus: unary<'softplus'>(3, ({ g, dy, input }) => [g.softplusGrad(dy, input(0))]),
 
   reluGrad: unaryGrad<'reluGrad'>(1),
   leakyReluGrad: unaryGrad<'leakyReluGrad'>(2),
   geluGrad: unaryGrad<'geluGrad'>(14),
-} satisfies { readonly [O in BinaryOp | UnaryOp | UnaryGradOp]: OpDefinition<O> };
+  softplusGrad: unaryGrad<'softplusGrad'>(4),
+
+  prelu,
+  preluGrad,
+} satisfies { readonly [O in BinaryOp | UnaryOp | UnaryGradOp | PreluOp]: OpDefinition<O> };

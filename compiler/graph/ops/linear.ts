@@ -83,7 +83,11 @@ const conv3dGradInput: OpDefinition<'conv3dGradInput'> = {
   },
   flops: (_, inputs) => convolutionFlops(inputs.shape(1), inputs.shape(0)),
   bytes: readAndWriteAll,
-  gradient: null,
+  // As a layer of its own, the transposed convolution, it is linear in both.
+  gradient: ({ g, dy, input, attributes: { strides, padding } }) => [
+    g.conv3d(dy, input(1), { strides, padding }),
+    g.conv3dGradFilter(dy, input(0), { filterShape: input(1).shape, strides, padding }),
+  ],
 };
 
 const conv3dGradFilter: OpDefinition<'conv3dGradFilter'> = {

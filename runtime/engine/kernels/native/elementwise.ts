@@ -22,7 +22,9 @@ type WithoutAttributes =
   | 'exp'
   | 'log'
   | 'relu'
-  | 'reluGrad';
+  | 'reluGrad'
+  | 'softplus'
+  | 'softplusGrad';
 
 /** A kernel that is one TensorFlow op of the same inputs. */
 const plain =
@@ -81,6 +83,37 @@ const geluGrad: NativeKernel<'geluGrad'> = (_site, tf) => {
     });
 };
 
+/** x where x > 0, else slope · x */
+const prelu: NativeKernel<'prelu'> = (_site, tf) => {
+  const zero = tf.scalar(0);
+  return ([x = -1, slope = -1]) =>
+    withTemporaries(tf, (keep) => {
+      const positive = keep(tf.run('Greater', [FLOAT], [x, zero]));
+      const sloped = keep(tf.run('Mul', [FLOAT], [x, slope]));
+      return [tf.run('SelectV2', [FLOAT], [positive, x, sloped])];
+    });
+};
+
+/** dx as `prelu` of dy where x is; dslope = Σ dy · min(x, 0) */
+const preluGrad: NativeKernel<'preluGrad'> = (site, tf) => {
+  const zero = tf.scalar(0);
+  const axes = tf.ints(at(site.inputs, 0).shape.map((_, axis) => axis));
+  const one = tf.ints([1]);
+  const sum = [FLOAT, attr.dtype('Tidx', 'int32'), attr.bool('keep_dims', false)];
+  return ([dy = -1, x = -1, slope = -1]) =>
+    withTemporaries(tf, (keep) => {
+      const positive = keep(tf.run('Greater', [FLOAT], [x, zero]));
+      const sloped = tf.run('Mul', [FLOAT], [dy, slope]);
+      const dx = tf.run('SelectV2', [FLOAT], [positive, dy, sloped]);
+      tf.free(sloped);
+      const negative = tf.run('Minimum', [FLOAT], [x, zero]);
+      const products = keep(tf.run('Mul', [FLOAT], [dy, negative]));
+      tf.free(negative);
+      const total = keep(tf.run('Sum', sum, [products, axes]));
+      return [dx, tf.run('Reshape', [FLOAT, attr.dtype('Tshape', 'int32')], [total, one])];
+    });
+};
+
 export const elementwise = {
   add: plain('AddV2'),
   sub: plain('Sub'),
@@ -99,4 +132,8 @@ export const elementwise = {
   leakyReluGrad,
   gelu,
   geluGrad,
+  softplus: plain('Softplus'),
+  softplusGrad: plain('SoftplusGrad'),
+  prelu,
+  preluGrad,
 };

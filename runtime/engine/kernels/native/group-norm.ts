@@ -1,17 +1,29 @@
 import { attr, type TensorId } from '../../native/binding.ts';
 import { channels, groupMeans } from './channels.ts';
 import { FLOAT } from './elementwise.ts';
-import { at, type NativeKernel, withTemporaries } from './kernel.ts';
-import { sampleNorm, samplesOf, vectorsOf } from './normalization.ts';
+import { at, type NativeKernel, type NodeSite, withTemporaries } from './kernel.ts';
+import { fusedSamples, isFused, sampleNorm, samplesOf, vectorsOf } from './normalization.ts';
 import { columnSums } from './reduction.ts';
 
 const RESHAPE = [FLOAT, attr.dtype('Tshape', 'int32')];
+
+const groupNorm: NativeKernel<'groupNorm'> = (site, tf) => {
+  const { shape } = at(site.inputs, 0);
+  if (!isInstanceNorm(site) || !isFused(shape, tf)) return fromMoments(site, tf);
+  const normalise = fusedSamples(shape, site.attributes.epsilon, tf);
+  return ([x = -1, gamma = -1, beta = -1]) => normalise(x, gamma, beta);
+};
+
+/** One channel a group: an instance norm with parameters. */
+function isInstanceNorm({ inputs, attributes }: NodeSite<'groupNorm' | 'groupNormGrad'>): boolean {
+  return attributes.groups === at(at(inputs, 0).shape, 4);
+}
 
 /**
  * y = x·a + b with a = γ·r and b = β − μ·a, where μ and r = 1/√(σ² + ε) belong to the sample's group; σ² = E[x²] − μ².
  * Saves μ and σ², spread to the channels.
  */
-const groupNorm: NativeKernel<'groupNorm'> = (site, tf) => {
+const fromMoments: NativeKernel<'groupNorm'> = (site, tf) => {
   const { shape } = at(site.inputs, 0);
   const { groups, epsilon } = site.attributes;
   const volume = channels(shape, tf);
@@ -45,21 +57,23 @@ const groupNormGrad: NativeKernel<'groupNormGrad'> = (site, tf) => {
   const [batch, count] = [at(shape, 0), at(shape, shape.length - 1)];
   const samples = samplesOf(shape, tf);
   const vectors = vectorsOf(batch, count, tf);
-  const norm = sampleNorm(shape, epsilon, tf);
+  const norm = sampleNorm(epsilon, tf);
   const volume = channels(shape, tf);
   const overGroups = groupMeans(shape, groups, tf);
   const tiny = tf.scalar(epsilon);
   const perVoxel = tf.scalar(1 / shape.slice(1, -1).reduce((product, size) => product * size, 1));
   const sum = columnSums(batch, 1, tf);
   const vector = tf.ints([count]);
+  const single = isInstanceNorm(site);
+  const ownStatistics = single && isFused(shape, tf);
 
   return ([dy = -1, x = -1, gamma = -1, mean = -1, variance = -1]) =>
     withTemporaries(tf, (keep) => {
       const root = keep(tf.run('Rsqrt', [FLOAT], [keep(tf.run('AddV2', [FLOAT], [variance, tiny]))]));
       const inputs = samples.split(x);
       const means = vectors.unstack(mean);
-      // On GPUs the fused op wants 1/std where it wants the variance on CPUs.
-      const spreads = vectors.unstack(tf.gpu ? root : variance);
+      // On GPUs the fused op wants 1/std where it wants the variance on CPUs; its own forward op saved that.
+      const spreads = vectors.unstack(tf.gpu && !ownStatistics ? root : variance);
       const partial: TensorId[] = [];
       const scaleGradients: TensorId[] = [];
       const offsetGradients: TensorId[] = [];
@@ -73,6 +87,9 @@ const groupNormGrad: NativeKernel<'groupNormGrad'> = (site, tf) => {
       }
       const dGammas = keep(vectors.stack(scaleGradients));
       const dBetas = keep(vectors.stack(offsetGradients));
+      const total = (perSample: TensorId) => tf.run('Reshape', RESHAPE, [keep(sum(perSample)), vector]);
+      // Its own means are the group's.
+      if (single) return [samples.join(partial), total(dGammas), total(dBetas)];
 
       const excess = (perChannel: TensorId): TensorId => {
         const weighted = keep(tf.run('Mul', [FLOAT], [perChannel, gamma]));
@@ -90,7 +107,6 @@ const groupNormGrad: NativeKernel<'groupNormGrad'> = (site, tf) => {
       const dx = tf.run('AddV2', [FLOAT], [tilted, ownMeans]);
       tf.free(tilted);
       tf.free(ownMeans);
-      const total = (perSample: TensorId) => tf.run('Reshape', RESHAPE, [keep(sum(perSample)), vector]);
       return [dx, total(dGammas), total(dBetas)];
     });
 };

@@ -1,18 +1,10 @@
-import type { TensorId } from '../../native/binding.ts';
 import { channels } from './channels.ts';
 import { FLOAT } from './elementwise.ts';
-import { at, type NativeKernel, rowsOf, withTemporaries } from './kernel.ts';
-import { sampleNorm, samplesOf, vectorsOf } from './normalization.ts';
+import { at, type NativeKernel, withTemporaries } from './kernel.ts';
+import { fusedSamples, isFused, sampleNorm, samplesOf, vectorsOf } from './normalization.ts';
 
-/** The statistics are the ones that TensorFlow's own gradient takes: mean, and variance or (on GPUs) 1/std. */
 const instanceNorm: NativeKernel<'instanceNorm'> = (site, tf) =>
-  (tf.gpu || rowsOf(at(site.inputs, 0).shape.slice(1)) < MANY_VOXELS ? fused : fromMoments)(site, tf);
-
-/**
- * On CPUs the fused op adds up one voxel after another: at 96³ it is off by 4e-4, moments by 1e-6, at a fifth more time.
- * Of few voxels E[x²] − μ² may be a small difference of large numbers, and the fused op is precise.
- */
-const MANY_VOXELS = 16 ** 3;
+  (isFused(at(site.inputs, 0).shape, tf) ? fused : fromMoments)(site, tf);
 
 /** y = x·r − μ·r with r = 1/√(σ² + ε) and σ² = E[x²] − μ². */
 const fromMoments: NativeKernel<'instanceNorm'> = (site, tf) => {
@@ -35,22 +27,10 @@ const fromMoments: NativeKernel<'instanceNorm'> = (site, tf) => {
 
 const fused: NativeKernel<'instanceNorm'> = (site, tf) => {
   const { shape } = at(site.inputs, 0);
-  const samples = samplesOf(shape, tf);
-  const vectors = vectorsOf(at(shape, 0), at(shape, shape.length - 1), tf);
-  const norm = sampleNorm(shape, site.attributes.epsilon, tf);
-  return ([x = -1]) => {
-    const outputs: TensorId[] = [];
-    const means: TensorId[] = [];
-    const spreads: TensorId[] = [];
-    for (const sample of samples.split(x)) {
-      const [y = -1, batchMean = -1, batchVariance = -1, mean = -1, spread = -1, reserve = -1] = norm.forward(sample);
-      for (const id of [sample, batchMean, batchVariance, reserve]) tf.free(id);
-      outputs.push(y);
-      means.push(mean);
-      spreads.push(spread);
-    }
-    return [samples.join(outputs), vectors.stack(means), vectors.stack(spreads)];
-  };
+  const count = at(shape, shape.length - 1);
+  const normalise = fusedSamples(shape, site.attributes.epsilon, tf);
+  const [scale, offset] = [tf.filled(1, [count]), tf.filled(0, [count])];
+  return ([x = -1]) => normalise(x, scale, offset);
 };
 
 const instanceNormGrad: NativeKernel<'instanceNormGrad'> = (site, tf) => {
@@ -58,7 +38,7 @@ const instanceNormGrad: NativeKernel<'instanceNormGrad'> = (site, tf) => {
   const count = at(shape, shape.length - 1);
   const samples = samplesOf(shape, tf);
   const vectors = vectorsOf(at(shape, 0), count, tf);
-  const norm = sampleNorm(shape, site.attributes.epsilon, tf);
+  const norm = sampleNorm(site.attributes.epsilon, tf);
   const unit = tf.filled(1, [count]);
   return ([dy = -1, x = -1, statA = -1, statB = -1]) => {
     const gradients = samples.split(dy);

@@ -1,4 +1,4 @@
-import { binary, type PortableKernel, unary } from './kernel.ts';
+import { at, binary, type PortableKernel, unary } from './kernel.ts';
 
 const leakyReluGrad: PortableKernel<'leakyReluGrad'> = ({ attributes: { alpha } }, tf) =>
   binary((dy, x) => tf.mul(dy, tf.step(x, alpha)));
@@ -30,6 +30,22 @@ const relu: PortableKernel<'relu'> = (_site, tf) => unary((x) => tf.relu(x));
 const reluGrad: PortableKernel<'reluGrad'> = (_site, tf) => binary((dy, x) => tf.mul(dy, tf.step(x)));
 const leakyRelu: PortableKernel<'leakyRelu'> = ({ attributes: { alpha } }, tf) => unary((x) => tf.leakyRelu(x, alpha));
 
+const softplus: PortableKernel<'softplus'> = (_site, tf) => unary((x) => tf.softplus(x));
+const softplusGrad: PortableKernel<'softplusGrad'> = (_site, tf) => binary((dy, x) => tf.mul(dy, tf.sigmoid(x)));
+
+/** x where x > 0, else slope · x */
+const prelu: PortableKernel<'prelu'> = (_site, tf) =>
+  binary((x, slope) => tf.add(tf.relu(x), tf.mul(tf.minimum(x, 0), slope)));
+
+const preluGrad: PortableKernel<'preluGrad'> = (_site, tf) => {
+  return (inputs) => {
+    const [dy, x, slope] = [at(inputs, 0), at(inputs, 1), at(inputs, 2)];
+    const positive = tf.step(x);
+    const factor = tf.add(positive, tf.mul(tf.sub(1, positive), slope));
+    return [tf.mul(dy, factor), tf.reshape(tf.sum(tf.mul(dy, tf.minimum(x, 0))), [1])];
+  };
+};
+
 export const elementwise = {
   add,
   sub,
@@ -48,4 +64,8 @@ export const elementwise = {
   leakyReluGrad,
   gelu,
   geluGrad,
+  softplus,
+  softplusGrad,
+  prelu,
+  preluGrad,
 };

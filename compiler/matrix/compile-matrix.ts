@@ -4,14 +4,20 @@ import type { SourceFile } from '../../dsl/source.ts';
 import { analyse, sortedDiagnostics } from '../analyse.ts';
 import { type CompileOptions, chooseTarget } from '../compile.ts';
 import { canonicalJson } from '../plan/canonical.ts';
-import type { PlanFile } from '../plan/schema.ts';
-import { type PlannedMember, type PlannedRuns, planExperiment } from './plan-matrix.ts';
 import { MATRIX_VERSION, type Matrix, type MatrixFile, type MatrixMember } from '../plan/matrix.ts';
+import type { Plan, PlanFile } from '../plan/schema.ts';
+import { type PlannedMember, type PlannedRuns, planExperiment } from './plan-matrix.ts';
 
 /** The runs that a sweep, folds, or both make of an experiment, each with its plan. */
 export interface PlanMatrix extends Omit<Matrix, 'members'> {
   readonly matrixId: string;
-  readonly members: readonly (MatrixMember & { readonly planFile: PlanFile })[];
+  readonly members: readonly MatrixRun[];
+}
+
+export interface MatrixRun extends MatrixMember {
+  readonly plan: Plan;
+  /** The plan with the origins of its values, made when it is asked for. */
+  readonly planFile: () => PlanFile;
 }
 
 interface Compiled {
@@ -34,7 +40,7 @@ export interface CompiledMatrix extends Compiled {
   /** How many runs there are; null where the sweep is wrong by itself. */
   readonly size: number | null;
   /** Those that an error is in the way of. */
-  readonly refused: readonly Omit<PlannedMember, 'planFile'>[];
+  readonly refused: readonly Omit<MatrixMember, 'planId'>[];
 }
 
 /**
@@ -58,12 +64,12 @@ export function compileMatrix(source: SourceFile, options: CompileOptions): Comp
     return { kind: 'run', planFile: failed ? null : planned.planFile, diagnostics, sources };
   }
   const { runs } = planned;
-  const refused = runs?.members.filter(({ planFile }) => planFile === null) ?? [];
+  const refused = runs?.members.filter(({ bare }) => bare === null) ?? [];
   return {
     kind: 'matrix',
     matrix: runs === null || failed ? null : matrixOf(runs),
     size: runs?.members.length ?? null,
-    refused: refused.map(({ planFile: _, ...member }) => member),
+    refused: refused.map(({ index, name, settings, fold }) => ({ index, name, settings, fold })),
     diagnostics,
     sources,
   };
@@ -71,28 +77,35 @@ export function compileMatrix(source: SourceFile, options: CompileOptions): Comp
 
 /** The matrix as `matrix.json` holds it: with the plans' ids in the place of the plans. */
 export function matrixFileOf({ matrixId, members, ...matrix }: PlanMatrix): MatrixFile {
-  return { matrixId, matrix: { ...matrix, members: members.map(({ planFile: _, ...member }) => member) } };
+  const withoutPlans = members.map(({ plan: _, planFile: __, ...member }) => member);
+  return { matrixId, matrix: { ...matrix, members: withoutPlans } };
 }
 
 function matrixOf({ sweep, axes, folds, members }: PlannedRuns): PlanMatrix | null {
-  const whole = members.flatMap(({ planFile, ...member }) =>
-    planFile === null ? [] : [{ ...member, settings: { ...member.settings }, planId: planFile.planId, planFile }],
-  );
-  const [first] = whole;
+  const runs = members.flatMap((member) => runOf(member) ?? []);
+  const [first] = runs;
   if (first === undefined) return null;
-  const { plan } = first.planFile;
-  const matrix = {
+  const matrix: Omit<PlanMatrix, 'matrixId'> = {
     version: MATRIX_VERSION,
     kind: folds === null ? 'sweep' : axes.length === 0 ? 'folds' : 'sweep_and_folds',
-    experiment: plan.experiment.name,
-    profile: plan.profile,
+    experiment: first.plan.experiment.name,
+    profile: first.plan.profile,
     strategy: sweep?.strategy ?? null,
     axes: axes.map(({ path, written }) => ({ path, values: written })),
     folds,
-    rankedBy: plan.schedule.keepBest,
-    members: whole,
-  } as const;
-  const { matrix: canonical } = matrixFileOf({ ...matrix, axes: matrix.axes, matrixId: '' });
-  const matrixId = createHash('sha256').update(canonicalJson(canonical), 'utf8').digest('hex');
-  return { ...matrix, matrixId };
+    rankedBy: first.plan.schedule.keepBest,
+    members: runs,
+  };
+  const canonical = canonicalJson(matrixFileOf({ ...matrix, matrixId: '' }).matrix);
+  return { ...matrix, matrixId: createHash('sha256').update(canonical, 'utf8').digest('hex') };
+}
+
+function runOf({ index, name, settings, fold, bare, planFile }: PlannedMember): MatrixRun | null {
+  if (bare === null) return null;
+  const whole = () => {
+    const made = planFile();
+    if (made === null) throw new Error(`run ${index} had a plan, and has none any more`);
+    return made;
+  };
+  return { index, name, settings: { ...settings }, fold, planId: bare.planId, plan: bare.plan, planFile: whole };
 }

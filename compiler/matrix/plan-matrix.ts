@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../../dsl/diagnostic.ts';
 import type { Span } from '../../dsl/source.ts';
-import { type Analysis, planUnder } from '../analyse.ts';
+import { type Analysis, AS_WRITTEN, planBareUnder, planUnder } from '../analyse.ts';
 import type { BoundSweep } from '../bind/bind-sweep.ts';
 import type { BoundExperiment, BoundProfile } from '../bind/bound.ts';
 import type { Override } from '../bind/override.ts';
@@ -11,6 +11,7 @@ import { BARE_OUTLOOK, type Outlook } from '../outlook.ts';
 import type { PlanFile, PlanFold } from '../plan/schema.ts';
 import { applyOverride } from '../resolve/apply-override.ts';
 import { mergeBodies } from '../resolve/merge.ts';
+import { createSharing } from '../sharing.ts';
 import { type Axis, readAxis } from './axis.ts';
 import { type Findings, gatherFindings } from './findings.ts';
 import { memberName } from './member-name.ts';
@@ -36,7 +37,9 @@ export interface PlannedMember {
   readonly settings: Readonly<Record<string, string>>;
   readonly fold: PlanFold | null;
   /** Null for a run that an error refuses. */
-  readonly planFile: PlanFile | null;
+  readonly bare: Omit<PlanFile, 'origins'> | null;
+  /** With the origins of its values: made when it is asked for, since ten thousand take long. Null where `bare` is. */
+  readonly planFile: () => PlanFile | null;
 }
 
 /** Reports into the analysis; what several runs share is reported once. */
@@ -49,8 +52,8 @@ export function planExperiment(
   const body = profile === null ? experiment.body : mergeBodies(experiment.body, profile.body);
   const sweep = body.sweep === null || body.sweep.off ? null : body.sweep;
   const folds = foldsOf(analysis, body);
-  const pay = (planFiles: readonly (PlanFile | null)[]) => {
-    const plans = planFiles.flatMap((planFile) => planFile?.plan ?? []);
+  const pay = (made: readonly (Pick<PlanFile, 'plan'> | null)[]) => {
+    const plans = made.flatMap((each) => each?.plan ?? []);
     const finding = checkBudget(plans, budgetSpan(analysis, experiment, profile), outlook);
     if (finding !== null) analysis.diagnostics.push(finding);
   };
@@ -69,7 +72,7 @@ export function planExperiment(
   const findings = gatherFindings();
   const members = [...planMembers(trials, folds, findings, { analysis, experiment, profile, axes })];
   analysis.diagnostics.push(...findings.summary(members.length));
-  pay(members.map(({ planFile }) => planFile));
+  pay(members.map(({ bare }) => bare));
   return { kind: 'matrix', runs: { sweep, axes, folds, members } };
 }
 
@@ -147,23 +150,38 @@ function* planMembers(
   const { analysis, axes } = context;
   const { parameters } = analysis.bound;
   const boundFor = binder(context);
+  const sharing = createSharing();
   let index = 0;
   for (const trial of trials) {
     const choices = trial.map(({ override }) => override);
     // A whole call or block first, then what is changed inside of it.
-    const values = choices
+    const overrides = choices
       .filter(({ path }) => !parameters.has(path.text))
       .sort((a, b) => a.segments.length - b.segments.length);
-    const { bound, experiment, profile } = boundFor(choices.filter(({ path }) => parameters.has(path.text)));
+    const ownParameters = choices.filter(({ path }) => parameters.has(path.text));
     const settings = Object.fromEntries(trial.map(({ text }, axis) => [axes[axis]?.path ?? '', text]));
-    for (let fold = 1; fold <= (folds ?? 1); fold++) {
+    for (let number = 1; number <= (folds ?? 1); number++) {
       index++;
-      const member = { index, settings, fold: folds === null ? null : { index: fold, count: folds } };
+      const fold = folds === null ? null : { index: number, count: folds };
       const diagnostics: Diagnostic[] = [];
-      const variation = { overrides: values, fold: member.fold };
-      const planFile = planUnder({ ...analysis, bound, diagnostics }, experiment, profile, variation);
+      const { bound, experiment, profile } = boundFor(ownParameters);
+      const bare = planBareUnder({ ...analysis, bound, diagnostics }, experiment, profile, {
+        overrides,
+        fold,
+        sharing,
+      });
       findings.add(diagnostics, choices);
-      yield { ...member, name: memberName(settings, member.fold), planFile };
+      const planFile = () => {
+        const again = boundFor(ownParameters);
+        const variation = { ...AS_WRITTEN, overrides, fold };
+        return planUnder(
+          { ...analysis, bound: again.bound, diagnostics: [] },
+          again.experiment,
+          again.profile,
+          variation,
+        );
+      };
+      yield { index, name: memberName(settings, fold), settings, fold, bare, planFile };
     }
   }
 }

@@ -4,9 +4,11 @@ import type { BoundBody, BoundEnvironment, BoundExpectation, BoundExperiment, Bo
 import type { Scope } from '../bind/context.ts';
 import type { Override } from '../bind/override.ts';
 import { EXPERIMENT, type ExperimentValues } from '../fields/experiment.ts';
+import { NO_SHARING, type Sharing } from '../sharing.ts';
 import { applyOverride } from './apply-override.ts';
 import { mergeBodies } from './merge.ts';
-import { join, resolveTable, type ValueOrigin } from './resolve-table.ts';
+import { join, resolveField, resolveTable, type ValueOrigin } from './resolve-table.ts';
+import { sharedSections } from './shared-sections.ts';
 
 /** One experiment under one profile, with every value resolved as far as it could be. */
 export interface ResolvedExperiment {
@@ -34,6 +36,7 @@ export function resolveExperiment(
   environment: BoundEnvironment,
   overrides: readonly Override[],
   scope: Scope,
+  sharing: Sharing,
   report: (diagnostic: Diagnostic) => void,
 ): ResolvedExperiment {
   let failed = false;
@@ -48,8 +51,9 @@ export function resolveExperiment(
   const broken = new Set<string>();
   const owner = { label: 'the experiment', span: experiment.nameSpan, incomplete: body.incomplete };
   const incomplete = new Set(body.incomplete ? [''] : []);
+  const resolve = sharing === NO_SHARING ? resolveField : sharedSections(sharing);
   const resolution = { report: tell, origins, broken, incomplete };
-  const { values, present, complete } = resolveTable(EXPERIMENT, body.table, '', owner, resolution);
+  const { values, present, complete } = resolveTable(EXPERIMENT, body.table, '', owner, resolution, resolve);
   return {
     name: experiment.name,
     nameSpan: experiment.nameSpan,

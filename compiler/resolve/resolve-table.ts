@@ -48,12 +48,13 @@ export function resolveTable<F extends FieldTable>(
   path: string,
   owner: Owner,
   resolution: Resolution,
+  resolve: ResolveField = resolveField,
 ): ResolvedTable<F> {
   const values: Record<string, unknown> = {};
   let complete = true;
   for (const [name, field] of Object.entries(fields)) {
     const at = join(path, field.plan ?? camelCase(name));
-    const resolved = resolveField(name, field, table.get(name), at, owner, resolution);
+    const resolved = resolve(name, field, table.get(name), at, owner, resolution);
     if (resolved !== null) values[camelCase(name)] = resolved.value;
     complete &&= resolved?.complete ?? false;
   }
@@ -65,7 +66,10 @@ export function join(path: string, name: string): string {
   return path === '' ? name : `${path}.${name}`;
 }
 
-function resolveField(
+/** A field of a table, its origins and what is wrong with it told to the resolution. */
+export type ResolveField = typeof resolveField;
+
+export function resolveField(
   name: string,
   field: Field,
   bound: BoundValue | undefined,

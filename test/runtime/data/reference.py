@@ -17,6 +17,42 @@ def load(path):
     return np.asarray(image.get_fdata(dtype=np.float64), dtype=np.float32), image.affine
 
 
+def make(job):
+    """A file as nibabel writes it: type, byte order, version, scaling, which forms, extension; then read back by nibabel."""
+    rng = np.random.default_rng(job["seed"])
+    dtype = np.dtype(job["dtype"]).newbyteorder(job["order"])
+    shape = (5, 7, 6)
+    if dtype.kind == "f":
+        values = rng.normal(size=shape) * 1000
+    else:
+        limits = np.iinfo(dtype)
+        # Beyond 2^53 neither side's double precision can tell neighbours apart.
+        values = rng.integers(max(limits.min, -(2**53)), min(limits.max, 2**53), size=shape)
+    pair = job["input"].endswith((".img", ".img.gz"))
+    kinds = {(1, False): nibabel.Nifti1Image, (1, True): nibabel.Nifti1Pair}
+    kinds |= {(2, False): nibabel.Nifti2Image, (2, True): nibabel.Nifti2Pair}
+    affine = np.array([[-1.5, 0.2, 0, 9], [0.1, 2, -0.3, -4], [0, 0.4, 2.5, 7], [0, 0, 0, 1]])
+    if job["form"] != "sform":
+        # A qform says rotation and zooms, no shears.
+        turn = np.linalg.qr(affine[:3, :3])[0]
+        affine[:3, :3] = turn * np.array([1.5, 2, 2.5])
+    kind = kinds[(job["version"], pair)]
+    header = kind.header_class(endianness=job["order"])
+    header.set_data_dtype(dtype)
+    image = kind(values.astype(dtype), affine if job["form"] != "none" else None, header)
+    if job["form"] == "sform":
+        image.set_sform(affine, 1)
+        image.set_qform(None, 0)
+    elif job["form"] == "qform":
+        image.set_qform(affine, 1)
+        image.set_sform(None, 0)
+    if job["scaled"]:
+        image.header.set_slope_inter(0.25, -7)
+    if job["extension"]:
+        image.header.extensions.append(nibabel.nifti1.Nifti1Extension("comment", b"x" * 100))
+    nibabel.save(image, job["input"])
+
+
 def meta(path):
     import torch
     from monai.data import MetaTensor
@@ -32,6 +68,9 @@ def of_monai(result):
 def run(job):
     kind = job["op"]
     if kind == "read":
+        return load(job["input"])
+    if kind == "make":
+        make(job)
         return load(job["input"])
     if kind == "qform":
         return load(job["input"])[0], nibabel.load(job["input"]).get_qform()
@@ -89,7 +128,15 @@ def main(folder):
         data, affine = run(job)
         (folder / f"{number}.f32").write_bytes(np.ascontiguousarray(data, dtype="<f4").tobytes())
         codes = "".join(nibabel.aff2axcodes(affine))
-        results.append({"shape": list(data.shape), "affine": np.asarray(affine, dtype=float).tolist(), "codes": codes})
+        zooms = nibabel.affines.voxel_sizes(affine)
+        results.append(
+            {
+                "shape": list(data.shape),
+                "affine": np.asarray(affine, dtype=float).tolist(),
+                "zooms": np.asarray(zooms, dtype=float).tolist(),
+                "codes": codes,
+            }
+        )
     (folder / "results.json").write_text(json.dumps(results))
 
 

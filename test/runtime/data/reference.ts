@@ -9,6 +9,18 @@ import { pythonHas, referencePython } from '../../helpers/python.ts';
 
 export type ReferenceJob =
   | { op: 'read' | 'qform'; input: string }
+  | {
+      /** nibabel writes the file, and reads it. */
+      op: 'make';
+      input: string;
+      seed: number;
+      dtype: string;
+      order: '<' | '>';
+      version: 1 | 2;
+      form: 'sform' | 'qform' | 'none';
+      scaled: boolean;
+      extension: boolean;
+    }
   | { op: 'orientation'; input: string; code: string }
   | { op: 'spacing'; input: string; spacing: Vec3; mode: 'bilinear' | 'nearest' }
   | { op: 'zscore'; input: string; nonzero: boolean }
@@ -33,6 +45,7 @@ export type ReferenceJob =
 export interface ReferenceResult {
   readonly shape: readonly number[];
   readonly affine: Affine;
+  readonly zooms: Vec3;
   /** Axis codes as nibabel names them. */
   readonly codes: string;
   readonly data: Float32Array;

@@ -15,7 +15,16 @@ function configuration(
   patch: TrainingSettings['patch'],
   options: Options = {},
 ): Configuration {
-  return { model, patch, batchSize: 1, loss: DICE_CE, optimizer: ADAMW, activationLimitBytes: null, always: false, ...options };
+  return {
+    model,
+    patch,
+    batchSize: 1,
+    loss: DICE_CE,
+    optimizer: ADAMW,
+    activationLimitBytes: null,
+    always: false,
+    ...options,
+  };
 }
 
 const weighted = { ...DICE_CE, includeBackground: true, diceWeight: 0.7, crossEntropyWeight: 1.3 };

@@ -1,12 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TrainingSettings } from '../../compiler/graph/programs.ts';
 import { inferenceProgram, trainingProgram } from '../../compiler/graph/programs.ts';
 import type { WeightSpec } from '../../compiler/graph/types.ts';
 import { packWeights, unpackWeights } from '../../compiler/graph/weights.ts';
-import { decodeSafetensors } from '../../runtime/checkpoints/safetensors.ts';
 import { openNativeEngine } from '../../runtime/engine/native/open.ts';
 import { locateBinding } from '../../runtime/engine/provision/locate.ts';
 import { askPython } from '../helpers/ask-python.ts';
@@ -14,6 +11,8 @@ import { monaiLoss, monaiModel } from '../helpers/monai.ts';
 import { pythonHas } from '../helpers/python.ts';
 import { CONFIGURATIONS } from './network-table.ts';
 import { expectRow, ROWS_VARIABLE } from './numerics/row.ts';
+import { largestDifference, norm, type ReferenceFile, readReference } from './reference-file.ts';
+import { sharedFolder } from './shared-folder.ts';
 
 /** Our networks, losses and gradients against real MONAI: the same weights, image and label through both. */
 
@@ -34,32 +33,6 @@ const TIMES_NOISE = 2;
  */
 const NEGLIGIBLE = 2e-4;
 
-interface Reference {
-  /** MONAI's parameters: names and shapes. */
-  readonly shapes: ReadonlyMap<string, readonly number[]>;
-  readonly floats: (name: string) => Float32Array;
-  readonly label: Int32Array;
-}
-
-function readReference(path: string): Reference {
-  const { tensors } = decodeSafetensors(readFileSync(path));
-
-  function floats(name: string): Float32Array {
-    const tensor = tensors.get(name);
-    if (tensor?.dtype !== 'F32') throw new Error(`the reference has no ${name}`);
-    return tensor.data;
-  }
-
-  const label = tensors.get('label');
-  if (label?.dtype !== 'I64') throw new Error('the reference has no label');
-  const parameters = [...tensors].filter(([name]) => name.startsWith('weight.'));
-  return {
-    shapes: new Map(parameters.map(([name, { shape }]) => [name.slice('weight.'.length), shape])),
-    floats,
-    label: Int32Array.from(label.data, Number),
-  };
-}
-
 const located = locateBinding();
 const engine = located === null ? null : openNativeEngine(located);
 afterAll(() => engine?.close());
@@ -71,7 +44,7 @@ interface Result {
   readonly gradient: Float32Array;
 }
 
-async function ours(settings: TrainingSettings, reference: Reference): Promise<Result> {
+async function ours(settings: TrainingSettings, reference: ReferenceFile): Promise<Result> {
   if (engine === null) throw new Error('no engine');
   const { model, patch, batchSize } = settings;
   const { weights, weightCount, step } = trainingProgram(settings);
@@ -81,7 +54,7 @@ async function ours(settings: TrainingSettings, reference: Reference): Promise<R
     weights: engine.upload(vector, [weightCount]),
     image: engine.upload(reference.floats('image'), [batchSize, ...patch, model.inChannels]),
   };
-  const label = engine.upload(reference.label, [batchSize, ...patch]);
+  const label = engine.upload(reference.integers('label'), [batchSize, ...patch]);
   const outputs = { ...engine.execute(forward, inputs), ...engine.execute(step, { ...inputs, label }) };
 
   async function download(name: string): Promise<Float32Array> {
@@ -96,15 +69,6 @@ async function ours(settings: TrainingSettings, reference: Reference): Promise<R
   return { weights, logits, loss: loss[0] ?? Number.NaN, gradient };
 }
 
-function largestDifference(a: Float32Array, b: Float32Array): number {
-  expect(a.length).toBe(b.length);
-  return a.reduce((largest, element, index) => Math.max(largest, Math.abs(element - (b[index] ?? Number.NaN))), 0);
-}
-
-function norm(vector: Float32Array): number {
-  return Math.sqrt(vector.reduce((sum, element) => sum + element * element, 0));
-}
-
 interface GradientError {
   readonly name: string;
   readonly difference: number;
@@ -112,7 +76,7 @@ interface GradientError {
 }
 
 /** The parameter whose gradient is farthest from the reference, next to how far it may be. */
-function worstGradient({ weights, gradient }: Result, reference: Reference): GradientError {
+function worstGradient({ weights, gradient }: Result, reference: ReferenceFile): GradientError {
   const whole = norm(gradient);
   const errors = [...unpackWeights(weights, gradient)].map(([name, ours]): GradientError => {
     const expected = reference.floats(`gradient.${name}`);
@@ -135,8 +99,8 @@ const names = Object.keys(CONFIGURATIONS).filter((name) => everything || CONFIGU
 const runnable = engine !== null && pythonHas('monai') && pythonHas('safetensors');
 
 describe.skipIf(!runnable)('against MONAI (needs a reference Python with monai, and TensorFlow)', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'voxel-exp-networks-'));
-  const pathOf = (name: string) => join(folder, `${names.indexOf(name)}.safetensors`);
+  const folder = sharedFolder();
+  const pathOf = (name: string) => join(folder(), `${names.indexOf(name)}.safetensors`);
 
   beforeAll(() => {
     const jobs = names.flatMap((name) => {
@@ -147,7 +111,6 @@ describe.skipIf(!runnable)('against MONAI (needs a reference Python with monai, 
     });
     askPython(new URL('networks.py', import.meta.url), jobs);
   }, 900_000);
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   it.each(names)('%s', { timeout: 300_000 }, async (what) => {
     const settings = CONFIGURATIONS[what];
@@ -155,7 +118,10 @@ describe.skipIf(!runnable)('against MONAI (needs a reference Python with monai, 
     const reference = readReference(pathOf(what));
     const result = await ours(settings, reference);
 
-    expect(new Map(result.weights.map(({ name, storedShape }) => [name, [...storedShape]]))).toEqual(reference.shapes);
+    const shapes = [...reference.shapes].filter(([name]) => name.startsWith('weight.'));
+    expect(new Map(result.weights.map(({ name, storedShape }) => [`weight.${name}`, [...storedShape]]))).toEqual(
+      new Map(shapes),
+    );
     const theirs = reference.floats('loss')[0] ?? Number.NaN;
     const monai = { what, reference: `MONAI ${settings.model.name}` };
     expectRow({

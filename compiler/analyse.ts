@@ -161,7 +161,7 @@ function planResolved(
   if (verdictOnly && limit === null && from === to) return null;
   const choose = verdictOnly ? planSmallest : planBatchSize;
   const batch = choose(values.batchSize, limit, (batchSize, activationLimitBytes) =>
-    factsOf({ model, patch: [x, y, z], batchSize, activationLimitBytes, loss, optimizer }),
+    factsOf({ model, patch: [x, y, z], batchSize, activationLimitBytes, loss, optimizer }, sharing),
   );
   if (batch.kind === 'tooLarge') {
     const at = resolved.origins.get('batchSize')?.kind === 'written' && from > 1 ? 'batchSize' : 'patch';

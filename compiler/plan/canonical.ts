@@ -4,22 +4,28 @@ import type { Plan } from './schema.ts';
 
 /** The same plan, the same bytes, on every machine: sorted keys, no white space, numbers as JavaScript prints them. */
 export function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   return canonicalObject(value, canonicalJson);
 }
 
+/** The same of an object whose parts may be shared with others: the text of each part is made once. */
+export function canonicalShared(value: object, { of }: Sharing): string {
+  return canonicalObject(value, (part) =>
+    typeof part === 'object' && part !== null ? of('text', [part], () => canonicalJson(part)) : canonicalJson(part),
+  );
+}
+
 function canonicalObject(value: object, textOf: (item: unknown) => string): string {
-  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${textOf(item)}`).join(',')}}`;
+  const items = new Map<string, unknown>(Object.entries(value));
+  let text = '';
+  for (const key of [...items.keys()].sort()) {
+    text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${textOf(items.get(key))}`;
+  }
+  return `{${text}}`;
 }
 
 /** @returns SHA-256 of the canonical bytes, in hex */
-export function planId(plan: Plan, { of }: Sharing = NO_SHARING): string {
-  const text = canonicalObject(plan, (value) =>
-    typeof value === 'object' && value !== null
-      ? of('text', [value], () => canonicalJson(value))
-      : canonicalJson(value),
-  );
-  return createHash('sha256').update(text, 'utf8').digest('hex');
+export function planId(plan: Plan, sharing: Sharing = NO_SHARING): string {
+  return createHash('sha256').update(canonicalShared(plan, sharing), 'utf8').digest('hex');
 }

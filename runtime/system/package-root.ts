@@ -17,3 +17,8 @@ export function packageRoot(): string {
 export function trainerEntry(): string {
   return join(packageRoot(), 'dist/runtime/training/trainer-main.js');
 }
+
+/** The bundled program behind `exp predict` and `exp evaluate`. */
+export function predictorEntry(): string {
+  return join(packageRoot(), 'dist/runtime/predict/predict-main.js');
+}

@@ -1,5 +1,6 @@
 import { checkCommand } from './check.ts';
 import type { CommandDefinition } from './command.ts';
+import { compareCommand } from './compare.ts';
 import { dataCommand } from './data.ts';
 import { doctorCommand } from './doctor.ts';
 import { evaluateCommand } from './evaluate.ts';
@@ -36,6 +37,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   explainCommand,
   runsCommand,
   showCommand,
+  compareCommand,
   syncCommand,
   dataCommand,
   weightsCommand,

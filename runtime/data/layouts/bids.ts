@@ -117,6 +117,26 @@ export function searchBidsCases(source: BidsSource): SearchedDataset {
   return { name: nameOf(description, root), root, cases: sortCases(cases), missing, unused };
 }
 
+/**
+ * Images of a BIDS data set, labelled or not.
+ *
+ * @param pattern null where the data set has one kind of image
+ * @throws DataError EXP4101 when there is none, or the kind is not clear
+ */
+export function imagesOfBids(root: string, pattern: string | null): readonly string[] {
+  const all = subjectsOf(root).flatMap((subject) => subjectFiles(root, subject));
+  const suffixes = [...new Set(all.map((file) => file.name.suffix))].sort();
+  if (pattern === null && suffixes.length > 1) {
+    throw new DataError('EXP4101', root, `${root} has several kinds of image: ${listing(suffixes)}`, {
+      help: 'say which with --image, for example `--image T1w`',
+    });
+  }
+  const wanted = parseBidsPattern(pattern ?? '');
+  const images = all.filter((file) => matchesPattern(file.name, wanted)).map((file) => file.path);
+  if (images.length === 0) throw noImages({ root, image: pattern ?? '' });
+  return images;
+}
+
 function nameOf(description: string, root: string): string {
   const content = readJson(description);
   const name = typeof content === 'object' && content !== null && 'Name' in content ? content.Name : null;
@@ -151,7 +171,7 @@ function noLabel(
   );
 }
 
-function noImages({ root, image }: BidsSource): DataError {
+function noImages({ root, image }: Pick<BidsSource, 'root' | 'image'>): DataError {
   const subjects = subjectsOf(root);
   const first = subjects[0];
   const found =

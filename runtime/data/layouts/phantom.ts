@@ -11,6 +11,9 @@ type PhantomSource = Extract<PlanDataSource, { layout: 'phantom' }>;
 /** Raised when the generator changes, so that data sets of an older one are made anew. */
 const GENERATOR_VERSION = 1;
 
+/** What images and labels of a phantom data set are called. */
+export const PHANTOM_FILES = { image: 'T1w', label: 'desc-manual_dseg' } as const;
+
 /** Finds a phantom data set in the cache, after making it there on first use. A broken-off attempt leaves nothing behind. */
 export function findPhantomCases(
   source: PhantomSource,
@@ -19,7 +22,7 @@ export function findPhantomCases(
   const { subjects, size, seed } = source;
   const root = join(options.cacheDir, `phantom-v${GENERATOR_VERSION}-${subjects}x${size}-seed${seed}`);
   if (!isFolder(root)) generate(root, source, options);
-  return findBidsCases({ layout: 'bids', root, image: 'T1w', label: 'desc-manual_dseg', derivative: 'manual' });
+  return findBidsCases({ layout: 'bids', root, ...PHANTOM_FILES, derivative: 'manual' });
 }
 
 function generate(root: string, source: PhantomSource, { onProgress }: Pick<FindOptions, 'onProgress'>): void {

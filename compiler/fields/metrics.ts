@@ -99,8 +99,8 @@ export function metricParts(reference: string): { readonly set: string; readonly
     : { set: reference.slice(0, dot), measure: reference.slice(dot + 1) };
 }
 
-/** Whether larger or smaller is better of `val.dice`, `train.loss`. */
+/** Whether larger or smaller is better of `val.dice`, of a class's `val.dice.1`, of `train.loss`. */
 export function betterOf(reference: string): 'max' | 'min' {
-  const { measure } = metricParts(reference);
-  return isMetricName(measure) ? METRICS[measure].better : 'min';
+  const [name = ''] = metricParts(reference).measure.split('.');
+  return isMetricName(name) ? METRICS[name].better : 'min';
 }

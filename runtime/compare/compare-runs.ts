@@ -1,0 +1,110 @@
+import { flattenPlan } from '../../compiler/plan/flatten.ts';
+import type { MetricPoint } from '../events/run-state.ts';
+import type { ComparedRun } from './compared-run.ts';
+import { type SignedRanks, wilcoxon } from './wilcoxon.ts';
+
+/** What differs between runs, in what they were told and in what came of it. The first run is the one to compare with. */
+export interface Comparison {
+  readonly runs: readonly string[];
+  /** Plan values that are not the same in all runs; null where a plan does not have one. */
+  readonly differences: readonly { readonly path: string; readonly values: readonly (string | null)[] }[];
+  readonly sameValues: number;
+  readonly metrics: readonly ComparedMetric[];
+  /** One for each run but the first, and each metric that single cases have in both. */
+  readonly cases: readonly PairedCases[];
+}
+
+export interface ComparedMetric {
+  readonly name: string;
+  readonly better: 'max' | 'min';
+  /** Per run; null where it was not measured. */
+  readonly values: readonly MetricValues[];
+  /** Index of the run with the best value; null where no two runs have one. */
+  readonly winner: number | null;
+}
+
+export type MetricValues = { readonly best: MetricPoint; readonly last: MetricPoint } | null;
+
+export interface PairedCases {
+  readonly run: string;
+  readonly against: string;
+  readonly metric: string;
+  /** The largest difference first. */
+  readonly pairs: readonly { readonly subject: string; readonly before: number; readonly after: number }[];
+  /** Of `run` minus `against`. */
+  readonly meanDifference: number;
+  readonly test: SignedRanks;
+}
+
+/** What follows from other values: nobody chose it. */
+const DERIVED = /^facts\./;
+
+/** @param directionOf whether the larger or the smaller value of a metric such as `val.dice` is better */
+export function compareRuns(runs: readonly ComparedRun[], directionOf: (metric: string) => 'max' | 'min'): Comparison {
+  const plans = runs.map(({ plan }) => flattenPlan(plan));
+  const paths = [...new Set(plans.flatMap((plan) => [...plan.keys()]))].filter((path) => !DERIVED.test(path)).sort();
+  const values = (path: string) => plans.map((plan) => plan.get(path) ?? null);
+  const differing = paths.filter((path) => new Set(values(path)).size > 1);
+  return {
+    runs: runs.map(({ id }) => id),
+    differences: differing.map((path) => ({ path, values: values(path) })),
+    sameValues: paths.length - differing.length,
+    metrics: metricNames(runs).map((name) => compareMetric(name, directionOf(name), runs)),
+    cases: pairUp(runs),
+  };
+}
+
+function metricNames(runs: readonly ComparedRun[]): readonly string[] {
+  const names = new Set(runs.flatMap(({ state }) => Object.keys(state.metrics)));
+  return [...names].filter((name) => name !== 'train.learning_rate').sort();
+}
+
+function compareMetric(name: string, better: 'max' | 'min', runs: readonly ComparedRun[]): ComparedMetric {
+  const values = runs.map(({ state }): MetricValues => {
+    const points = (state.metrics[name] ?? []).filter(({ value }) => Number.isFinite(value));
+    const last = points.at(-1);
+    if (last === undefined) return null;
+    return { last, best: points.reduce((best, point) => (isBetter(point, best, better) ? point : best)) };
+  });
+  const measured = values.flatMap((value, index) => (value === null ? [] : [{ point: value.best, index }]));
+  const winner = measured.reduce<(typeof measured)[number] | null>(
+    (best, candidate) => (best === null || isBetter(candidate.point, best.point, better) ? candidate : best),
+    null,
+  );
+  return { name, better, values, winner: measured.length < 2 ? null : (winner?.index ?? null) };
+}
+
+function isBetter(a: MetricPoint, b: MetricPoint, better: 'max' | 'min'): boolean {
+  return better === 'min' ? a.value < b.value : a.value > b.value;
+}
+
+function pairUp([first, ...others]: readonly ComparedRun[]): readonly PairedCases[] {
+  if (first === undefined) return [];
+  return others.flatMap((run) =>
+    sharedMetrics(first, run).map((metric): PairedCases => {
+      const pairs = [...run.cases].flatMap(([subject, metrics]) => {
+        const [before, after] = [first.cases.get(subject)?.[metric], metrics[metric]];
+        if (before === undefined || after === undefined) return [];
+        return Number.isFinite(before) && Number.isFinite(after) ? [{ subject, before, after }] : [];
+      });
+      const differences = pairs.map(({ before, after }) => after - before);
+      return {
+        run: run.id,
+        against: first.id,
+        metric,
+        pairs: pairs.sort((a, b) => Math.abs(b.after - b.before) - Math.abs(a.after - a.before)),
+        meanDifference: differences.reduce((sum, difference) => sum + difference, 0) / differences.length,
+        test: wilcoxon(differences),
+      };
+    }),
+  );
+}
+
+/** Metrics that some case has in both runs. */
+function sharedMetrics(a: ComparedRun, b: ComparedRun): readonly string[] {
+  const names = new Set<string>();
+  for (const [subject, metrics] of a.cases) {
+    for (const name of Object.keys(metrics)) if (b.cases.get(subject)?.[name] !== undefined) names.add(name);
+  }
+  return [...names].sort();
+}

@@ -83,3 +83,13 @@ export const ADAMW: Extract<PlanOptimizer, { kind: 'adamw' }> = {
   gradientClip: null,
   ema: null,
 };
+
+export const SGD: Extract<PlanOptimizer, { kind: 'sgd' }> = {
+  kind: 'sgd',
+  learningRate: 1e-2,
+  weightDecay: 3e-5,
+  momentum: 0.9,
+  nesterov: true,
+  gradientClip: null,
+  ema: null,
+};

@@ -18,26 +18,47 @@ interface Convolution {
 const size = fc.integer({ min: 3, max: 9 });
 const channels = fc.constantFrom(1, 2, 3, 8, 16, 17, 24, 48);
 
+/** Mostly cubes, as in networks, but for flat ones too. */
+const edges = (min: number, max: number): fc.Arbitrary<[number, number, number]> => {
+  const edge = fc.integer({ min, max });
+  const cube = edge.map((side): [number, number, number] => [side, side, side]);
+  return fc.oneof({ arbitrary: cube, weight: 3 }, { arbitrary: fc.tuple(edge, edge, edge), weight: 1 });
+};
+
 const convolution: fc.Arbitrary<Convolution> = fc
   .record({
     batch: fc.integer({ min: 1, max: 2 }),
     sides: fc.tuple(size, size, size),
-    kernel: fc.integer({ min: 1, max: 3 }),
-    stride: fc.integer({ min: 1, max: 2 }),
+    kernel: edges(1, 3),
+    strides: edges(1, 3),
     inner: channels,
     outer: channels,
     padding: fc.constantFrom('same' as const, 'valid' as const),
   })
-  .map(({ batch, sides, kernel, stride, inner, outer, padding }) => ({
+  .map(({ batch, sides, kernel, strides, inner, outer, padding }) => ({
     volume: [batch, ...sides, inner],
-    filter: [kernel, kernel, kernel, inner, outer],
-    strides: [stride, stride, stride],
+    filter: [...kernel, inner, outer],
+    strides,
     padding,
+  }));
+
+/** What a transposed convolution of kernel 3 and stride 2 is the adjoint of: UNet's way up, SegResNet's way down. */
+const upwards: fc.Arbitrary<Convolution> = fc
+  .record({ sides: edges(1, 6), inner: channels, outer: channels, batch: fc.integer({ min: 1, max: 2 }) })
+  .map(({ sides, inner, outer, batch }) => ({
+    volume: [batch, ...sides.map((side) => 2 * side + 1), inner],
+    filter: [3, 3, 3, inner, outer],
+    strides: [2, 2, 2],
+    padding: 'valid',
   }));
 
 describe.skipIf(native === null)(`native convolutions at random shapes (${NO_NATIVE})`, () => {
   it('agree with the portable ones, forward and both gradients', async () => {
     await fc.assert(fc.asyncProperty(convolution, agrees), RUNS);
+  });
+
+  it('agree for kernel 3 and stride 2, as transposed convolutions have them', async () => {
+    await fc.assert(fc.asyncProperty(upwards, agrees), RUNS);
   });
 
   it.each([

@@ -29,6 +29,9 @@ const [gamma, beta] = [noise([6], 3, 0.5, 1.5), noise([6], 4)];
 const norm = { epsilon: 1e-5 };
 const strided = { strides: [2, 2, 2], padding: 'valid' } as const;
 const [image, filter] = [noise([2, 7, 5, 6, 3], 5), noise([3, 3, 3, 3, 4], 6)];
+/** What `strided` makes of the image. */
+const smaller = noise([2, 3, 2, 2, 4], 9);
+const slope = noise([1], 10);
 const block = { strides: [2, 2, 2], padding: 'valid' } as const;
 const [cubes, cubeFilter] = [noise([1, 4, 7, 4, 3], 7), noise([2, 2, 2, 3, 4], 8)];
 
@@ -50,6 +53,18 @@ const CASES = [
     attributes: {},
     operands: [rows],
     gradients: (engine, dy) => runOp(engine, 'geluGrad', {}, [dy, rows]),
+  }),
+  define({
+    forward: 'softplus',
+    attributes: {},
+    operands: [rows],
+    gradients: (engine, dy) => runOp(engine, 'softplusGrad', {}, [dy, rows]),
+  }),
+  define({
+    forward: 'prelu',
+    attributes: {},
+    operands: [cornerless, slope],
+    gradients: (engine, dy) => runOp(engine, 'preluGrad', {}, [dy, cornerless, slope]),
   }),
   define({
     forward: 'softmax',
@@ -82,6 +97,16 @@ const CASES = [
     ],
   }),
   define({
+    // As a layer: the transposed convolution, whose adjoint is the convolution.
+    forward: 'conv3dGradInput',
+    attributes: { ...strided, inputShape: image.shape },
+    operands: [smaller, filter],
+    gradients: async (engine, dy) => [
+      ...(await runOp(engine, 'conv3d', strided, [dy, filter])),
+      ...(await runOp(engine, 'conv3dGradFilter', { ...strided, filterShape: filter.shape }, [dy, smaller])),
+    ],
+  }),
+  define({
     forward: 'instanceNorm',
     attributes: norm,
     operands: [volume],
@@ -93,6 +118,13 @@ const CASES = [
     operands: [volume, gamma, beta],
     gradients: (engine, dy, [, ...statistics]) =>
       runOp(engine, 'groupNormGrad', { ...norm, groups: 3 }, [dy, volume, gamma, ...statistics]),
+  }),
+  define({
+    forward: 'groupNorm',
+    attributes: { ...norm, groups: 6 },
+    operands: [volume, gamma, beta],
+    gradients: (engine, dy, [, ...statistics]) =>
+      runOp(engine, 'groupNormGrad', { ...norm, groups: 6 }, [dy, volume, gamma, ...statistics]),
   }),
   define({
     forward: 'layerNorm',

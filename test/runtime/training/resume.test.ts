@@ -1,6 +1,7 @@
 import { truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { SGD } from '../../helpers/models.ts';
 import { tinyPlan } from '../../helpers/tiny-plan.ts';
 import { expectStatus, tinyRuns } from './tiny-run.ts';
 
@@ -78,6 +79,17 @@ describe('a run that is resumed ends with the very weights of an undisturbed one
     const runDir = runs.create(byEpochs);
     expectStatus(await runs.train(runDir, { disturb: 'SIGKILL validation_finished 12' }), 'killed', 2);
     await expectSameEnd(runDir);
+  });
+
+  it('with a moving average of the weights, by which it is validated, and SGD', async () => {
+    const optimizer = { ...SGD, ema: 0.9 };
+    const undisturbed = await runs.train(runs.create({ ...byEpochs, optimizer }));
+    const runDir = runs.create({ ...byEpochs, optimizer });
+    expectStatus(await runs.train(runDir, { disturb: 'SIGKILL step 10' }), 'killed', 2);
+    const end = await runs.train(runDir, { resume: true });
+    expectStatus(end, 'completed', 0);
+    const { weightsHash, metrics } = undisturbed.finished;
+    expect(end.finished).toMatchObject({ weightsHash, metrics, step: 12 });
   });
 
   it('after its newest checkpoint was damaged: it falls back to the one before, and says so', async () => {

@@ -1,4 +1,5 @@
 import { spatialDivisor } from '../../compiler/graph/networks/table.ts';
+import { activationsWithin, memoryNeed } from '../../compiler/plan/memory-need.ts';
 import type { Plan, PlanFile } from '../../compiler/plan/schema.ts';
 import { OutOfMemoryError, RunError } from '../errors.ts';
 import type { RunEventOf } from '../events/schema.ts';
@@ -68,9 +69,9 @@ export function outOfMemory(planFile: PlanFile, peakBytes: number, memoryTotalBy
   };
 }
 
-/** What the plan says that training takes: state and activations, without what process and data hold. */
-export function plannedPeakBytes(plan: Plan): number {
-  return plan.facts.stateBytes + plan.facts.activationPeakBytes;
+/** What the plan says that the trainer holds at its peak, as the system counts it, without the data. */
+export function plannedPeakBytes({ facts }: Plan): number {
+  return memoryNeed(facts, false).expected;
 }
 
 function diedOfMemory(evidence: ExitEvidence, plan: Plan): boolean {
@@ -85,7 +86,7 @@ function diedOfMemory(evidence: ExitEvidence, plan: Plan): boolean {
 /** Activations grow with the voxels of a batch; the state does not. A tenth of the memory stays for data and process. */
 function smallerSetting(plan: Plan, memoryTotalBytes: number): { readonly planPath: string; readonly help: string } {
   const perVoxel = plan.facts.activationPeakBytes / (plan.batchSize * product(plan.patch));
-  const room = Math.max(0, SHORT_OF_MEMORY * memoryTotalBytes - plan.facts.stateBytes) / perVoxel;
+  const room = (activationsWithin(SHORT_OF_MEMORY * memoryTotalBytes, plan.facts, false) ?? 0) / perVoxel;
   if (plan.batchSize > 1) {
     const fits = Math.min(plan.batchSize - 1, Math.floor(room / product(plan.patch)));
     if (fits >= 1) return { planPath: 'batchSize', help: `batch_size: ${fits} should fit` };

@@ -70,7 +70,6 @@ export interface NewRun {
 export function createRun(run: NewRun): RunFolder {
   const { planFile, now = new Date() } = run;
   const { name } = planFile.plan.experiment;
-  mkdirSync(run.runsDir, { recursive: true });
   const { id, dir } = run.place ?? makeFolder(run.runsDir, name, now);
   mkdirSync(dir, { recursive: true });
   const imports = (run.imports ?? []).map(({ path, text }, index) => ({
@@ -149,6 +148,7 @@ export function makeFolder(
   experiment: string,
   now: Date,
 ): { readonly id: string; readonly dir: string } {
+  mkdirSync(runsDir, { recursive: true });
   for (;;) {
     const id = `${minuteStamp(now)}-${experiment.replace(/[^\w.-]+/g, '-')}-${randomBytes(2).toString('hex')}`;
     const dir = join(resolve(runsDir), basename(id));

@@ -36,18 +36,33 @@ function refusedForNow(error: TrackingError): boolean {
   return error.status !== null && isTransient(error);
 }
 
+/** The id of the run above this one on the server. */
+export type ParentRun = () => Promise<string>;
+
+/** MLflow nests runs by it. */
+const PARENT_TAG = 'mlflow.parentRunId';
+
 /** One run on one server: finds or makes it, tells it things, and journals what has arrived. */
 export class RunSession {
   readonly #client: MlflowClient;
   readonly #journal: Journal;
   readonly #identity: RunIdentity;
   readonly #runDir: string;
+  readonly #parent: ParentRun | null;
 
-  constructor(client: MlflowClient, journal: Journal, identity: RunIdentity, runDir: string) {
+  /** @param parent finds or makes the run above this one; null for a run of its own */
+  constructor(
+    client: MlflowClient,
+    journal: Journal,
+    identity: RunIdentity,
+    runDir: string,
+    parent: ParentRun | null = null,
+  ) {
     this.#client = client;
     this.#journal = journal;
     this.#identity = identity;
     this.#runDir = runDir;
+    this.#parent = parent;
   }
 
   /** Null before the run exists on the server. */
@@ -180,7 +195,9 @@ export class RunSession {
       filter: `tags.\`${RUN_KEY_TAG}\` = '${key}'`,
       maxResults: 1,
     });
-    const run = found ?? (await this.#client.createRun({ experimentId, name: runName, startTime, tags }));
+    const nested = this.#parent === null ? [] : [{ key: PARENT_TAG, value: await this.#parent() }];
+    const run =
+      found ?? (await this.#client.createRun({ experimentId, name: runName, startTime, tags: [...tags, ...nested] }));
     const delivered: Delivered = {
       uri: this.#client.uri,
       experimentId,

@@ -1,13 +1,16 @@
+import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { flattenPlan } from '../../compiler/plan/flatten.ts';
 import { TrackingError } from '../errors.ts';
 import { followEvents, readEvents } from '../events/read.ts';
 import type { RunEvent } from '../events/schema.ts';
 import { liveOwner } from '../run/lock.ts';
+import { openMatrix } from '../run/matrix-folder.ts';
 import { openRun, readPlanFile } from '../run/run-folder.ts';
 import { Courier, DEFAULT_PATIENCE, type Patience } from './courier.ts';
 import { DeliveryLock } from './delivery-lock.ts';
 import { Journal, type Refusal } from './journal.ts';
+import { ensureMatrixRun } from './matrix-run.ts';
 import { MlflowClient } from './mlflow-client.ts';
 import { collectProvenance, type Provenance } from './provenance.ts';
 import { DEFAULT_RETRY } from './retry.ts';
@@ -170,7 +173,11 @@ class Tracking {
       const onStop = () => void client.close();
       this.#stop.addEventListener('abort', onStop);
       try {
-        const session = new RunSession(client, journal, runIdentity(info, planFile), runDir);
+        const identity = runIdentity(info, planFile);
+        const matrix = info.group === null ? null : openMatrix(dirname(runDir));
+        const parent =
+          matrix === null ? null : async () => (await ensureMatrixRun(client, matrix, identity.experiment)).runId;
+        const session = new RunSession(client, journal, identity, runDir, parent);
         this.#session = session;
         const facts = runFacts(info, planFile, provenance, flatten);
         while (!this.#stop.aborted && !(await this.#tellAll(session, new Translator(facts), client))) {

@@ -177,9 +177,7 @@ export class Translator {
       ...this.#measured(event, values),
       tags(told),
       // Uploaded at the end only: a checkpoint that the next epoch replaces would cost the network for nothing.
-      ...(kept === null
-        ? []
-        : [artifact(kept.path, kept.weightsHash)]),
+      ...(kept === null ? [] : [artifact(kept.path, kept.weightsHash)]),
       { kind: 'status', status: STATUS_OF[event.status], endTime: event.time },
     ];
   }

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { positiveInteger } from './numbers.ts';
 
 /** Options that several commands share, declared once. */
 
@@ -23,6 +24,20 @@ export function withOutput(command: Command): Command {
     .option('--quiet', 'only the result');
 }
 
+/** What the runs of a sweep or of folds need. */
+export interface MatrixOutputOptions extends OutputOptions {
+  readonly detach?: boolean;
+  readonly jobs: number;
+  readonly failFast?: boolean;
+}
+
+export function withMatrix(command: Command): Command {
+  return withOutput(command)
+    .option('--jobs <count>', 'how many runs of a sweep or of folds at once, memory permitting', positiveInteger, 1)
+    .option('--fail-fast', 'stop the other runs of a sweep or of folds when one fails')
+    .option('--detach', 'leave the run to itself; `exp watch` shows it');
+}
+
 export interface ExperimentOption {
   readonly experiment?: string;
 }
@@ -42,7 +57,7 @@ export function withPlan(command: Command): Command {
     .option('--set <path=value>', 'override one value; may be given again', collect, []);
 }
 
-function collect(value: string, before: readonly string[]): readonly string[] {
+export function collect(value: string, before: readonly string[]): readonly string[] {
   return [...before, value];
 }
 
@@ -53,4 +68,5 @@ export interface PlanCommandOptions extends PlanOptions, RunsDirOption {
   readonly diff?: string;
   readonly diffProfile?: string;
   readonly graph?: boolean;
+  readonly member?: number;
 }

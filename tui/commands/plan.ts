@@ -1,5 +1,6 @@
 import { EXIT } from '../exit-codes.ts';
 import type { CommandDefinition } from './command.ts';
+import { positiveInteger } from './numbers.ts';
 import { type PlanCommandOptions, withPlan, withRunsDir } from './options.ts';
 
 export const planCommand: CommandDefinition = {
@@ -11,6 +12,7 @@ export const planCommand: CommandDefinition = {
     'exp plan experiments/swin.exp --diff runs/20261124-1830-swin',
     'exp plan experiments/swin.exp --profile cloud-gpu --diff-profile mac-test',
     'exp plan experiments/swin.exp --json > plan.json',
+    'exp plan experiments/swin.exp --set folds=5 --member 3',
   ],
   define: (command, act) => {
     withRunsDir(withPlan(command.argument('<file>', 'the .exp file')))
@@ -18,20 +20,15 @@ export const planCommand: CommandDefinition = {
       .option('--explain <path>', 'one value: what it is for and every layer that touched it')
       .option('--diff <other>', 'what differs from another .exp file, a plan as JSON, or a run')
       .option('--diff-profile <name>', 'the profile to compare with, of the same file or of the other')
+      .option('--member <number>', 'one run of a sweep or of folds', positiveInteger)
       .option('--graph', 'the network layer by layer: shapes, parameters, FLOPs, bytes')
       .action((file: string, options: PlanCommandOptions) =>
         act(async (context) => {
-          const { compileSource } = await import('../compile-file.ts');
+          const { planFileOf } = await import('../session/show-plan.ts');
           const { readSource } = await import('../source-files.ts');
-          const { writeFrames } = await import('../output/diagnostics.ts');
           const source = readSource(context.cwd, file);
-          const { planFile, diagnostics } = compileSource(source, options, context);
-          writeFrames(context.stderr, context.errors, diagnostics);
-          if (planFile === null) {
-            const { summarize } = await import('../../dsl/render-diagnostic.ts');
-            context.stderr.write(`${summarize(diagnostics)}; there is no plan\n`);
-            return EXIT.invalid;
-          }
+          const planFile = planFileOf(context, source, options);
+          if (typeof planFile === 'number') return planFile;
           const { writePlan } = await import('../output/plan.ts');
           await writePlan(context, source, planFile, { ...options, file });
           return EXIT.ok;

@@ -1,15 +1,15 @@
 import type { CommandDefinition } from './command.ts';
-import { type OutputOptions, type RunsDirOption, withOutput, withRunsDir } from './options.ts';
+import { collect, type MatrixOutputOptions, type RunsDirOption, withMatrix, withRunsDir } from './options.ts';
 
-type ResumeOptions = OutputOptions & RunsDirOption & { readonly detach?: boolean };
+type ResumeOptions = MatrixOutputOptions & RunsDirOption & { readonly set: readonly string[] };
 
 export const resumeCommand: CommandDefinition = {
   name: 'resume',
-  summary: 'Continue a run from its last checkpoint',
-  examples: ['exp resume latest', 'exp resume 3f2a'],
+  summary: 'Continue a run from its last checkpoint; of a sweep or of folds, all that are not complete',
+  examples: ['exp resume latest', 'exp resume 3f2a', 'exp resume 3f2a --set budget=$60'],
   define: (command, act) => {
-    withOutput(withRunsDir(command.argument('<run>', 'an id, its beginning or end, a run folder, or `latest`')))
-      .option('--detach', 'leave the run to itself; `exp watch` shows it')
+    withMatrix(withRunsDir(command.argument('<run>', 'an id, its beginning or end, a run folder, or `latest`')))
+      .option('--set <budget=value>', 'give it another budget; all else is its plan', collect, [])
       .action((run: string, options: ResumeOptions) =>
         act(async (context) => (await import('../session/start-run.ts')).resumeRun(context, run, options)),
       );

@@ -1,30 +1,28 @@
 import type { CommandDefinition } from './command.ts';
 import {
-  type OutputOptions,
+  type MatrixOutputOptions,
   type PlanOptions,
   type RunsDirOption,
-  withOutput,
+  withMatrix,
   withPlan,
   withRunsDir,
 } from './options.ts';
 
-interface RunOptions extends PlanOptions, OutputOptions, RunsDirOption {
-  readonly detach?: boolean;
-}
+type RunOptions = PlanOptions & MatrixOutputOptions & RunsDirOption;
 
 export const runCommand: CommandDefinition = {
   name: 'run',
-  summary: 'Train, validate and predict as an .exp file says',
+  summary: 'Train, validate and predict as an .exp file says; with a sweep or folds, one run after another',
   examples: [
     'exp run experiments/quickstart.exp',
     'exp run experiments/swin.exp --profile cloud-gpu',
     'exp run experiments/swin.exp --set optimizer.learning_rate=3e-4 --plain',
+    'exp run experiments/swin.exp --set folds=5 --jobs 2',
   ],
   define: (command, act) => {
-    withOutput(withRunsDir(withPlan(command.argument('<file>', 'the .exp file'))))
-      .option('--detach', 'leave the run to itself; `exp watch` shows it')
-      .action((file: string, options: RunOptions) =>
+    withMatrix(withRunsDir(withPlan(command.argument('<file>', 'the .exp file')))).action(
+      (file: string, options: RunOptions) =>
         act(async (context) => (await import('../session/start-run.ts')).startRun(context, file, options)),
-      );
+    );
   },
 };

@@ -2,9 +2,10 @@ import { availableParallelism, totalmem } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { estimate } from '../../compiler/estimate.ts';
 import { canonicalJson } from '../../compiler/plan/canonical.ts';
+import { memoryNeed } from '../../compiler/plan/memory-need.ts';
 import { describeOrigin, planValues } from '../../compiler/plan/plan-values.ts';
 import type { Plan, PlanFile } from '../../compiler/plan/schema.ts';
-import { memoryLimit, memoryNeed } from '../../compiler/planner/memory.ts';
+import { memoryLimit } from '../../compiler/planner/memory.ts';
 import type { SourceFile } from '../../dsl/source.ts';
 import { DataError } from '../../runtime/errors.ts';
 import type { PlanCommandOptions } from '../commands/options.ts';
@@ -102,7 +103,7 @@ function memoryFacts(plan: Plan): readonly Fact[] {
   const need = memoryNeed(plan.facts, limit?.onGpu ?? false);
   const memory: Fact = [
     'memory',
-    `${formatBytes(need.least)} at least, about ${formatBytes(need.expected)}; ${formatBytes(plan.facts.activationPeakBytes)} of it activations`,
+    `about ${formatBytes(need.expected)} with the engine; ${formatBytes(plan.facts.stateBytes)} of state and ${formatBytes(plan.facts.activationPeakBytes)} of activations at least`,
   ];
   const available = limit ?? { device: 'this machine', usable: totalmem() * 0.9, total: totalmem() };
   const fits = need.expected <= available.usable;

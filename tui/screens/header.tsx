@@ -6,15 +6,18 @@ import { describeStatus, engineName } from './status.ts';
 /** Name, profile and status; run id and engine. */
 export function Header(props: {
   readonly state: RunState;
+  /** Which run of how many this is; null for a run of its own. */
+  readonly group: string | null;
   readonly now: number;
   readonly columns: number;
   readonly rows: number;
 }) {
-  const { state, now, columns, rows } = props;
+  const { state, group, now, columns, rows } = props;
   const status = describeStatus(state);
   const end = state.finished === null ? now : (state.updatedAt ?? now);
   const title = [piece(state.run?.experiment ?? 'exp', 'strong')];
   if (state.run?.profile != null) title.push(piece(` · ${state.run.profile}`, 'dim'));
+  if (group !== null) title.push(piece(`  ${group}`, 'accent'));
   const right: Piece[] = [piece('● ', status.tone), piece(status.text, status.tone)];
   if (state.startedAt !== null) right.push(piece(`  ${formatClock((end - state.startedAt) / 1000)}`));
   return (

@@ -16,6 +16,8 @@ export interface RunAppProps {
   readonly tracking: () => TrackingState | null;
   /** The user wants the run to end: first gracefully, then at once. */
   readonly onStop: () => void;
+  /** Which run of how many this is; null for a run of its own. */
+  readonly group?: string | null;
   readonly now?: () => number;
 }
 
@@ -23,7 +25,7 @@ export interface RunAppProps {
 const TICK_MS = 1000;
 
 /** The screen with its lifetime: events, clock, keys, size. */
-export function RunApp({ store, plan, mode, look, tracking, onStop, now = Date.now }: RunAppProps) {
+export function RunApp({ store, plan, mode, look, tracking, onStop, group = null, now = Date.now }: RunAppProps) {
   const [view, setView] = useState<ScreenView>('overview');
   // A reference: two quick keys arrive before the next rendering, and the second stop kills.
   const stopping = useRef(false);
@@ -73,6 +75,7 @@ export function RunApp({ store, plan, mode, look, tracking, onStop, now = Date.n
         notes={store.notes()}
         plan={plan}
         tracking={tracking()}
+        group={group}
         mode={mode}
         view={view}
         stopping={stopping.current}

@@ -21,6 +21,7 @@ export interface RunScreenProps {
   readonly notes: readonly Note[];
   readonly plan: Plan | null;
   readonly tracking: TrackingState | null;
+  readonly group?: string | null;
   readonly mode: ScreenMode;
   readonly view: ScreenView;
   readonly stopping: boolean;
@@ -35,7 +36,9 @@ export function RunScreen(props: RunScreenProps) {
   const { state, notes, plan, tracking, mode, view, stopping, now } = props;
   const layout = layoutFor(props.columns, props.rows);
   const { columns } = layout;
-  const header = layout.header > 0 && <Header state={state} now={now} columns={columns} rows={layout.header} />;
+  const header = layout.header > 0 && (
+    <Header state={state} group={props.group ?? null} now={now} columns={columns} rows={layout.header} />
+  );
   const hints = layout.hints && <KeyHints mode={mode} stopping={stopping} columns={columns} />;
   const between = props.rows - 1 - layout.header - (layout.hints ? 1 : 0) - (layout.airy ? 2 : 0);
   if (view !== 'overview') {

@@ -1,13 +1,17 @@
 import { dirname, resolve } from 'node:path';
 import type { Plan } from '../../compiler/plan/schema.ts';
+import { readResumeSettings } from '../../compiler/resume-settings.ts';
+import { hasErrors } from '../../dsl/diagnostic.ts';
 import { summarize } from '../../dsl/render-diagnostic.ts';
-import { findRun } from '../../runtime/run/find-run.ts';
-import { createRun, readPlanFile } from '../../runtime/run/run-folder.ts';
+import { RunError } from '../../runtime/errors.ts';
+import { findTarget } from '../../runtime/run/find-run.ts';
+import { memberFolders, setMatrixBudget } from '../../runtime/run/matrix-folder.ts';
+import { createRun, readPlanFile, setBudget } from '../../runtime/run/run-folder.ts';
 import { checkTracking } from '../../runtime/tracking/check.ts';
 import { assertSecrets } from '../../runtime/tracking/target.ts';
 import { checkStartingWeights } from '../../runtime/weights/starting-weights.ts';
-import type { OutputOptions, PlanOptions, RunsDirOption } from '../commands/options.ts';
-import { compileSource } from '../compile-file.ts';
+import type { MatrixOutputOptions, PlanOptions, RunsDirOption } from '../commands/options.ts';
+import { compileRuns } from '../compile-file.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { writeFrames } from '../output/diagnostics.ts';
@@ -16,45 +20,72 @@ import { painter } from '../terminal/style.ts';
 import { oneLine } from '../terminal/text.ts';
 import { attendRun } from './attend.ts';
 import { ensureEngine } from './engine-setup.ts';
-import { reporterKind } from './reporter.ts';
+import { type ReporterKind, reporterKind } from './reporter.ts';
+import { runMatrix } from './run-matrix.ts';
+import { matrixOptions, startMatrix } from './start-matrix.ts';
 
-type StartOptions = OutputOptions & RunsDirOption & { readonly detach?: boolean };
+type StartOptions = MatrixOutputOptions & RunsDirOption;
 
 /** `exp run`: compile, see that there is an engine, look for the tracking server, make the folder, train. */
 export async function startRun(context: Context, file: string, options: StartOptions & PlanOptions): Promise<ExitCode> {
   const kind = reporterKind(context, options);
   const source = readSource(context.cwd, file);
-  const { planFile, diagnostics, sources } = compileSource(source, options, context);
-  writeFrames(context.stderr, context.errors, kind === 'quiet' && planFile !== null ? [] : diagnostics);
-  if (planFile === null) {
+  const compiled = compileRuns(source, options, context);
+  const { diagnostics, sources } = compiled;
+  const planned = compiled.kind === 'run' ? compiled.planFile : compiled.matrix;
+  writeFrames(context.stderr, context.errors, kind === 'quiet' && planned !== null ? [] : diagnostics);
+  if (planned === null) {
     context.stderr.write(`${summarize(diagnostics)}; nothing was started\n`);
     return EXIT.invalid;
   }
-  if (planFile.plan.track !== null) assertSecrets(planFile.plan.track, context.environment);
-  const baseDir = dirname(resolve(context.cwd, file));
-  await checkStartingWeights(planFile.plan, baseDir);
-  await ensureEngine(context, kind === 'quiet' || kind === 'json');
-  await lookForServer(context, planFile.plan);
-  const run = createRun({
+  const where = {
     runsDir: resolve(context.cwd, options.runsDir),
-    planFile,
     source: source.text,
     sourcePath: file,
     imports: sources.slice(1),
-    baseDir,
-  });
-  return await attendRun(context, run, planFile, { ...options, detach: options.detach === true, resume: false });
+    baseDir: dirname(resolve(context.cwd, file)),
+  };
+  if ('members' in planned) {
+    const [first] = planned.members;
+    return await startMatrix(context, planned, where, matrixOptions(kind, options), async () => {
+      if (first !== undefined) await prepare(context, first.plan, kind);
+    });
+  }
+  await checkStartingWeights(planned.plan, where.baseDir);
+  await prepare(context, planned.plan, kind);
+  const run = createRun({ ...where, planFile: planned });
+  return await attendRun(context, run, planned, { ...options, detach: options.detach === true, resume: false });
 }
 
 /** `exp resume`: the plan of the run folder as it stands, from the last checkpoint. */
-export async function resumeRun(context: Context, name: string, options: StartOptions): Promise<ExitCode> {
+export async function resumeRun(
+  context: Context,
+  name: string,
+  options: StartOptions & { readonly set: readonly string[] },
+): Promise<ExitCode> {
   const kind = reporterKind(context, options);
-  const run = findRun(resolve(context.cwd, options.runsDir), name);
-  const planFile = readPlanFile(run.dir);
-  if (planFile.plan.track !== null) assertSecrets(planFile.plan.track, context.environment);
+  const [budget, diagnostics] = readResumeSettings(options.set);
+  writeFrames(context.stderr, context.errors, diagnostics);
+  if (hasErrors(diagnostics)) return EXIT.invalid;
+  const target = findTarget(resolve(context.cwd, options.runsDir), name);
+  const [first] = target.kind === 'run' ? [target.run] : memberFolders(target.matrix).map(({ run }) => run);
+  if (first === undefined) throw new RunError(`${target.id} has no runs`);
+  const planFile = readPlanFile(first.dir);
+  await prepare(context, planFile.plan, kind);
+  if (target.kind === 'matrix') {
+    if (budget !== null) setMatrixBudget(target.matrix, budget);
+    const matrix = budget === null ? target.matrix : { ...target.matrix, info: { ...target.matrix.info, budget } };
+    return await runMatrix(context, matrix, matrixOptions(kind, options));
+  }
+  if (budget !== null) setBudget(target.run, budget);
+  return await attendRun(context, target.run, planFile, { ...options, detach: options.detach === true, resume: true });
+}
+
+/** What has to be there before anything starts: the secrets and an engine. For the server it is enough to have looked. */
+async function prepare(context: Context, plan: Plan, kind: ReporterKind): Promise<void> {
+  if (plan.track !== null) assertSecrets(plan.track, context.environment);
   await ensureEngine(context, kind === 'quiet' || kind === 'json');
-  await lookForServer(context, planFile.plan);
-  return await attendRun(context, run, planFile, { ...options, detach: options.detach === true, resume: true });
+  await lookForServer(context, plan);
 }
 
 /** A server that is away is no reason to wait with the training: what it misses is sent later. */

@@ -1,0 +1,193 @@
+import type { Plan } from '../../compiler/plan/schema.ts';
+import { type ExpError, RunError, TrackingError } from '../../runtime/errors.ts';
+import { acquireLock, releaseLock } from '../../runtime/run/lock.ts';
+import { type MatrixFolder, type MemberFolder, memberFolders } from '../../runtime/run/matrix-folder.ts';
+import { isDone, type MatrixResults, matrixResults } from '../../runtime/run/matrix-results.ts';
+import { readPlanFile } from '../../runtime/run/run-folder.ts';
+import { secondsWithin, spendOf, spendText } from '../../runtime/run/spend.ts';
+import { reportMatrix } from '../../runtime/tracking/matrix-run.ts';
+import { budgetSpent } from '../../runtime/training/budget-limit.ts';
+import type { Context } from '../context.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { printFailure } from '../failures.ts';
+import { formatMatrix } from '../output/matrix-table.ts';
+import { attendMember, type MemberAtWork } from './attend-member.ts';
+import { watchInterrupts } from './interrupts.ts';
+import { type MatrixReporter, openMatrixReporter } from './matrix-reporter.ts';
+import { roomFor } from './member-pool.ts';
+import type { ReporterKind } from './reporter.ts';
+
+export interface MatrixOptions {
+  readonly kind: ReporterKind;
+  /** How many runs at once, memory permitting. */
+  readonly jobs: number;
+  /** Ends the others when one has failed. */
+  readonly failFast: boolean;
+}
+
+/** How often the budget is looked at. */
+const BUDGET_POLL_MS = 500;
+
+/**
+ * Runs what is left of a matrix: what is complete is passed over, what was interrupted goes on from its checkpoint. All of
+ * it can be cut off at any moment and started again.
+ */
+export async function runMatrix(context: Context, matrix: MatrixFolder, options: MatrixOptions): Promise<ExitCode> {
+  acquireLock(matrix.dir);
+  const session = new MatrixSession(context, matrix, options);
+  try {
+    await session.run();
+    return await session.conclude();
+  } finally {
+    session.close();
+    releaseLock(matrix.dir);
+  }
+}
+
+/** The runs that are at work, and why no more are started. */
+class MatrixSession {
+  readonly #context: Context;
+  readonly #matrix: MatrixFolder;
+  readonly #options: MatrixOptions;
+  readonly #members: readonly MemberFolder[];
+  /** Of the first run: price and budget are the same for all. */
+  readonly #plan: Plan;
+  readonly #reporter: MatrixReporter;
+  readonly #atWork = new Map<number, MemberAtWork>();
+  readonly #interrupts;
+  readonly #budgetTimer: NodeJS.Timeout;
+  readonly #startedAt = performance.now();
+  readonly #secondsBefore: number;
+  #cut: 'user' | 'budget' | 'failure' | null = null;
+  #told: Promise<unknown>[] = [];
+
+  constructor(context: Context, matrix: MatrixFolder, options: MatrixOptions) {
+    this.#context = context;
+    this.#matrix = matrix;
+    this.#options = options;
+    this.#members = memberFolders(matrix);
+    const [first] = this.#members;
+    if (first === undefined) throw new RunError(`${matrix.id} has no runs`);
+    this.#plan = readPlanFile(first.run.dir).plan;
+    this.#secondsBefore = this.#results().seconds;
+    this.#interrupts = watchInterrupts({
+      stop: () => {
+        if (options.kind !== 'screen')
+          context.stderr.write('stopping after this step, with a checkpoint; Ctrl-C again ends it at once\n');
+        this.#stop('user');
+      },
+      kill: () => {
+        for (const member of this.#atWork.values()) member.kill();
+      },
+      // Without somebody who starts the next run, a matrix cannot go on by itself.
+      hangUp: () => this.#stop('user'),
+    });
+    this.#reporter = openMatrixReporter(context, options, {
+      matrix,
+      results: () => this.#results(),
+      onStop: this.#interrupts.press,
+    });
+    this.#budgetTimer = setInterval(() => this.#watchBudget(), BUDGET_POLL_MS);
+  }
+
+  async run(): Promise<void> {
+    const done = new Set(this.#results().members.flatMap((result) => (isDone(result) ? [result.member.index] : [])));
+    const waiting = this.#members.filter(({ member }) => !done.has(member.index));
+    const room = roomFor(this.#options.jobs);
+    this.#watchBudget();
+    while (waiting.length > 0 || this.#atWork.size > 0) {
+      const [next] = waiting;
+      const running = [...this.#atWork.values()].map(({ plan }) => plan);
+      const plan = next === undefined ? null : readPlanFile(next.run.dir).plan;
+      if (next !== undefined && plan !== null && this.#cut === null && room.fits(plan, running)) {
+        waiting.shift();
+        await this.#start(next, plan);
+      } else if (this.#atWork.size === 0) return;
+      else await Promise.race([...this.#atWork.values()].map(({ ended }) => ended));
+    }
+  }
+
+  async #start(folder: MemberFolder, plan: Plan): Promise<void> {
+    const { index } = folder.member;
+    const view = await this.#reporter.open(folder, plan, () => this.#atWork.get(index)?.tracker?.state() ?? null);
+    const member = await attendMember(this.#context, folder.run, plan, view.event);
+    const ended = member.ended.then(async () => {
+      await view.close();
+      this.#atWork.delete(index);
+      if (member.tracker !== null) this.#told.push(member.tracker.finished);
+      const result = this.#results().members.find((each) => each.member.index === index);
+      if (result === undefined) return;
+      this.#reporter.ended(result);
+      if (this.#options.failFast && (result.status === 'failed' || result.status === 'killed')) this.#stop('failure');
+    });
+    this.#atWork.set(index, { ...member, ended });
+    // A stop that came while it was being started.
+    if (this.#cut !== null) member.stop();
+  }
+
+  #stop(cause: 'user' | 'budget' | 'failure'): void {
+    this.#cut ??= cause;
+    for (const member of this.#atWork.values()) member.stop();
+  }
+
+  #spentSeconds(): number {
+    return this.#secondsBefore + (performance.now() - this.#startedAt) / 1000;
+  }
+
+  #watchBudget(): void {
+    const limit = secondsWithin(this.#matrix.info.budget, this.#plan);
+    if (this.#cut === null && this.#spentSeconds() >= limit) this.#stop('budget');
+  }
+
+  /** Tracking, the table, and what it means for the shell. */
+  async conclude(): Promise<ExitCode> {
+    await Promise.all(this.#told);
+    const page = await this.#report();
+    const results = this.#results();
+    const { id, info } = this.#matrix;
+    if (this.#options.kind === 'json') this.#reporter.concluded(results);
+    else {
+      const table = { id, experiment: info.experiment, results, plan: this.#plan, budget: info.budget, page };
+      this.#context.stdout.write(
+        `${this.#options.kind === 'quiet' ? '' : '\n'}${formatMatrix(table, this.#context.terminal)}`,
+      );
+    }
+    const failure = this.#budgetFailure();
+    if (failure !== null) printFailure(this.#context, failure);
+    return this.#exitCode(results);
+  }
+
+  /** A server that is away costs a word, not the result. */
+  async #report(): Promise<string | null> {
+    try {
+      return await reportMatrix(this.#matrix, { env: this.#context.environment });
+    } catch (error) {
+      if (!(error instanceof TrackingError)) throw error;
+      this.#context.stderr.write(`${error.message}; \`exp sync ${this.#matrix.id}\` delivers what is missing\n`);
+      return null;
+    }
+  }
+
+  #budgetFailure(): ExpError | null {
+    const { budget } = this.#matrix.info;
+    if (this.#cut !== 'budget' || budget === null) return null;
+    return budgetSpent(spendText(spendOf(this.#spentSeconds(), this.#plan), budget), this.#matrix.id);
+  }
+
+  #exitCode({ members, trials }: MatrixResults): ExitCode {
+    if (this.#cut === 'user') return EXIT.interrupted;
+    if (!members.every(isDone)) return EXIT.failed;
+    // A sweep looks for settings that hold; of others nobody expects it. Folds all have to hold.
+    const expected = trials[0]?.members.flatMap(({ finished }) => finished?.expectations ?? []) ?? [];
+    return expected.every(({ held }) => held) ? EXIT.ok : EXIT.expectation;
+  }
+
+  #results(): MatrixResults {
+    return matrixResults(this.#matrix);
+  }
+
+  close(): void {
+    clearInterval(this.#budgetTimer);
+    this.#interrupts.close();
+  }
+}

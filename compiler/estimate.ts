@@ -1,6 +1,7 @@
 import type { Outlook } from './outlook.ts';
+import { memoryNeed } from './plan/memory-need.ts';
 import type { Plan } from './plan/schema.ts';
-import { memoryLimit, memoryNeed } from './planner/memory.ts';
+import { memoryLimit } from './planner/memory.ts';
 import { type Band, throughput } from './planner/throughput.ts';
 
 /** What a run will take. Bands, not promises: steps that earlier runs measured replace what arithmetic suggests. */
@@ -40,7 +41,10 @@ export function estimate(plan: Plan, outlook: Outlook): Estimate {
     trainingSeconds,
     costUsd,
     withinBudget: withinBudget(plan.budget, trainingSeconds, costUsd),
-    basis: measured !== null ? 'measured in earlier runs' : 'an estimate from the arithmetic of a step and what devices of this kind reach, not a measurement',
+    basis:
+      measured !== null
+        ? 'measured in earlier runs'
+        : 'an estimate from the arithmetic of a step and what devices of this kind reach, not a measurement',
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Range } from '../fields/values/ranges.ts';
+import { activationsWithin, memoryNeed } from '../plan/memory-need.ts';
 import type { ModelFacts } from '../plan/schema.ts';
-import { activationsWithin, gigabytes, type MemoryLimit, memoryNeed } from './memory.ts';
+import { gigabytes, type MemoryLimit } from './memory.ts';
 
 /** Chooses the batch size: the largest of a range whose training step fits the environment's memory. */
 

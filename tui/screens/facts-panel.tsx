@@ -56,7 +56,7 @@ function memory({ state }: FactsProps): readonly (readonly Piece[])[] | null {
       piece(` ${formatBytes(system.rssBytes)} of ${formatBytes(system.systemMemoryTotalBytes)}`),
     ]);
   }
-  if (model !== null) items.push([piece(`planned for training ${formatBytes(model.plannedPeakBytes)}`, 'dim')]);
+  if (model !== null) items.push([piece(`planned ${formatBytes(model.plannedPeakBytes)}`, 'dim')]);
   if (state.peakRssBytes > 0) items.push([piece(`peak ${formatBytes(state.peakRssBytes)}`, 'dim')]);
   return items.length === 0 ? null : items;
 }

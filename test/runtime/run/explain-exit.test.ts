@@ -40,11 +40,11 @@ describe('a trainer that ended without a word', () => {
   });
 
   it('is told with estimate, peak, and the line and value to change: a smaller batch first', () => {
-    const { error } = explainExit({ ...quiet, peakRssBytes: 15.5 * GB }, planned(4, 20 * GB));
+    const { error } = explainExit({ ...quiet, peakRssBytes: 15.5 * GB }, planned(4, 16 * GB));
     expect(error).toEqual({
       code: 'EXP4502',
       message:
-        'out of memory: training with patch 96x96x96 and batch_size 4 was planned to take 21.0 GB and had reached 15.5 GB of 16.0 GB',
+        'out of memory: training with patch 96x96x96 and batch_size 4 was planned to take 23.5 GB and had reached 15.5 GB of 16.0 GB',
       help: 'batch_size: 2 should fit',
       location: 'tiny.exp:13:15',
     });
@@ -52,7 +52,7 @@ describe('a trainer that ended without a word', () => {
 
   it('is told to take a smaller patch where the batch is one already', () => {
     const { error } = explainExit({ ...quiet, kernelKilledForMemory: true }, planned(1, 20 * GB));
-    expect(error).toMatchObject({ help: 'patch: 80x80x80 should fit', location: 'tiny.exp:12:10' });
+    expect(error).toMatchObject({ help: 'patch: 72x72x72 should fit', location: 'tiny.exp:12:10' });
   });
 
   it('ran out of memory as well when an allocation failed and the process aborted', () => {

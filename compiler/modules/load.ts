@@ -45,6 +45,7 @@ export function loadProgram(
       diagnostics.push(reportName('EXP2008', item.path.span, { path: item.path.value, reason }));
       return null;
     };
+    if (item.path.value === '') return fail('there is no path');
     if (modules.length >= MOST_FILES) return fail(`that would be more than ${MOST_FILES} files`);
     const text = readFile(path);
     if (text === null) return fail(`there is no file \`${path}\``);

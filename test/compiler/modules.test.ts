@@ -76,9 +76,11 @@ describe('an import', () => {
   });
 
   it('tells what was wrong with reading it', () => {
-    const source = { path: 'main.exp', text: `import "locked.exp"\n${SMALL}` };
-    const [diagnostic] = check(source, { readFile: () => ({ problem: 'locked.exp may not be read' }) });
-    expect(diagnostic).toMatchObject({ code: 'EXP2008', message: expect.stringContaining('may not be read') });
+    const source = { path: 'main.exp', text: `import "locked.exp"\nimport ""\n${SMALL}` };
+    expect(check(source, { readFile: () => ({ problem: 'locked.exp may not be read' }) })).toMatchObject([
+      { code: 'EXP2008', message: '"locked.exp" cannot be imported: locked.exp may not be read' },
+      { code: 'EXP2008', message: '"" cannot be imported: there is no path' },
+    ]);
   });
 
   it('ends where files lead on for ever', () => {

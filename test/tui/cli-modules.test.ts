@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { SMALL } from '../compiler/example.ts';
@@ -64,6 +64,15 @@ describe('a secret', () => {
     const { exitCode, stderr } = await run(['run', 'secret.exp', '--plain']);
     expect(exitCode).toBe(2);
     expect(stderr).toContain('error[EXP4402]: the secret LAB_TOKEN has no value');
+    expect(readdirSync(folder)).not.toContain('runs');
+  });
+
+  it('keeps a sweep from starting too', async () => {
+    const sweep = 'sweep { optimizer.learning_rate: [1e-3, 1e-4] }';
+    writeFileSync(join(folder, 'sweep.exp'), `import "secret.exp"\nexperiment many extends small { ${sweep} }\n`);
+    const { exitCode, stderr } = await run(['run', 'sweep.exp', '--plain']);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('error[EXP4402]');
     expect(readdirSync(folder)).not.toContain('runs');
   });
 

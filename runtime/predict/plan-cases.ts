@@ -4,6 +4,7 @@ import { assertNever } from '../../dsl/assert-never.ts';
 import { classNames } from '../data/class-names.ts';
 import { openDerivative } from '../data/predictions.ts';
 import { DataError } from '../errors.ts';
+import { PREDICTIONS_FOLDER } from '../run/run-folder.ts';
 import { findImages } from './find-images.ts';
 import { bidsPatterns, findLabelled } from './find-labelled.ts';
 import type { PredictRequest } from './request.ts';
@@ -23,12 +24,17 @@ export interface PlannedCases {
   readonly classes: readonly string[];
 }
 
+/** Where things are looked for. */
+export interface Places {
+  /** What relative data sets start from. */
+  readonly baseDir: string;
+  readonly cacheDir: string;
+  /** Null without a run. */
+  readonly runDir: string | null;
+}
+
 /** What is to be segmented, and where everything that comes of it goes. @throws DataError for what cannot be meant */
-export function planCases(
-  request: PredictRequest,
-  plan: Plan,
-  where: { readonly baseDir: string; readonly cacheDir: string },
-): PlannedCases {
+export function planCases(request: PredictRequest, plan: Plan, where: Places): PlannedCases {
   const found = findAll(request, plan, where);
   const sources = [...new Set(found.map(({ source }) => source))];
   const classes = namesOfClasses(request, plan, where, sources);
@@ -58,11 +64,7 @@ interface FoundCase {
   readonly source: string;
 }
 
-function findAll(
-  { cases }: PredictRequest,
-  plan: Plan,
-  where: { readonly baseDir: string; readonly cacheDir: string },
-): readonly FoundCase[] {
+function findAll({ cases }: PredictRequest, plan: Plan, where: Places): readonly FoundCase[] {
   if (cases.kind === 'inputs') {
     const pattern = cases.image ?? bidsPatterns(plan.dataset.source)?.image ?? null;
     return findImages(cases.paths, pattern).map((found) => ({ ...found, label: null }));
@@ -71,16 +73,20 @@ function findAll(
   return labelled.cases.map(({ id, image, label }) => ({ id, image, label, source: labelled.root }));
 }
 
-/** The data set that the network was trained on knows best what its classes are called. */
+/**
+ * The data set that the network was trained on knows best what its classes are called, and so do the run's own predictions
+ * where the data set is out of reach.
+ */
 function namesOfClasses(
   { cases }: PredictRequest,
   plan: Plan,
-  { baseDir }: { readonly baseDir: string },
+  { baseDir, runDir }: Places,
   sources: readonly string[],
 ): readonly string[] {
   const { source } = plan.dataset;
   const own = source.layout === 'phantom' ? null : join(baseDir, source.root);
-  const roots = cases.kind === 'dataset' ? [...sources, own] : [own, ...sources];
+  const trainedOn = [own, runDir === null ? null : join(runDir, PREDICTIONS_FOLDER)];
+  const roots = cases.kind === 'dataset' ? [...sources, ...trainedOn] : [...trainedOn, ...sources];
   const named = roots.map((root) => classNames(root, plan.dataset, plan.model.outChannels));
   const unnamed = classNames(null, plan.dataset, plan.model.outChannels);
   return named.find((names) => names.some((name, index) => name !== unnamed[index])) ?? unnamed;

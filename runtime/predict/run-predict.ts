@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Plan } from '../../compiler/plan/schema.ts';
 import { voxelSizes } from '../data/affine.ts';
@@ -44,7 +45,11 @@ export async function runPredict(
   const opened = await openWeights(request.weights);
   const plan = withOverrides(opened.plan, request.overrides);
   const baseDir = opened.run?.info.baseDir ?? request.weights.baseDir;
-  const planned = planCases(request, plan, { baseDir, cacheDir: `${cacheRoot()}/data` });
+  const planned = planCases(request, plan, {
+    baseDir,
+    cacheDir: join(cacheRoot(), 'data'),
+    runDir: opened.run?.dir ?? null,
+  });
   const engine = await openEngine();
   for (const message of [...opened.warnings, ...(engine.info.notice === null ? [] : [engine.info.notice])])
     emit({ type: 'warning', message });

@@ -97,3 +97,23 @@ describe('thinning', () => {
     expect(count(8640)).toBeLessThan(1000);
   });
 });
+
+describe('pictures of predictions', () => {
+  it('travel as artifacts; cases without one, and label maps, stay at home', () => {
+    const translator = new Translator({ params: [], tags: [], artifacts: [] });
+    const prediction = (overview: string | null, sequence: number): RunEvent => ({
+      type: 'prediction',
+      subject: 'sub-1',
+      path: 'predictions/sub-1/anat/sub-1_dseg.nii.gz',
+      overview,
+      metrics: {},
+      sequence,
+      time: sequence,
+    });
+    translator.translate(prediction(null, 1));
+    expect(translator.translate(prediction(null, 2))).toEqual([]);
+    expect(translator.translate(prediction('predictions/figures/sub-1_dseg.png', 3))).toEqual([
+      { kind: 'artifact', path: 'predictions/figures/sub-1_dseg.png', version: '3', sequence: 3, time: 3 },
+    ]);
+  });
+});

@@ -1,5 +1,6 @@
 import { applyTo, at, IDENTITY } from '../affine.ts';
 import type { CaseSource } from '../case-source.ts';
+import type { Box } from '../transforms/crop.ts';
 import { padBefore } from '../transforms/pad.ts';
 import type { Affine, Vec3 } from '../types.ts';
 import type { ElasticField } from './elastic.ts';
@@ -29,12 +30,7 @@ function gridOf(affine: Affine, start: Vec3, patch: Vec3): Affine {
 }
 
 /** The part of the padded volume that the patch looks at: sampled with clamped coordinates, it gives what the whole gives. */
-function visibleBox(
-  grid: Affine,
-  bound: number,
-  shape: Vec3,
-  patch: Vec3,
-): { readonly start: Vec3; readonly size: Vec3 } {
+function visibleBox(grid: Affine, bound: number, shape: Vec3, patch: Vec3): Box {
   const before = padBefore(shape, patch);
   const along = (r: 0 | 1 | 2): readonly [number, number] => {
     let [low, high] = [at(grid, r, 3), at(grid, r, 3)];

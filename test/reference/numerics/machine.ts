@@ -4,8 +4,6 @@ import { referencePython } from '../../helpers/python.ts';
 
 /** What the figures were taken with. */
 export interface MachineFacts {
-  /** ISO date. */
-  readonly date: string;
   readonly node: string;
   readonly processor: string;
   /** Versions of the reference's packages, by name. */
@@ -21,7 +19,6 @@ print(json.dumps({name: m.version(name) for name in sys.argv[1:]}))`;
   const run = spawnSync(referencePython() ?? 'python3', ['-c', script, ...PACKAGES], { encoding: 'utf8' });
   const processors = cpus();
   return {
-    date: new Date().toISOString().slice(0, 10),
     node: process.versions.node,
     processor: `${processors.length} × ${processors[0]?.model ?? 'unknown'}`,
     packages: run.status === 0 ? JSON.parse(run.stdout) : {},

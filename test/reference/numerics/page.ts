@@ -12,7 +12,7 @@ export function renderPage(rows: readonly CollectedRow[], facts: MachineFacts): 
     '',
     'Made by `npm run numerics`; do not edit. Each row is a test: it fails when the difference exceeds its tolerance.',
     '',
-    `${facts.date} · Node ${facts.node} · ${versions.join(' · ')} · ${facts.processor}`,
+    `Node ${facts.node} · ${versions.join(' · ')} · ${facts.processor}`,
     '',
     summary(rows.length, over),
     ...sections,
@@ -27,11 +27,9 @@ function summary(total: number, over: readonly CollectedRow[]): string {
 
 function section(subject: Subject, rows: readonly CollectedRow[]): string[] {
   const { title, about } = SUBJECTS[subject];
-  // Test files finish in any order; within one file rows keep theirs.
-  const own = rows
-    .filter((row) => row.subject === subject)
-    .sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0));
-  if (own.length === 0) return [`## ${title}`, '', 'No comparison ran: the reference is not installed here.', ''];
+  const own = rows.filter((row) => row.subject === subject);
+  if (own.length === 0) return [`## ${title}`, '', 'No comparison ran yet.', ''];
+  const dates = [...new Set(own.map((row) => row.date))].sort();
   const single = own.some((row) => row.ours !== null);
   const columns = single
     ? ['what', 'reference', 'ours', 'reference’s', 'difference', 'allowed']
@@ -47,7 +45,7 @@ function section(subject: Subject, rows: readonly CollectedRow[]): string[] {
   return [
     `## ${title}`,
     '',
-    about,
+    `${about} ${dates.join(', ')}.`,
     '',
     line(columns),
     line(columns.map((name) => (name === 'what' || name === 'reference' ? '---' : '---:'))),

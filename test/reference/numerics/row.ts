@@ -1,5 +1,7 @@
 import { appendFileSync } from 'node:fs';
+import { relative } from 'node:path';
 import { expect } from 'vitest';
+import { repositoryRoot } from '../../helpers/python.ts';
 
 /**
  * Comparisons with references, as rows of docs/numerics.md. A test states each comparison once: `expectRow` asserts it, and
@@ -64,20 +66,33 @@ export interface Row {
 /** Where `npm run numerics` collects rows; unset in a plain test run. */
 export const ROWS_VARIABLE = 'EXP_NUMERICS_ROWS';
 
-/** A row as it lies in the collecting file: with the test file that stated it. */
+/** A row as it lies in docs/numerics.jsonl: with the test file that stated it, and the day. */
 export interface CollectedRow extends Row {
   readonly file: string;
+  /** ISO date. */
+  readonly date: string;
+}
+
+/** One line of JSON, which knows no NaN and no infinities; as text they survive until the page says them. */
+export function writeRow(row: CollectedRow): string {
+  return JSON.stringify(row, (_, value: unknown) =>
+    typeof value === 'number' && !Number.isFinite(value) ? String(value) : value,
+  );
+}
+
+export function readRow(line: string): CollectedRow {
+  const row: CollectedRow = JSON.parse(line, (key, value: unknown) =>
+    typeof value === 'string' && ['ours', 'theirs', 'difference'].includes(key) ? Number(value) : value,
+  );
+  return row;
 }
 
 /** Collects the row, and fails the test when the difference is too large, or is no number. */
 export function expectRow(row: Row): void {
   const path = process.env[ROWS_VARIABLE];
   if (path !== undefined) {
-    // JSON knows no NaN and no infinities; as text they survive until the page says them.
-    const text = JSON.stringify({ ...row, file: expect.getState().testPath ?? '' }, (_, value: unknown) =>
-      typeof value === 'number' && !Number.isFinite(value) ? String(value) : value,
-    );
-    appendFileSync(path, `${text}\n`);
+    const file = relative(repositoryRoot, expect.getState().testPath ?? '');
+    appendFileSync(path, `${writeRow({ ...row, file, date: new Date().toISOString().slice(0, 10) })}\n`);
   }
   expect(row.difference, `${row.what} against ${row.reference}`).toBeLessThanOrEqual(row.tolerance);
 }

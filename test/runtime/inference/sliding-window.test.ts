@@ -5,6 +5,7 @@ import { type SlidingWindowOptions, slidingWindow } from '../../../runtime/infer
 import { windowStarts } from '../../../runtime/inference/windows.ts';
 import { askPython } from '../../helpers/ask-python.ts';
 import { pythonHas } from '../../helpers/python.ts';
+import { expectRow } from '../../reference/numerics/row.ts';
 
 type Case = Pick<SlidingWindowOptions, 'roiSize' | 'overlap' | 'blend' | 'batchSize'> & { shape: Vec3 };
 
@@ -130,12 +131,18 @@ describe.skipIf(!pythonHas('monai'))('equals MONAI (skipped: no reference Python
   it('for images larger and smaller than the window, both blends, any overlap', { timeout: 120_000 }, async () => {
     const question = cases.map((one) => ({ ...one, image: [...wave(one.shape)] }));
     const answers = askPython<number[][]>(new URL('reference.py', import.meta.url), question);
+    const worst = new Map<string, number>();
     for (const [index, one] of cases.entries()) {
       const ours = await run(one);
       const theirs = answers[index] ?? [];
       expect(ours.length).toBe(theirs.length);
       const largest = ours.reduce((most, value, i) => Math.max(most, Math.abs(value - (theirs[i] ?? 0))), 0);
-      expect(largest, JSON.stringify(one)).toBeLessThan(1e-5);
+      const title = `${one.shape.join('x')}, window ${one.roiSize.join('x')}, ${one.blend}, overlaps 0 to 80%`;
+      worst.set(title, Math.max(worst.get(title) ?? 0, largest));
+    }
+    for (const [what, difference] of worst) {
+      const reference = 'MONAI sliding_window_inference';
+      expectRow({ subject: 'inference', what, reference, ours: null, theirs: null, difference, tolerance: 1e-5 });
     }
   });
 });

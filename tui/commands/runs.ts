@@ -13,8 +13,11 @@ export const runsCommand: CommandDefinition = {
         act(async (context) => {
           const { resolve } = await import('node:path');
           const { listRuns } = await import('../../runtime/run/run-folder.ts');
-          const { summarizeRun, formatRuns } = await import('../output/runs.ts');
-          const runs = listRuns(resolve(context.cwd, runsDir)).map(summarizeRun);
+          const { listMatrices } = await import('../../runtime/run/matrix-folder.ts');
+          const { summarizeMatrix, summarizeRun, formatRuns } = await import('../output/runs.ts');
+          const folder = resolve(context.cwd, runsDir);
+          const all = [...listRuns(folder).map(summarizeRun), ...listMatrices(folder).map(summarizeMatrix)];
+          const runs = all.sort((a, b) => b.createdAt - a.createdAt);
           context.stdout.write(json ? `${JSON.stringify(runs, null, 2)}\n` : formatRuns(runs, context.terminal));
           return EXIT.ok;
         }),

@@ -4,7 +4,7 @@ import { type RunsDirOption, withRunsDir } from './options.ts';
 
 export const showCommand: CommandDefinition = {
   name: 'show',
-  summary: 'Show the result of a run and where its files are',
+  summary: 'Show the result of a run and where its files are; of a sweep or of folds, all runs ranked',
   examples: ['exp show latest', 'exp show 3f2a --json'],
   define: (command, act) => {
     withRunsDir(command.argument('[run]', 'an id, its beginning or end, a run folder, or `latest`', 'latest'))
@@ -12,8 +12,14 @@ export const showCommand: CommandDefinition = {
       .action((name: string, { runsDir, json = false }: RunsDirOption & { readonly json?: boolean }) =>
         act(async (context) => {
           const { resolve } = await import('node:path');
-          const { findRun } = await import('../../runtime/run/find-run.ts');
-          const run = findRun(resolve(context.cwd, runsDir), name);
+          const { findTarget } = await import('../../runtime/run/find-run.ts');
+          const target = findTarget(resolve(context.cwd, runsDir), name);
+          if (target.kind === 'matrix') {
+            const { showMatrix } = await import('../session/show-matrix.ts');
+            showMatrix(context, target.matrix, json);
+            return EXIT.ok;
+          }
+          const { run } = target;
           const { summarizeRun } = await import('../output/runs.ts');
           if (json) {
             context.stdout.write(`${JSON.stringify(summarizeRun(run), null, 2)}\n`);

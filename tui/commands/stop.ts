@@ -12,10 +12,12 @@ export const stopCommand: CommandDefinition = {
         act(async (context) => {
           const { hostname } = await import('node:os');
           const { resolve } = await import('node:path');
-          const { findRun } = await import('../../runtime/run/find-run.ts');
+          const { findTarget } = await import('../../runtime/run/find-run.ts');
           const { liveOwner } = await import('../../runtime/run/lock.ts');
           const { RunError } = await import('../../runtime/errors.ts');
-          const run = findRun(resolve(context.cwd, runsDir), name);
+          const target = findTarget(resolve(context.cwd, runsDir), name);
+          // Who runs a matrix hands the wish on to those that are at work.
+          const run = target.kind === 'run' ? target.run : target.matrix;
           const owner = liveOwner(run.dir);
           if (owner === null) {
             context.stdout.write(`${run.id} is not running\n`);

@@ -11,11 +11,14 @@ export const syncCommand: CommandDefinition = {
       (name: string, { runsDir }: RunsDirOption) =>
         act(async (context) => {
           const { resolve } = await import('node:path');
-          const { findRun } = await import('../../runtime/run/find-run.ts');
+          const { findTarget } = await import('../../runtime/run/find-run.ts');
           const { readPlanFile } = await import('../../runtime/run/run-folder.ts');
           const { syncRun } = await import('../../runtime/tracking/tracker.ts');
           const { flattenPlan } = await import('../../compiler/plan/flatten.ts');
-          const run = findRun(resolve(context.cwd, runsDir), name);
+          const target = findTarget(resolve(context.cwd, runsDir), name);
+          if (target.kind === 'matrix')
+            return (await import('../session/sync-matrix.ts')).syncMatrix(context, target.matrix);
+          const { run } = target;
           if (readPlanFile(run.dir).plan.track === null) {
             context.stdout.write(`${run.id} is not tracked: its file has no \`track\`\n`);
             return EXIT.ok;

@@ -1,4 +1,6 @@
 import { liveOwner } from '../../runtime/run/lock.ts';
+import type { MatrixFolder } from '../../runtime/run/matrix-folder.ts';
+import { isDone, matrixResults } from '../../runtime/run/matrix-results.ts';
 import type { RunFolder } from '../../runtime/run/run-folder.ts';
 import { formatDate, formatNumber } from '../format/quantities.ts';
 import { loadRunState } from '../session/run-state.ts';
@@ -42,6 +44,23 @@ export function summarizeRun({ id, dir, info }: RunFolder): RunSummary {
   }
 }
 
+/** A sweep or folds as one line of the list: how many runs of it are done, and the best of them. */
+export function summarizeMatrix(matrix: MatrixFolder): RunSummary {
+  const { id, dir, info } = matrix;
+  const { experiment, profile, matrixId, createdAt } = info;
+  const facts = { id, experiment, profile, planId: matrixId, createdAt, folder: dir };
+  try {
+    const { members, trials, rankedBy } = matrixResults(matrix);
+    const done = members.filter(isDone).length;
+    const [first] = trials;
+    const best = first === undefined || first.mean === null ? null : { metric: rankedBy.metric, value: first.mean };
+    const status = `${done} of ${members.length} runs${liveOwner(dir) === null ? '' : ', running'}`;
+    return { ...facts, status, epoch: 0, step: 0, best: best === null ? null : { ...best, epoch: 0 } };
+  } catch {
+    return { ...facts, status: 'unreadable', epoch: 0, step: 0, best: null };
+  }
+}
+
 export function formatRuns(runs: readonly RunSummary[], terminal: Terminal): string {
   if (runs.length === 0) return 'no runs yet; start one with: exp run FILE\n';
   const paint = painter(terminal.color);
@@ -52,7 +71,7 @@ export function formatRuns(runs: readonly RunSummary[], terminal: Terminal): str
       formatDate(createdAt),
       profile ?? '–',
       status.replace('_', ' '),
-      String(epoch),
+      epoch === 0 ? '–' : String(epoch),
       best === null ? '–' : `${best.metric} ${formatNumber(best.value)}`,
     ]),
   ]);

@@ -17,7 +17,10 @@ export interface ExportOptions extends PlanSourceOptions {
 export async function exportTo(context: Context, target: string, options: ExportOptions): Promise<ExitCode> {
   const { format, output, checkpoint = null } = options;
   if (!isExportFormat(format))
-    throw new UsageError(`weights are not written as ${format}`, `--format may be ${EXPORT_FORMATS.join(' or ')}`);
+    throw new UsageError(
+      `weights are not written as ${format}`,
+      `--format may be ${EXPORT_FORMATS.join(' or ')}; MONAI loads either, and torch.onnx.export goes on from there`,
+    );
   const weights = await openWeights({
     target,
     cwd: context.cwd,

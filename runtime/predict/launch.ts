@@ -33,8 +33,8 @@ export function launchPredict(
     // Among them those that TensorFlow and malloc read when a process starts.
     env: trainerEnvironment(environment),
   });
-  const { pid } = child;
-  if (pid === undefined) throw new RunError('the prediction cannot be started');
+  if (child.pid === undefined) throw new RunError('the prediction cannot be started');
+  const processId = child.pid;
   // It may die before it has read everything; its end says why.
   child.stdin.on('error', () => {});
   child.stdin.end(JSON.stringify(request));
@@ -58,8 +58,9 @@ export function launchPredict(
       yield event;
     }
     const { code, signal } = await ended;
-    if (hasEnded || killed) return;
-    for (const path of writing) rmSync(temporaryPath(path, pid ?? 0), { force: true });
+    if (hasEnded) return;
+    for (const path of writing) rmSync(temporaryPath(path, processId), { force: true });
+    if (killed) return;
     throw new RunError(`the prediction ended without a word (${signal ?? `exit code ${code}`})`, {
       help:
         signal === 'SIGKILL'
@@ -69,7 +70,7 @@ export function launchPredict(
   }
 
   return {
-    pid,
+    pid: processId,
     events: events(),
     stop: () => void child.kill('SIGTERM'),
     kill: () => {

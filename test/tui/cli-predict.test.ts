@@ -41,7 +41,7 @@ describe.skipIf(locateBinding() === null)('exp predict and exp evaluate (skipped
       expect([command, exitCode, exitCode === 0 ? '' : stderr]).toEqual([command, 0, '']);
       outputs.set(command, stdout);
     }
-  }, 240_000);
+  }, 400_000);
 
   it('write labels on each image’s grid, into a BIDS derivative, beside the image or where -o says', () => {
     const derivative = (id: string) => at('segmented', id, 'anat', `${id}_seg-organ_dseg.nii.gz`);
@@ -80,7 +80,7 @@ describe.skipIf(locateBinding() === null)('exp predict and exp evaluate (skipped
         expect(measured[index]?.metrics.dice).toBeCloseTo(dice ?? Number.NaN, 6);
       }
     },
-    60_000,
+    180_000,
   );
 
   it('say the same of the run’s test subjects as the run did at its end', () => {
@@ -89,7 +89,11 @@ describe.skipIf(locateBinding() === null)('exp predict and exp evaluate (skipped
     const mean = values.reduce((total, value) => total + value, 0) / values.length;
     const said = /test\.dice +([\d.]+)/.exec(outputs.get('exp run organ.exp') ?? '')?.[1];
     expect(mean.toFixed(4)).toBe(said);
-  }, 60_000);
+    const [id = ''] = readdirSync(at('runs'));
+    const written = readdirSync(at('runs', id, 'predictions'), { recursive: true }).map(String);
+    expect(written.filter((name) => name.endsWith('.nii.gz'))).toHaveLength(1);
+    expect(written.filter((name) => name.endsWith('.png'))).toHaveLength(1);
+  }, 180_000);
 
   it('end the table with mean, median and, of many, the worst', () => {
     const table =
@@ -104,7 +108,7 @@ describe.skipIf(locateBinding() === null)('exp predict and exp evaluate (skipped
     const labels = readLabelVolume(`${stem}_dseg.nii.gz`).data;
     expect(data.every((value, i) => Math.abs(value - 0.5) < 1e-6 || value > 0.5 === (labels[i] === 1))).toBe(true);
     expect(existsSync(at('probable', 'figures'))).toBe(false);
-  }, 60_000);
+  }, 180_000);
 
   it('take any orientation, spacing and size, smaller than a window too', () => {
     const { data, affine } = readVolume(imageOf('sub-002'));
@@ -116,7 +120,7 @@ describe.skipIf(locateBinding() === null)('exp predict and exp evaluate (skipped
     expect(run('predict', 'latest', 'odd.nii', '-o', 'odd_seg.nii').exitCode).toBe(0);
     const labels = readLabelVolume(at('odd_seg.nii'));
     expect(labels.shape).toEqual(shape);
-  }, 60_000);
+  }, 180_000);
 
   it('name a file that cannot be read, do the others, and exit with 2', () => {
     writeFileSync(at('broken.nii.gz'), 'no volume');
@@ -125,7 +129,7 @@ describe.skipIf(locateBinding() === null)('exp predict and exp evaluate (skipped
     expect(stderr).toMatch(/error\[EXP4102\]: .*broken\.nii\.gz/);
     expect(stdout).toContain('sub-001');
     expect(existsSync(at('partly', 'sub-001', 'anat', 'sub-001_seg-organ_dseg.nii.gz'))).toBe(true);
-  }, 60_000);
+  }, 180_000);
 
   it.each([
     [['predict', 'latest', 'other', '--flips', 'u'], 1, /--flips u names no axes/],
@@ -145,7 +149,7 @@ describe.skipIf(locateBinding() === null)('exp predict and exp evaluate (skipped
       expect([exitCode, stderr]).toEqual([code, expect.stringMatching(message)]);
       expect(stderr).not.toContain('stumbled');
     },
-    60_000,
+    180_000,
   );
 
   it('interrupted, leave no file half written, and exit with 130', async () => {
@@ -172,5 +176,5 @@ describe.skipIf(locateBinding() === null)('exp predict and exp evaluate (skipped
     const files = readdirSync(at('cut'), { recursive: true }).map(String);
     expect(files.filter((name) => name.endsWith('.tmp'))).toEqual([]);
     for (const name of files.filter((name) => name.endsWith('.nii.gz'))) readLabelVolume(at('cut', name));
-  }, 60_000);
+  }, 180_000);
 });

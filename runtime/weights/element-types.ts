@@ -48,11 +48,10 @@ export function rowMajorStrides(shape: readonly number[]): number[] {
  * @param bytes hold every element that the layout names
  */
 export function readElements(bytes: Uint8Array, layout: TensorLayout, littleEndian = true): Float32Array {
-  const { dtype, shape, offset } = layout;
+  const { dtype, shape, offset, strides } = layout;
   const { bytes: width, read } = ELEMENT_TYPES[dtype];
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const elements = new Float32Array(shape.reduce((product, size) => product * size, 1));
-  const strides = effectiveStrides(layout);
   const position = new Array<number>(shape.length).fill(0);
   const inner = shape.at(-1) ?? 1;
   const innerStride = strides.at(-1) ?? 1;
@@ -73,10 +72,6 @@ export function readElements(bytes: Uint8Array, layout: TensorLayout, littleEndi
     }
   }
   return elements;
-}
-
-function effectiveStrides({ shape, strides }: TensorLayout): readonly number[] {
-  return shape.map((size, axis) => (size === 1 ? 0 : (strides[axis] ?? 0)));
 }
 
 /** IEEE 754 binary16: 1 sign, 5 exponent and 10 fraction bits. */

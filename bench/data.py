@@ -12,14 +12,22 @@ from monai.data import set_track_meta
 job = json.load(sys.stdin)
 
 
+THREADS = sorted({1, torch.get_num_threads()})
+
+
 def timed(work, repeats):
-    work()
-    spent = []
-    for _ in range(repeats):
-        start = time.perf_counter()
+    """The better of one thread and all: where other programs run, torch's threads wait for each other."""
+    attempts = []
+    for threads in THREADS:
+        torch.set_num_threads(threads)
         work()
-        spent.append((time.perf_counter() - start) * 1000)
-    return spent
+        spent = []
+        for _ in range(repeats):
+            start = time.perf_counter()
+            work()
+            spent.append((time.perf_counter() - start) * 1000)
+        attempts.append(spent)
+    return min(attempts, key=np.median)
 
 
 load = transforms.LoadImage(image_only=True, ensure_channel_first=True)

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -12,16 +12,18 @@ import { encodeNifti } from '../runtime/data/nifti/write.ts';
 import { type RandomStream, randomStream } from '../runtime/data/random.ts';
 import { foregroundOffsets } from '../runtime/data/transforms/foreground.ts';
 import type { Vec3, Volume } from '../runtime/data/types.ts';
-import { referencePython } from '../test/helpers/python.ts';
 
 /**
  * Loading NIfTI volumes and augmenting patches, against MONAI on the same files and patch sizes in the same run. Every
  * augmentation at probability 1, one patch a time: `node bench/run.mjs bench/data.ts [side,side,side]`.
  *
- * MONAI runs as its users run it: dictionary transforms on tensors, with all threads that torch takes.
+ * MONAI runs as its users run it, dictionary transforms on tensors, with one thread or all, whichever is faster.
  */
 
 const REPEATS = 15;
+
+/** A Python with MONAI, as test/reference/setup.sh makes one; without it there is no peer. */
+const PYTHONS = [process.env.EXP_REFERENCE_PYTHON, '.venv/bin/python', '../.venv-ref/bin/python'];
 const probability = 1;
 
 const AUGMENTATIONS: readonly PlanAugment[] = [
@@ -77,8 +79,8 @@ function measureOurs(files: Readonly<Record<string, string>>, patch: Vec3): Reco
 }
 
 function measurePeer(files: Readonly<Record<string, string>>, patch: Vec3): Record<string, number[]> | null {
-  const python = referencePython();
-  if (python === null) return null;
+  const python = PYTHONS.find((path) => path !== undefined && existsSync(path));
+  if (python === undefined) return null;
   const input = JSON.stringify({ files, patch, repeats: REPEATS });
   const run = spawnSync(python, ['-W', 'ignore', 'bench/data.py'], { input, encoding: 'utf8' });
   if (run.status !== 0) throw new Error(`bench/data.py failed: ${run.stderr}`);

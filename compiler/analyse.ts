@@ -91,6 +91,7 @@ export function resolveUnder(
   const { parameters, scope } = bound;
   const environment = profile === null ? shippedEnvironments().get('local') : profile.environment;
   if (environment === undefined || environment === null) return null;
+  sharing.keep([environment.values]);
   const values = overrides.filter(({ path }) => !parameters.has(path.text));
   return resolveExperiment(experiment, profile, environment, values, scope, sharing, (diagnostic) => {
     diagnostics.push(diagnostic);

@@ -2,9 +2,9 @@ import type { Expectation, Member } from '../../dsl/ast.ts';
 import { EXPERIMENT } from '../fields/experiment.ts';
 import { mismatch } from '../fields/values/describe.ts';
 import { fractionOf } from '../fields/values/numbers.ts';
-import { type BoundSweep, bindSweep } from './bind-sweep.ts';
+import { bindSweep } from './bind-sweep.ts';
 import { bindMembers } from './bind-table.ts';
-import type { BoundBody, BoundExpectation, BoundTable } from './bound.ts';
+import type { BoundBody, BoundExpectation, BoundSweep, BoundTable } from './bound.ts';
 import { type BindContext, readerOf } from './context.ts';
 import { reportTwice } from './report.ts';
 

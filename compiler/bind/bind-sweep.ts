@@ -1,33 +1,13 @@
-import type { Block, Call, Expression, Reference, Setting } from '../../dsl/ast.ts';
-import type { Span } from '../../dsl/source.ts';
+import type { Block, Call, Reference, Setting } from '../../dsl/ast.ts';
 import { reportName } from '../diagnostics/names-and-types.ts';
-import type { ValueOf } from '../fields/field.ts';
 import { SWEEP } from '../fields/sweep.ts';
 import { resolveTable } from '../resolve/resolve-table.ts';
 import { bindCall } from './bind-setting.ts';
-import type { Layer } from './bound.ts';
+import type { BoundAxis, BoundSweep, SweepStrategy } from './bound.ts';
 import type { BindContext } from './context.ts';
 import { reportTwice, wrongForm } from './report.ts';
 
 /** `sweep { … }` as written: which settings vary, and over which expressions. What they stand for comes with the matrix. */
-
-export type SweepStrategy = ValueOf<typeof SWEEP>;
-
-export interface BoundAxis {
-  /** A setting by its dotted path, or a parameter. */
-  readonly path: Reference;
-  readonly values: Expression;
-}
-
-/** `sweep: none` has neither strategy nor axes: it switches the sweep of the layer below off. */
-export interface BoundSweep {
-  readonly span: Span;
-  readonly layer: Layer;
-  /** Null where it could not be read, which has been reported, or for `none`. */
-  readonly strategy: SweepStrategy | null;
-  readonly axes: readonly BoundAxis[];
-  readonly off: boolean;
-}
 
 /** @returns null after a diagnostic was reported */
 export function bindSweep(member: Block | Setting, context: BindContext): BoundSweep | null {

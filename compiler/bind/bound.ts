@@ -1,7 +1,8 @@
-import type { ComparisonOperator } from '../../dsl/ast.ts';
+import type { ComparisonOperator, Expression, Reference } from '../../dsl/ast.ts';
 import type { Span } from '../../dsl/source.ts';
 import type { EnvironmentValues } from '../fields/environment.ts';
-import type { BoundSweep } from './bind-sweep.ts';
+import type { ValueOf } from '../fields/field.ts';
+import type { SWEEP } from '../fields/sweep.ts';
 
 /**
  * The bound file: names are looked up and single values are read, layer by layer. What a layer does not say is absent
@@ -59,6 +60,24 @@ export interface BoundExpectation extends Written {
   readonly metric: string;
   readonly operator: ComparisonOperator;
   readonly value: number;
+}
+
+export type SweepStrategy = ValueOf<typeof SWEEP>;
+
+export interface BoundAxis {
+  /** A setting by its dotted path, or a parameter. */
+  readonly path: Reference;
+  readonly values: Expression;
+}
+
+/** `sweep: none` has neither strategy nor axes: it switches the sweep of the layer below off. */
+export interface BoundSweep {
+  readonly span: Span;
+  readonly layer: Layer;
+  /** Null where it could not be read, which has been reported, or for `none`. */
+  readonly strategy: SweepStrategy | null;
+  readonly axes: readonly BoundAxis[];
+  readonly off: boolean;
 }
 
 /** The settings of an experiment or a profile. */

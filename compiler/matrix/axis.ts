@@ -1,7 +1,7 @@
 import type { Expression, List, NumberLiteral, Range, Reference } from '../../dsl/ast.ts';
 import type { Diagnostic } from '../../dsl/diagnostic.ts';
 import { type Span, spanText } from '../../dsl/source.ts';
-import type { BoundAxis, BoundSweep } from '../bind/bind-sweep.ts';
+import type { BoundAxis, BoundSweep } from '../bind/bound.ts';
 import { type Override, segmentsOf } from '../bind/override.ts';
 import { reportMatrix } from '../diagnostics/matrix.ts';
 import { describeExpression } from '../fields/values/describe.ts';

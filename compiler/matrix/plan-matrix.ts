@@ -1,17 +1,17 @@
 import type { Diagnostic } from '../../dsl/diagnostic.ts';
 import type { Span } from '../../dsl/source.ts';
 import { type Analysis, AS_WRITTEN, planBareUnder, planUnder } from '../analyse.ts';
-import type { BoundSweep } from '../bind/bind-sweep.ts';
-import type { BoundExperiment, BoundProfile } from '../bind/bound.ts';
+import type { BoundExperiment, BoundProfile, BoundSweep } from '../bind/bound.ts';
 import type { Override } from '../bind/override.ts';
 import { budgetSpan, checkBudget } from '../budget.ts';
 import { reportMatrix } from '../diagnostics/matrix.ts';
+import { EXPERIMENT } from '../fields/experiment.ts';
 import { MATRIX_LIMIT } from '../fields/sweep.ts';
 import { BARE_OUTLOOK, type Outlook } from '../outlook.ts';
 import type { PlanFile, PlanFold } from '../plan/schema.ts';
 import { applyOverride } from '../resolve/apply-override.ts';
 import { mergeBodies } from '../resolve/merge.ts';
-import { createSharing } from '../sharing.ts';
+import { createSharing, type Sharing } from '../sharing.ts';
 import { type Axis, readAxis } from './axis.ts';
 import { type Findings, gatherFindings } from './findings.ts';
 import { memberName } from './member-name.ts';
@@ -150,7 +150,10 @@ function* planMembers(
   const { analysis, axes } = context;
   const { parameters } = analysis.bound;
   const boundFor = binder(context);
-  const sharing = createSharing();
+  const foldsOfAll = Array.from(
+    { length: folds ?? 0 },
+    (_, fold): PlanFold => ({ index: fold + 1, count: folds ?? 0 }),
+  );
   let index = 0;
   for (const trial of trials) {
     const choices = trial.map(({ override }) => override);
@@ -160,11 +163,11 @@ function* planMembers(
       .sort((a, b) => a.segments.length - b.segments.length);
     const ownParameters = choices.filter(({ path }) => parameters.has(path.text));
     const settings = Object.fromEntries(trial.map(({ text }, axis) => [axes[axis]?.path ?? '', text]));
-    for (let number = 1; number <= (folds ?? 1); number++) {
+    for (const fold of folds === null ? [null] : foldsOfAll) {
       index++;
-      const fold = folds === null ? null : { index: number, count: folds };
       const diagnostics: Diagnostic[] = [];
-      const { bound, experiment, profile } = boundFor(ownParameters);
+      const { bound, experiment, profile, sharing } = boundFor(ownParameters);
+      sharing.keep(foldsOfAll);
       const bare = planBareUnder({ ...analysis, bound, diagnostics }, experiment, profile, {
         overrides,
         fold,
@@ -188,7 +191,7 @@ function* planMembers(
 
 /** The program with the parameters of a trial; trials that share them share the binding. */
 function binder({ analysis, experiment, profile }: MemberContext) {
-  const asWritten = { bound: analysis.bound, experiment, profile };
+  const asWritten = { bound: analysis.bound, experiment, profile, sharing: sharingOf(experiment, profile) };
   let latest: { readonly key: string; readonly made: typeof asWritten } | null = null;
   return (parameters: readonly Override[]): typeof asWritten => {
     if (parameters.length === 0) return asWritten;
@@ -197,12 +200,16 @@ function binder({ analysis, experiment, profile }: MemberContext) {
     const bound = analysis.bindWith(parameters);
     const again = bound.experiments.get(experiment.name);
     if (again === undefined) return asWritten;
-    const made = {
-      bound,
-      experiment: again,
-      profile: profile === null ? null : (again.profiles.get(profile.name) ?? profile),
-    };
+    const profileAgain = profile === null ? null : (again.profiles.get(profile.name) ?? profile);
+    const made = { bound, experiment: again, profile: profileAgain, sharing: sharingOf(again, profileAgain) };
     latest = { key, made };
     return made;
   };
+}
+
+/** Everything that is written in the experiment, and every default, is the same for all its runs. */
+function sharingOf(experiment: BoundExperiment, profile: BoundProfile | null): Sharing {
+  const sharing = createSharing();
+  sharing.keep([experiment, profile, ...experiment.body.table.values(), ...Object.values(EXPERIMENT)]);
+  return sharing;
 }

@@ -1,4 +1,4 @@
-import type { SweepStrategy } from '../bind/bind-sweep.ts';
+import type { SweepStrategy } from '../bind/bound.ts';
 import { type RandomStream, randomStream } from '../graph/random.ts';
 import type { Axis, Choice } from './axis.ts';
 

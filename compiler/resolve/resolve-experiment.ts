@@ -44,7 +44,14 @@ export function resolveExperiment(
     failed ||= hasErrors([diagnostic]);
     report(diagnostic);
   };
-  let body: BoundBody = profile === null ? experiment.body : mergeBodies(experiment.body, profile.body);
+  let body: BoundBody =
+    profile === null
+      ? experiment.body
+      : sharing.of('body', [experiment, profile], () => {
+          const merged = mergeBodies(experiment.body, profile.body);
+          sharing.keep(merged.table.values());
+          return merged;
+        });
   for (const override of overrides)
     body = applyOverride(body, override, { ...scope, layer: override.layer, report: tell });
   const origins = new Map<string, ValueOrigin>();

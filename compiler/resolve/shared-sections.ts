@@ -5,7 +5,7 @@ import { type ResolveField, resolveField, type ValueOrigin } from './resolve-tab
 /** Resolves a section of an experiment once for all runs that have the same; what it tells the resolution is told again. */
 export function sharedSections({ of }: Sharing): ResolveField {
   return (name, field, bound, path, owner, resolution) => {
-    const section = of('section', [field, bound ?? field], () => {
+    const section = of(`section ${name}`, [bound ?? field], () => {
       const origins = new Map<string, ValueOrigin>();
       const broken = new Set<string>();
       const incomplete = new Set<string>();
@@ -20,6 +20,8 @@ export function sharedSections({ of }: Sharing): ResolveField {
     for (const at of section.broken) resolution.broken.add(at);
     for (const at of section.incomplete) resolution.incomplete.add(at);
     for (const diagnostic of section.reports) resolution.report(diagnostic);
+    // The value of a shared section is shared too.
+    of('value', [section], () => section.resolved?.value);
     return section.resolved;
   };
 }

@@ -116,12 +116,13 @@ export const CONFIGURATIONS: Readonly<Record<string, Configuration>> = {
       ...DYNUNET,
       filters: [8, 16, 32, 32],
       kernelSize: [[1, 3, 3], THREE, THREE, [3, 5, 3]],
-      strides: [[1, 1, 1], FLAT, TWO, [1, 2, 3]],
+      // MONAI's residual blocks take strides up to 2: their 1×1×1 convolution's padding would be negative beyond.
+      strides: [[1, 1, 1], FLAT, TWO, [1, 2, 2]],
       resBlock: true,
       deepSupervision: true,
       deepSuprNum: 2,
     },
-    [8, 32, 36],
+    [8, 32, 40],
   ),
   'DynUNet of nnU-Net’s sizes': configuration(
     {

@@ -1,5 +1,6 @@
 import type { Block, Experiment, Member } from '../../dsl/ast.ts';
 import { nearestName } from '../../dsl/edit-distance.ts';
+import { didYouMean } from '../diagnostics/did-you-mean.ts';
 import { reportName } from '../diagnostics/names-and-types.ts';
 import { mergeBodies } from '../resolve/merge.ts';
 import { bindBody } from './bind-body.ts';
@@ -7,7 +8,7 @@ import { bindProfiles, shippedProfiles } from './bind-profiles.ts';
 import type { BoundBody, BoundExperiment, BoundProfile } from './bound.ts';
 import type { BindContext, Scope } from './context.ts';
 import type { Environments } from './environments.ts';
-import { didYouMean, reportTwice } from './report.ts';
+import { reportTwice } from './report.ts';
 
 /**
  * `experiment b extends a { … }`: what `b` says overrides what `a` says by name, blocks merge, lists replace, as a

@@ -2,13 +2,14 @@ import type { Block, File } from '../../dsl/ast.ts';
 import { nearestName } from '../../dsl/edit-distance.ts';
 import { parse } from '../../dsl/parser.ts';
 import { PROFILE_CATALOGUE } from '../catalogue/profiles.ts';
+import { didYouMean } from '../diagnostics/did-you-mean.ts';
 import { reportName } from '../diagnostics/names-and-types.ts';
 import { mergeBodies, mergeTables } from '../resolve/merge.ts';
 import { bindBody } from './bind-body.ts';
 import type { BoundProfile, BoundTable } from './bound.ts';
 import { plainScope, type Scope } from './context.ts';
 import type { Environments } from './environments.ts';
-import { didYouMean, reportTwice } from './report.ts';
+import { reportTwice } from './report.ts';
 
 /** `profile NAME on ENVIRONMENT { … }` as overrides of one experiment. */
 
@@ -72,7 +73,8 @@ function bindProfile(
   if (block.on === null && earlier !== undefined) return { ...earlier, body, span };
   const environmentName = block.on?.text ?? 'local';
   const environment = environments.get(environmentName) ?? null;
-  if (environment === null && block.on !== null && environmentName !== '' && !scope.incomplete) {
+  const isUnknown = !environments.has(environmentName) && environmentName !== '' && !scope.incomplete;
+  if (isUnknown && block.on !== null) {
     const near = nearestName(environmentName, environments.keys());
     const options =
       near === null

@@ -2,10 +2,10 @@ import type { Call, Expression, Parameter, Reference, StringLiteral } from '../.
 import type { Diagnostic } from '../../dsl/diagnostic.ts';
 import { nearestName } from '../../dsl/edit-distance.ts';
 import type { Span } from '../../dsl/source.ts';
+import { didYouMean } from '../diagnostics/did-you-mean.ts';
 import { reportName } from '../diagnostics/names-and-types.ts';
 import { describeExpression } from '../fields/values/describe.ts';
 import { quotedList } from '../names.ts';
-import { didYouMean } from './report.ts';
 
 /** Parameters and environment values: what a name or an `env(…)` stands for, before a field reads it. */
 
@@ -13,6 +13,11 @@ const SECRETS_BELONG =
   '`username`, `password` and `token` of `mlflow(…)` take secrets, as in `token: secret("MLFLOW_TOKEN")`';
 
 export const PARAMETER_TYPES = ['number', 'string', 'boolean'] as const;
+const EXAMPLES = {
+  number: 'a number such as `1e-4`',
+  string: 'text such as `"T1w"`',
+  boolean: '`true` or `false`',
+} as const;
 
 export interface Outside {
   readonly report: (diagnostic: Diagnostic) => void;
@@ -63,7 +68,8 @@ export function bindParameters(
     if (value === null) continue;
     if (value.kind !== known) {
       const found = describeExpression(value);
-      outside.report(reportName('EXP2304', value.span, { name: name.text, type: known, found }));
+      const help = `give it ${EXAMPLES[known]}, or declare it as what it is`;
+      outside.report(reportName('EXP2304', value.span, { name: name.text, type: known, found }, { help }));
       continue;
     }
     parameters.set(name.text, value);

@@ -2,6 +2,7 @@ import type { Block, Expression, Name, Reference } from '../../dsl/ast.ts';
 import type { DiagnosticOptions } from '../../dsl/diagnostic.ts';
 import { nearestName } from '../../dsl/edit-distance.ts';
 import type { Span } from '../../dsl/source.ts';
+import { didYouMean } from '../diagnostics/did-you-mean.ts';
 import { reportName } from '../diagnostics/names-and-types.ts';
 import type { BlockChoice, CallList, Field, FieldTable, Group } from '../fields/field.ts';
 import { quotedList } from '../names.ts';
@@ -17,7 +18,14 @@ export function broken(context: BindContext, span: Span): BoundBroken {
 }
 
 export function reportTwice(context: BindContext, name: string, span: Span, earlier: Span): void {
-  context.report(reportName('EXP2005', span, { name }, { related: [{ span: earlier, message: 'given here first' }] }));
+  context.report(
+    reportName(
+      'EXP2005',
+      span,
+      { name },
+      { related: [{ span: earlier, message: 'given here first' }], help: 'keep one of the two' },
+    ),
+  );
 }
 
 export function nearest(name: string, span: Span, candidates: readonly string[], callee: string): DiagnosticOptions {
@@ -25,10 +33,6 @@ export function nearest(name: string, span: Span, candidates: readonly string[],
   if (found !== null) return didYouMean(found, span);
   if (candidates.length === 0) return { help: `\`${callee}\` takes no arguments` };
   return { help: `it takes ${quotedList(candidates, 'and')}` };
-}
-
-export function didYouMean(name: string, span: Span): DiagnosticOptions {
-  return { help: `did you mean \`${name}\`?`, fix: { title: `write \`${name}\``, span, replacement: name } };
 }
 
 /** A name that is not valid here: the nearest that is, or else the block where it belongs. */

@@ -3,7 +3,7 @@ import { reportName } from '../diagnostics/names-and-types.ts';
 import { type CallChoice, callVariant, type Group, optional, type Scalar, type TableValue } from './field.ts';
 import { read } from './reader.ts';
 import { mismatch } from './values/describe.ts';
-import { plainNumber, quantity, readQuantity } from './values/numbers.ts';
+import { plainNumber, quantity, readQuantity, writeQuantity } from './values/numbers.ts';
 import { evaluated, hourlyPrice } from './values/special.ts';
 import { orWord, text } from './values/words.ts';
 
@@ -22,6 +22,8 @@ const gpu: Scalar<Gpu> = {
   example: EXAMPLE,
   words: Object.keys(GPUS),
   textual: false,
+  write: ({ name, memoryBytes, count }) =>
+    `${name}(memory: ${writeQuantity(memoryBytes, 'memory')}${count === 1 ? '' : `, count: ${count}`})`,
   read: (expression, reader) => {
     const value = evaluated(reader, expression);
     if (value === null) return null;

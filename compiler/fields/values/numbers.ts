@@ -189,7 +189,7 @@ export function quantity(kind: Quantity, bounds: Bounds & { readonly example: st
 }
 
 /** In the largest unit of which it is a whole number: 16e9 bytes are `16GB`. */
-function writeQuantity(value: number, kind: Quantity): string {
+export function writeQuantity(value: number, kind: Quantity): string {
   const units = Object.entries(QUANTITIES[kind].units).sort(([, a], [, b]) => b - a);
   const [unit, worth] = units.find(([, size]) => value >= size && Number.isInteger(value / size)) ??
     units.at(-1) ?? ['', 1];

@@ -1,4 +1,5 @@
 import { nearestName } from '../../../dsl/edit-distance.ts';
+import { didYouMean } from '../../diagnostics/did-you-mean.ts';
 import { reportName } from '../../diagnostics/names-and-types.ts';
 import { quotedList } from '../../names.ts';
 import type { Scalar } from '../field.ts';
@@ -31,12 +32,7 @@ export function oneOf<const W extends readonly string[]>(...words: W): Scalar<W[
           'EXP2105',
           value.span,
           { value: text, field: reader.field },
-          {
-            help: nearest === null ? `it is ${describe}` : `did you mean \`${nearest}\`?`,
-            ...(nearest === null
-              ? {}
-              : { fix: { title: `write \`${nearest}\``, span: value.span, replacement: nearest } }),
-          },
+          nearest === null ? { help: `it is ${describe}` } : didYouMean(nearest, value.span),
         ),
       );
       return null;

@@ -88,6 +88,11 @@ export class Editor {
     }
   }
 
+  /** An answer comes after what was published for the edits before the question. */
+  async settled(name: string): Promise<void> {
+    await this.ask('textDocument/documentSymbol', name, {});
+  }
+
   ask<R>(method: string, name: string, parameters: object): Promise<R> {
     return this.connection.sendRequest<R>(method, { textDocument: { uri: this.uri(name) }, ...parameters });
   }

@@ -137,12 +137,12 @@ describe('exp lsp', () => {
   });
 
   it('checks importers against unsaved buffers of what they import', async () => {
-    await editor.open('user.exp', USER);
-    await editor.open('shared.exp', SHARED.replace('rate:', 'speed:'));
-    expect((await editor.diagnostics('user.exp')).map(({ code }) => code)).toEqual(['EXP2106']);
-    await editor.change('shared.exp', rangeOf(SHARED.replace('rate:', 'speed:'), 'speed'), 'rate');
-    // A request is answered after the edit that was sent before it.
-    await editor.ask('textDocument/documentSymbol', 'user.exp', {});
+    const renamed = SHARED.replace('rate:', 'speed:');
+    await editor.change('shared.exp', rangeOf(SHARED, 'rate'), 'speed');
+    await editor.settled('user.exp');
+    expect((await editor.diagnostics('user.exp')).map(({ code }) => code)).toEqual(['EXP2201']);
+    await editor.change('shared.exp', rangeOf(renamed, 'speed'), 'rate');
+    await editor.settled('user.exp');
     expect(await editor.diagnostics('user.exp')).toEqual([]);
   });
 

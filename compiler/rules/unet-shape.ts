@@ -21,6 +21,7 @@ export const dynUnetShape = rule(
     'model.kernelSize',
     'model.filters',
     'model.upsampleKernelSize',
+    'model.resBlock',
     'model.deepSupervision',
     'model.deepSuprNum',
   ],
@@ -31,13 +32,9 @@ export const dynUnetShape = rule(
 
 function checkUNet({ channels, strides, kernelSize, upKernelSize }: UNet, { report }: RuleContext): void {
   if (channels.length < 2) {
+    const parameters = { model: 'UNet', field: 'channels', value: `[${channels.join(', ')}]` };
     const label = 'a UNet has two levels or more';
-    report(
-      'EXP3017',
-      'model.channels',
-      { model: 'UNet', field: 'channels', value: `[${channels.join(', ')}]` },
-      { label },
-    );
+    report('EXP3017', 'model.channels', parameters, { label, help: 'for example `channels: [16, 32, 64]`' });
   } else if (strides.length !== channels.length - 1) {
     const counts = { other: 'channels', otherCount: channels.length, needed: channels.length - 1 };
     report('EXP3014', 'model.strides', { field: 'strides', count: strides.length, ...counts });
@@ -46,28 +43,37 @@ function checkUNet({ channels, strides, kernelSize, upKernelSize }: UNet, { repo
     ['model.kernelSize', 'kernel_size', kernelSize],
     ['model.upKernelSize', 'up_kernel_size', upKernelSize],
   ] as const) {
-    if (kernel.every((edge) => edge % 2 === 1)) continue;
-    report('EXP3017', path, { model: 'UNet', field, value: edgesText(kernel) }, { label: 'its kernels are odd' });
+    if (kernel.every(isOdd)) continue;
+    const [x, y, z] = kernel;
+    const odd = edgesText([nearestOdd(x), nearestOdd(y), nearestOdd(z)]);
+    const parameters = { model: 'UNet', field, value: edgesText(kernel) };
+    report('EXP3017', path, parameters, { label: 'its kernels are odd', help: `for example \`${field}: ${odd}\`` });
   }
 }
 
 function checkDynUNet(settings: DynUNet, { report }: RuleContext): void {
-  const { strides, kernelSize, filters, upsampleKernelSize, deepSupervision, deepSuprNum } = settings;
+  const { strides, kernelSize, filters, upsampleKernelSize, resBlock, deepSupervision, deepSuprNum } = settings;
   const levels = strides.length;
-  const wrong = (field: string, path: string, value: string, label: string) =>
-    report('EXP3017', path, { model: 'DynUNet', field, value }, { label });
+  const wrong = (field: string, path: string, value: string, label: string, help: string) =>
+    report('EXP3017', path, { model: 'DynUNet', field, value }, { label, help });
+  const written = listText(strides);
 
   if (levels < 3) {
-    wrong('strides', 'model.strides', listText(strides), 'a DynUNet has three levels or more');
+    wrong('strides', 'model.strides', written, 'it has three levels or more', 'for example `strides: [1, 2, 2]`');
     return;
   }
   if (strides[0]?.some((edge) => edge !== 1)) {
+    const help = `for example \`strides: ${listText([[1, 1, 1], ...strides.slice(1)])}\``;
     wrong(
       'strides',
       'model.strides',
-      listText(strides),
-      'the first stride is 1, or the result is smaller than the label',
+      written,
+      'with another first stride than 1 the result has not the label’s size',
+      help,
     );
+  } else if (resBlock && strides.some((stride) => stride.some((edge) => edge > 2))) {
+    const help = 'write strides of 1 and 2, or `res_block: false`';
+    wrong('strides', 'model.strides', written, 'residual blocks take strides up to 2, as in MONAI', help);
   }
   for (const [path, field, list] of [
     ['model.kernelSize', 'kernel_size', kernelSize],
@@ -76,19 +82,30 @@ function checkDynUNet(settings: DynUNet, { report }: RuleContext): void {
     if (list === null || list.length === levels) continue;
     report('EXP3014', path, { field, count: list.length, other: 'strides', otherCount: levels, needed: levels });
   }
-  const narrow = kernelSize?.find((kernel, level) =>
-    kernel.some((edge, axis) => edge + 1 < (strides[level]?.[axis] ?? 1)),
-  );
-  if (kernelSize !== null && narrow !== undefined) {
-    wrong('kernel_size', 'model.kernelSize', listText(kernelSize), 'a kernel is too small for its stride');
+  const isNarrow = (kernel: Triple, level: number) =>
+    kernel.some((edge, axis) => edge + 1 < (strides[level]?.[axis] ?? 1));
+  if (kernelSize?.some(isNarrow)) {
+    const help = 'an edge of a kernel is at least its stride less 1';
+    wrong('kernel_size', 'model.kernelSize', listText(kernelSize), 'a kernel is too small for its stride', help);
   }
-  if (upsampleKernelSize !== null && listText(upsampleKernelSize) !== listText(strides.slice(1))) {
-    const label = `the strides without the first are ${listText(strides.slice(1))}`;
-    wrong('upsample_kernel_size', 'model.upsampleKernelSize', listText(upsampleKernelSize), label);
+  const upwards = listText(strides.slice(1));
+  if (upsampleKernelSize !== null && listText(upsampleKernelSize) !== upwards) {
+    const help = `leave it out, or write \`upsample_kernel_size: ${upwards}\``;
+    const path = 'model.upsampleKernelSize';
+    wrong('upsample_kernel_size', path, listText(upsampleKernelSize), 'it is the strides without the first', help);
   }
   if (deepSupervision && deepSuprNum >= levels - 1) {
-    wrong('deep_supr_num', 'model.deepSuprNum', String(deepSuprNum), `there are ${levels - 1} levels up`);
+    const label = `there are ${levels - 1} levels up`;
+    wrong('deep_supr_num', 'model.deepSuprNum', String(deepSuprNum), label, `at most ${levels - 2}`);
   }
+}
+
+function isOdd(edge: number): boolean {
+  return edge % 2 === 1;
+}
+
+function nearestOdd(edge: number): number {
+  return isOdd(edge) ? edge : edge - 1;
 }
 
 function listText(list: readonly Triple[]): string {

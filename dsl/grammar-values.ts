@@ -6,6 +6,9 @@ import * as M from './syntax-mistakes.ts';
 import * as N from './syntax-nodes.ts';
 import * as T from './tokens.ts';
 
+/** `x3` behind a number, whatever stands between them: no unit, for printed side by side they are a size. */
+const PART_OF_A_SIZE = /^[xX]\d/;
+
 /** The grammar of values. */
 export class ValueParser extends BaseParser {
   /** `$30, 20h`: expressions separated by commas. */
@@ -232,7 +235,7 @@ export class ValueParser extends BaseParser {
     if (this.at(T.Percent)) return true;
     const start = T.endOf(this.LA(0));
     const word = this.LA(1);
-    if (isConnective(word.image)) return false;
+    if (isConnective(word.image) || PART_OF_A_SIZE.test(word.image)) return false;
     if (word.startOffset === start) return true;
     const startsOther = this.atAny(UNITS_END, 2);
     return !startsOther && !this.source.text.slice(start, word.startOffset).includes('\n');
@@ -243,6 +246,7 @@ export class ValueParser extends BaseParser {
     if (last === undefined || !N.isPhrasePart(last)) return false;
     if (this.at(T.NumberToken)) return last.kind === 'reference';
     if (!this.at(T.Name) || this.argumentNameAhead()) return false;
+    if (last.kind === 'number' && PART_OF_A_SIZE.test(this.LA(1).image)) return false;
     let end = 2;
     while (this.at(T.Dot, end) && this.at(T.Name, end + 1)) end += 2;
     if (this.at(T.OpenParenthesis, end)) return false;

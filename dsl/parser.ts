@@ -4,7 +4,7 @@ import type { Diagnostic } from './diagnostic.ts';
 import { StatementParser } from './grammar.ts';
 import { separateStatements } from './separators.ts';
 import type { SourceFile } from './source.ts';
-import { type Token, tokenize } from './tokens.ts';
+import { madeToken, type Token, tokenize, Unreadable, unclosedComment } from './tokens.ts';
 
 /** Text → tokens → balanced brackets → separated statements → syntax tree. */
 
@@ -23,7 +23,12 @@ let parser: StatementParser | null = null;
 /** The tree with what the formatter needs beside it. */
 export function parseSyntax(source: SourceFile): [Syntax, Diagnostic[]] {
   const [{ tokens, comments }, lexical] = tokenize(source);
-  const [balanced, bracketMistakes] = balanceBrackets(source, tokens);
+  const comment = unclosedComment(comments);
+  // What the comment swallows stands in the tree as something unreadable, and is not said to be missing.
+  const readable = comment === null ? tokens : [...tokens, madeToken(Unreadable, comment.startOffset)];
+  const [balanced, unbalanced] = balanceBrackets(source, readable);
+  const bracketMistakes =
+    comment === null ? unbalanced : unbalanced.filter(({ span }) => span.start < comment.startOffset);
   const [separated, separatorMistakes] = separateStatements(source, balanced);
   parser ??= new StatementParser();
   const [file, mistakes] = parser.parse(source, separated);

@@ -149,6 +149,11 @@ export function tokenize(file: SourceFile): [Tokens, Diagnostic[]] {
   return [{ tokens: whole, comments }, lexicalMistakes(file, whole, comments)];
 }
 
+/** The comment that swallows the rest of the file. */
+export function unclosedComment(comments: readonly Token[]): Token | null {
+  return comments.find(({ tokenType }) => tokenType === UnclosedComment) ?? null;
+}
+
 const CLOSING_CHARACTERS: ReadonlyMap<string, TokenType> = new Map([
   [')', CloseParenthesis],
   [']', CloseBracket],

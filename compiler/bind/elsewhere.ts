@@ -1,3 +1,4 @@
+import { nearestName } from '../../dsl/edit-distance.ts';
 import { EXPERIMENT } from '../fields/experiment.ts';
 import type { FieldTable, FieldType } from '../fields/field.ts';
 
@@ -38,8 +39,13 @@ export function placesOf(name: string): readonly Place[] {
   return index.get(name) ?? [];
 }
 
-/** Every name that is valid somewhere. */
-export function knownNames(): Iterable<string> {
-  placesOf('');
-  return index?.keys() ?? [];
+let latest: { readonly name: string; readonly near: string | null } | null = null;
+
+/** The nearest of all names that are valid somewhere. A sweep asks for the same name once for each of its runs. */
+export function nearestElsewhere(name: string): string | null {
+  if (latest?.name !== name) {
+    placesOf('');
+    latest = { name, near: nearestName(name, index?.keys() ?? []) };
+  }
+  return latest.near;
 }

@@ -1,5 +1,6 @@
 import type { Environment } from '../../dsl/ast.ts';
 import { parse } from '../../dsl/parser.ts';
+import type { Span } from '../../dsl/source.ts';
 import { ENVIRONMENT_CATALOGUE } from '../catalogue/environments.ts';
 import { reportName } from '../diagnostics/names-and-types.ts';
 import { ENVIRONMENT } from '../fields/environment.ts';
@@ -8,8 +9,11 @@ import { bindMembers } from './bind-table.ts';
 import type { BoundEnvironment } from './bound.ts';
 import { type BindContext, plainScope } from './context.ts';
 
-/** Environments by name: those of the file before those of the shipped catalogue. */
-export type Environments = ReadonlyMap<string, BoundEnvironment>;
+/**
+ * Environments by name: those of the file before those of the shipped catalogue. Null is one that could not be read, which
+ * has been reported.
+ */
+export type Environments = ReadonlyMap<string, BoundEnvironment | null>;
 
 export function bindEnvironment(environment: Environment, context: BindContext): BoundEnvironment | null {
   const { text: name, span } = environment.name;
@@ -27,23 +31,27 @@ export function bindEnvironment(environment: Environment, context: BindContext):
 
 /** Adds the file's environments to the catalogue. */
 export function bindEnvironments(declared: readonly Environment[], context: BindContext): Environments {
-  const own = new Map<string, BoundEnvironment>();
+  const own = new Map<string, BoundEnvironment | null>();
+  const spans = new Map<string, Span>();
   for (const environment of declared) {
     const { text: name, span } = environment.name;
-    const earlier = own.get(name);
+    const earlier = spans.get(name);
     const bound = bindEnvironment(environment, context);
     if (earlier !== undefined) {
-      const related = [{ span: earlier.span, message: 'given here first' }];
+      const related = [{ span: earlier, message: 'given here first' }];
       context.report(reportName('EXP2005', span, { name }, { related }));
-    } else if (bound !== null && name !== '') own.set(name, bound);
+    } else if (name !== '') {
+      own.set(name, bound);
+      spans.set(name, span);
+    }
   }
   return new Map([...shippedEnvironments(), ...own]);
 }
 
-let shipped: Environments | null = null;
+let shipped: ReadonlyMap<string, BoundEnvironment> | null = null;
 
 /** @throws Error when the catalogue itself is wrong, which its test rules out */
-export function shippedEnvironments(): Environments {
+export function shippedEnvironments(): ReadonlyMap<string, BoundEnvironment> {
   if (shipped !== null) return shipped;
   const fail = (message: string) => {
     throw new Error(`the shipped catalogue is wrong: ${message}`);

@@ -8,7 +8,7 @@ import type { BlockChoice, CallList, Field, FieldTable, Group } from '../fields/
 import { quotedList } from '../names.ts';
 import type { BoundBroken } from './bound.ts';
 import type { BindContext } from './context.ts';
-import { knownNames, placesOf } from './elsewhere.ts';
+import { nearestElsewhere, placesOf } from './elsewhere.ts';
 import { variantOf } from './lookup.ts';
 
 /** What binding reports of names that are unknown, given twice or written in another form. */
@@ -53,7 +53,7 @@ function hintFor(name: Name | Reference, validHere: readonly string[]): Diagnost
   const exactly = placesOf(name.text);
   if (exactly.length > 0) return { help: belongs(name.text, exactly) };
   if (here !== null) return didYouMean(here, name.span);
-  const elsewhere = nearestName(name.text, knownNames());
+  const elsewhere = nearestElsewhere(name.text);
   if (elsewhere !== null) return { help: belongs(elsewhere, placesOf(elsewhere)) };
   return validHere.length > 0 && validHere.length <= 12 ? { help: `it has ${quotedList(validHere, 'and')}` } : {};
 }

@@ -238,8 +238,10 @@ function namedBlocks({ analysis }: LanguageDocument, { keyword, type }: Extract<
 }
 
 function environments({ analysis }: LanguageDocument): readonly Suggestion[] {
-  return [...analysis.bound.environments.values()].map((environment) =>
-    plain(environment.name, 'environment', environment.values.gpu?.name ?? 'no GPU', describeEnvironment(environment)),
+  return [...analysis.bound.environments].map(([name, environment]) =>
+    environment === null
+      ? plain(name, 'environment', 'has a mistake')
+      : plain(name, 'environment', environment.values.gpu?.name ?? 'no GPU', describeEnvironment(environment)),
   );
 }
 

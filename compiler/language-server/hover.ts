@@ -65,7 +65,7 @@ function describe(document: LanguageDocument, place: Place, word: string): strin
     }
     case 'environment': {
       const environment = bound.environments.get(word);
-      return environment === undefined ? null : describeEnvironment(environment);
+      return environment == null ? null : describeEnvironment(environment);
     }
     case 'experiment':
     case 'profile':

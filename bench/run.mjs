@@ -23,6 +23,8 @@ try {
     format: 'esm',
     platform: 'node',
     target: 'node20',
+    // What is CommonJS in node_modules asks for Node's modules so.
+    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
     logLevel: 'warning',
   });
   const { status } = spawnSync(process.execPath, ['--expose-gc', outfile, ...options], { cwd: root, stdio: 'inherit' });

@@ -76,6 +76,14 @@ export function profilesOf(
   );
 }
 
+/** Every experiment that `--experiment` can name. */
+export function experimentNames(
+  source: SourceFile,
+  outside: Partial<Pick<CompileOptions, 'readFile'>> = {},
+): readonly string[] {
+  return [...analyse(source, [], { environment: () => undefined, ...outside }).bound.experiments.keys()];
+}
+
 function noProfile(name: string, known: readonly string[]): Diagnostic {
   const span = { file: { path: '--profile', text: name }, start: 0, end: name.length };
   const near = nearestName(name, known);

@@ -1,6 +1,7 @@
 import { checkCommand } from './check.ts';
 import type { CommandDefinition } from './command.ts';
 import { compareCommand } from './compare.ts';
+import { completionCommand } from './completion.ts';
 import { dataCommand } from './data.ts';
 import { doctorCommand } from './doctor.ts';
 import { evaluateCommand } from './evaluate.ts';
@@ -44,4 +45,5 @@ export const COMMANDS: readonly CommandDefinition[] = [
   setupCommand,
   doctorCommand,
   lspCommand,
+  completionCommand,
 ];

@@ -57,7 +57,7 @@ export function exampleOf(name: string, type: FieldType): string {
     case 'group':
       return `${name} { ${requiredOf(type.fields).join('  ') || '…'} }`;
     case 'callList':
-      return `${name} { ${callExample(firstOf(type.variants))} }`;
+      return `${name} { ${callExample(firstOf(type.variants), '()')} }`;
     case 'callChoice':
       return `${name}: ${callExample(firstOf(type.variants))}`;
     case 'blockChoice': {
@@ -70,13 +70,17 @@ export function exampleOf(name: string, type: FieldType): string {
   }
 }
 
-/** `flip(probability: 50%)`: with the arguments that have to be given. */
-function callExample([name, { arguments: table, positional }]: readonly [string, Variant]): string {
+/**
+ * `flip(probability: 50%)`: with the arguments that have to be given.
+ *
+ * @param none what stands for no arguments
+ */
+function callExample([name, { arguments: table, positional }]: readonly [string, Variant], none = ''): string {
   const given = Object.entries(table).flatMap(([argument, { type, presence }]) => {
     if (presence.kind !== 'required' || type.kind !== 'scalar') return [];
     return [argument === positional ? type.example : `${argument}: ${type.example}`];
   });
-  return given.length === 0 ? name : `${name}(${given.join(', ')})`;
+  return `${name}${given.length === 0 ? none : `(${given.join(', ')})`}`;
 }
 
 function requiredOf(fields: FieldTable): readonly string[] {

@@ -139,7 +139,7 @@ function memberStatements(scope: MembersScope, taken: ReadonlySet<string>): read
   const settings = Object.entries(scope.table)
     .filter(([name]) => !taken.has(name))
     .flatMap(([name, field]) => setting(name, field));
-  const calls = Object.entries(scope.calls).map(([name, variant]) => call(name, variant));
+  const calls = Object.entries(scope.calls).map(([name, variant]) => call(name, variant, '()'));
   const around = scope.what === 'experiment' || scope.what === 'profile' ? statements(scope.what) : [];
   return [...requiredFirst(settings, scope.table), ...calls, ...around];
 }
@@ -175,9 +175,9 @@ function argument(name: string, field: Field): Suggestion {
 
 type VariantLike = Parameters<typeof callSnippet>[1] & { readonly doc: string };
 
-function call(name: string, variant: VariantLike): Suggestion {
+function call(name: string, variant: VariantLike, none: '' | '()' = ''): Suggestion {
   const documentation = describeVariant(name, variant);
-  return { label: name, kind: 'call', detail: '', documentation, snippet: callSnippet(name, variant) };
+  return { label: name, kind: 'call', detail: '', documentation, snippet: callSnippet(name, variant, none) };
 }
 
 function values(document: LanguageDocument, name: string, field: Field, owner: Owner): readonly Suggestion[] {

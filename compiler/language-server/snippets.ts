@@ -17,6 +17,16 @@ export function escapeSnippet(text: string): string {
   return text.replace(/[\\$}]/g, '\\$&');
 }
 
+/** The text that a snippet stands for where nothing is filled in. */
+export function plainSnippet(snippet: string): string {
+  return snippet
+    .replace(/\$\{\d+\|([^,|]*)[^|]*\|\}/g, '$1')
+    .replace(/\$\{\d+:((?:[^\\}]|\\.)*)\}/g, '$1')
+    .replace(/(?<!\\)\$\d+/g, '')
+    .replace(/\\([\\$}])/g, '$1')
+    .replaceAll('\t', '  ');
+}
+
 function placeholder(text: string, next: Next): string {
   return `\${${next()}:${escapeSnippet(text)}}`;
 }
@@ -88,9 +98,18 @@ export function argumentSnippet(name: string, field: Field): string {
   return `${name}: ${valueSnippet(field, counter())}`;
 }
 
-/** `flip(probability: ${1:50%})`: with what has to be given. */
-export function callSnippet(name: string, variant: Pick<Variant, 'arguments'> & Partial<Variant>): string {
-  return callText(name, variant, counter());
+/**
+ * `flip(probability: ${1:50%})`: with what has to be given.
+ *
+ * @param none what stands for no arguments: in a list of calls the brackets have to be there
+ */
+export function callSnippet(
+  name: string,
+  variant: Pick<Variant, 'arguments'> & Partial<Variant>,
+  none: '' | '()' = '',
+): string {
+  const text = callText(name, variant, counter());
+  return text === name ? `${name}${none}` : text;
 }
 
 function callText(name: string, variant: Pick<Variant, 'arguments'> & Partial<Variant>, next: Next): string {

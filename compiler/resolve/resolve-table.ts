@@ -5,6 +5,7 @@ import type { BoundRecord, BoundTable, BoundValue, Written } from '../bind/bound
 import { reportName } from '../diagnostics/names-and-types.ts';
 import { camelCase } from '../fields/case.ts';
 import type { Field, FieldTable, FieldType, TableValue } from '../fields/field.ts';
+import { exampleOf } from '../fields/field-facts.ts';
 
 /** Bound tables + defaults → values, each with its origin. */
 
@@ -187,23 +188,6 @@ function resolveRecord(
       const value = { kind, arguments: args.values, settings: settings.values };
       return { value, complete: args.complete && settings.complete };
     }
-    default:
-      return assertNever(type);
-  }
-}
-
-/** How a field is written, for help lines. */
-export function exampleOf(name: string, type: FieldType): string {
-  switch (type.kind) {
-    case 'scalar':
-      return `${name}: ${type.example}`;
-    case 'group':
-    case 'callList':
-      return `${name} { … }`;
-    case 'callChoice':
-      return `${name}: ${Object.keys(type.variants)[0]}(…)`;
-    case 'blockChoice':
-      return `${name} ${Object.keys(type.variants)[0]} { … }`;
     default:
       return assertNever(type);
   }

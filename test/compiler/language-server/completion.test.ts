@@ -6,6 +6,7 @@ import { MODEL } from '../../../compiler/fields/model.ts';
 import { OPTIMIZER } from '../../../compiler/fields/optimizer.ts';
 import { SCHEDULE } from '../../../compiler/fields/schedule.ts';
 import { type Completion, completionsAt } from '../../../compiler/language-server/completion.ts';
+import { plainSnippet } from '../../../compiler/language-server/snippets.ts';
 import { SMALL, smallWith } from '../example.ts';
 import { marked } from './marked.ts';
 
@@ -18,16 +19,12 @@ function labels(text: string, files: Readonly<Record<string, string>> = {}): rea
   return completions(text, files).map(({ label }) => label);
 }
 
-/** What a completion makes of the text, with its first placeholders' texts. */
+/** What a completion makes of the text, with what its placeholders say. */
 function accepted(text: string, label: string): string {
   const { document, offset } = marked(text);
   const item = completionsAt(document, offset).find((each) => each.label === label);
   if (item === undefined) throw new Error(`${label} is not suggested`);
-  const plain = item.snippet
-    .replace(/\$\{\d+:((?:[^\\}]|\\.)*)\}/g, '$1')
-    .replace(/\$\{\d+\|([^,|]*)[^|]*\|\}/g, '$1')
-    .replace(/(?<!\\)\$\d+/g, '')
-    .replace(/\\([\\$}])/g, '$1');
+  const plain = plainSnippet(item.snippet);
   return document.source.text.slice(0, item.span.start) + plain + document.source.text.slice(item.span.end);
 }
 

@@ -6,21 +6,21 @@ import type { ValueOrigin } from '../resolve/resolve-table.ts';
 import { NO_SHARING, type Sharing } from '../sharing.ts';
 import { planId } from './canonical.ts';
 import { locationParts } from './location.ts';
-import {
-  type ModelFacts,
-  type Origin,
-  PLAN_VERSION,
-  type Plan,
-  type PlanAugment,
-  type PlanDataSource,
-  type PlanDataset,
-  type PlanEnvironment,
-  type PlanFile,
-  type PlanFold,
-  type PlanModel,
-  type PlanSchedule,
-  type WatchedMetric,
+import type {
+  ModelFacts,
+  Origin,
+  Plan,
+  PlanAugment,
+  PlanDataSource,
+  PlanDataset,
+  PlanEnvironment,
+  PlanFile,
+  PlanFold,
+  PlanModel,
+  PlanSchedule,
+  WatchedMetric,
 } from './schema.ts';
+import { PLAN_VERSION } from './version.ts';
 
 /** Resolved values → the plan, with what follows from other values filled in. */
 
@@ -118,7 +118,8 @@ export interface Planned {
 
 /** @param experiment complete */
 export function buildPlan(experiment: ResolvedExperiment, planned: Planned): PlanFile {
-  return { ...buildBarePlan(experiment, planned), origins: planOrigins(experiment, planned) };
+  const bare = buildBarePlan(experiment, planned);
+  return { ...bare, origins: planOrigins(experiment, planned, bare.plan) };
 }
 
 /** Without origins, which take longer than the plan: for the many runs of a matrix. */
@@ -175,7 +176,7 @@ export function buildBarePlan(
   return { planId: planId(plan, sharing), plan };
 }
 
-function planOrigins(experiment: ResolvedExperiment, planned: Planned): Record<string, Origin> {
+function planOrigins(experiment: ResolvedExperiment, planned: Planned, plan: Plan): Record<string, Origin> {
   const { values } = experiment;
   const origins = new Map(experiment.origins);
   const follow = (path: string, reason: string) => origins.set(path, { kind: 'default', reason });
@@ -192,12 +193,22 @@ function planOrigins(experiment: ResolvedExperiment, planned: Planned): Record<s
   for (const [index, written] of experiment.expectations.entries()) {
     origins.set(`expectations.${index}`, { kind: 'written', written });
   }
-  const entries = [...origins].sort(([a], [b]) => (a < b ? -1 : 1));
+  // Settings that take one value so far, a dropout of 0, are not in the plan.
+  const entries = [...origins].filter(([path]) => isIn(plan, path)).sort(([a], [b]) => (a < b ? -1 : 1));
   return {
     ...Object.fromEntries(entries.map(([path, origin]) => [path, planOrigin(origin)])),
     environment: environmentOrigin(experiment),
     facts: { kind: 'planner', reason: 'from the graph of the training step' },
   };
+}
+
+function isIn(plan: Plan, path: string): boolean {
+  let value: unknown = plan;
+  for (const key of path.split('.')) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return false;
+    value = Object.entries(value).find(([name]) => name === key)?.[1];
+  }
+  return true;
 }
 
 export function planOrigin(origin: ValueOrigin): Origin {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { DICE_CE } from '../../helpers/models.ts';
 import { mlflowTrack } from '../../helpers/tiny-plan.ts';
 import { planOf, SMALL, smallWith } from '../example.ts';
 
@@ -12,11 +13,7 @@ describe('values', () => {
     ['batch_size: 3', 'batchSize', 3],
     ['metrics: [dice, hausdorff95]', 'metrics', ['dice', 'hausdorff95']],
     ['predict: none', 'predict', 'none'],
-    [
-      'loss: dice_cross_entropy',
-      'loss',
-      { kind: 'dice_cross_entropy', includeBackground: false, diceWeight: 1, crossEntropyWeight: 1 },
-    ],
+    ['loss: dice_cross_entropy', 'loss', DICE_CE],
     ['sampling: uniform(per_case: 2)', 'sampling', { kind: 'uniform', perCase: 2 }],
     ['track: none', 'track', null],
     ['track: mlflow', 'track', mlflowTrack('small')],

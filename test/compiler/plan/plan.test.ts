@@ -59,7 +59,10 @@ describe('the difference of two plans', () => {
       { path: 'track', before: 'null', after: null },
       { path: 'track.experiment', before: null, after: 'small' },
       { path: 'track.kind', before: null, after: 'mlflow' },
+      { path: 'track.password', before: null, after: 'null' },
+      { path: 'track.token', before: null, after: 'null' },
       { path: 'track.uri', before: null, after: 'null' },
+      { path: 'track.username', before: null, after: 'null' },
     ]);
     expect(unchanged).toBe(flattenPlan(plan).size - 2);
   });

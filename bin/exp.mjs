@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // Starts `exp`. From a clone it bundles the sources first when they are newer; the packed package brings them bundled.
 import { existsSync } from 'node:fs';
+import module from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -11,6 +12,9 @@ function refuse(message) {
   process.stderr.write(`exp: ${message}\n`);
   process.exit(2);
 }
+
+// Node 22 keeps compiled code from start to start.
+module.enableCompileCache?.();
 
 if (major < 20) refuse(`Node ${process.versions.node} is too old; install Node 20 or newer`);
 

@@ -3,10 +3,10 @@ import { fixAll } from '../compiler/fix.ts';
 import { type Diagnostic, hasErrors } from '../dsl/diagnostic.ts';
 import { summarize } from '../dsl/render-diagnostic.ts';
 import { locationOf } from '../dsl/source.ts';
-import { outside } from './compile-file.ts';
 import type { Context } from './context.ts';
 import { plural } from './format/quantities.ts';
 import { writeFrames } from './output/diagnostics.ts';
+import { outside } from './outside.ts';
 import { replaceFile } from './replace-file.ts';
 import { readSource } from './source-files.ts';
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { PLAN_VERSION, planFileSchema } from './schema.ts';
+import { planFileSchema } from './schema.ts';
+import { PLAN_VERSION } from './version.ts';
 
 /** The published JSON Schema of a plan file, as text; `docs/plan.schema.json` holds it. */
 export function planJsonSchema(): string {

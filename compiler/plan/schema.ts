@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { modelSchema } from './model-schema.ts';
 import { fraction, positiveInt, voxelTriple } from './primitives.ts';
 import { lossSchema, optimizerSchema } from './training-schema.ts';
+import { PLAN_VERSION } from './version.ts';
 
 /**
  * The plan: everything that will run, resolved. One definition gives the TypeScript type, the run-time check and the
@@ -9,8 +10,6 @@ import { lossSchema, optimizerSchema } from './training-schema.ts';
  *
  * Spatial triples stand in the image's own axis order (x, y, z), which is also D, H, W of every tensor.
  */
-
-export const PLAN_VERSION = 1;
 
 const axis = z.enum(['x', 'y', 'z']);
 const plane = z.enum(['xy', 'xz', 'yz']);

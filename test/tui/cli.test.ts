@@ -158,12 +158,38 @@ describe('exp plan', () => {
   });
 
   it('explains one value, in either spelling, and suggests for a mistyped one', async () => {
-    expect((await run('plan', 'good.exp', '--explain', 'optimizer.learningRate')).stdout).toBe(
-      'optimizer.learning_rate  0.001  good.exp:14\n',
-    );
+    const { stdout } = await run('plan', 'good.exp', '--explain', 'optimizer.learningRate');
+    expect(stdout).toMatch(/^optimizer\.learning_rate = 0\.001$/m);
+    expect(stdout).toMatch(/^ {2}default: .* 0\.0001$/m);
+    expect(stdout).toMatch(/^ {2}good\.exp:14 +1e-3$/m);
     const { exitCode, stderr } = await run('plan', 'good.exp', '--explain', 'optimizer.learning_rat');
     expect(exitCode).toBe(1);
     expect(stderr).toContain('did you mean optimizer.learning_rate?');
+  });
+
+  it('says what differs from a plan, another file, or another profile', async () => {
+    const saved = (await run('plan', 'good.exp', '--json')).stdout;
+    writeFileSync(join(folder, 'saved.json'), saved);
+    writeFileSync(join(folder, 'other.exp'), GOOD.replace('epochs: 1\n', 'epochs: 3\n'));
+    const set = ['--set', 'schedule.epochs=3'];
+    const fromPlan = await run('plan', 'good.exp', ...set, '--diff', 'saved.json');
+    expect(fromPlan.stdout).toMatch(/^ {2}schedule\.epochs +3 +→ +1$/m);
+    expect(fromPlan.stdout).toMatch(/^1 value differs; \d+ values the same$/m);
+    expect((await run('plan', 'good.exp', ...set, '--diff', 'other.exp')).stdout).toContain('the same plan');
+    const profiles = await run('plan', 'good.exp', '--profile', 'local', '--diff-profile', 'cloud-gpu', '--json');
+    const { before, after, changes } = JSON.parse(profiles.stdout);
+    expect([before.name, after.name]).toEqual(['good.exp · local', 'good.exp · cloud-gpu']);
+    expect(changes).toContainEqual({ path: 'workers', before: '0', after: '4' });
+    expect(await run('plan', 'good.exp', '--diff', 'nothing.exp')).toMatchObject({ exitCode: 1 });
+  });
+
+  it('shows the network layer by layer, whose parameters add up', async () => {
+    const layers = JSON.parse((await run('plan', 'good.exp', '--graph', '--json')).stdout);
+    const parameters = layers.reduce((sum: number, layer: { parameters: number }) => sum + layer.parameters, 0);
+    const { facts } = JSON.parse((await run('plan', 'good.exp', '--json')).stdout);
+    expect(parameters).toBe(facts.parameters);
+    const { stdout } = await run('plan', 'good.exp', '--graph');
+    expect(stdout).toMatch(/^convInit\.conv +1×16×16×16×8 +216 /m);
   });
 
   it('has no plan for a profile that does not exist', async () => {

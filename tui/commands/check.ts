@@ -16,7 +16,7 @@ export const checkCommand: CommandDefinition = {
       .addOption(new Option('--format <format>', 'how to report').choices(['text', 'json', 'sarif']).default('text'))
       .action((files: readonly string[], { format, ...options }: CheckOptions) =>
         act(async (context) => {
-          const { checkSource } = await import('../compile-file.ts');
+          const { checkSource } = await import('../check-file.ts');
           const { hasErrors, withoutRepeats } = await import('../../dsl/diagnostic.ts');
           const { readSource } = await import('../source-files.ts');
           const { writeDiagnostics } = await import('../output/diagnostics.ts');

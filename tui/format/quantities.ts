@@ -53,7 +53,8 @@ export function formatClock(seconds: number): string {
 
 /** `4,700,914` */
 export function formatCount(value: number): string {
-  return Math.round(value).toLocaleString('en-US');
+  // `toLocaleString` loads all that is known of languages, a sixth of the time that `exp check` takes.
+  return String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
 /** `12.4 GFLOP` */

@@ -5,8 +5,8 @@ import { type LanguageDocument, openDocument, type SyntaxCache } from '../../com
 import type { ReadFile } from '../../compiler/modules/read-file.ts';
 import type { Diagnostic } from '../../dsl/diagnostic.ts';
 import type { SourceFile, Span } from '../../dsl/source.ts';
-import { outside } from '../compile-file.ts';
 import type { Context } from '../context.ts';
+import { outside } from '../outside.ts';
 import { experimentFiles } from './projects.ts';
 
 /** What an editor has open, and what is on disk around it. Open buffers stand in for the files that they will become. */

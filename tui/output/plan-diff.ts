@@ -31,7 +31,9 @@ export function describeDiff(context: Context, before: NamedPlan, after: NamedPl
   const rows = diff.changes.map((change) => [change.path, change.before ?? '(none)', '→', change.after ?? '(none)']);
   const unchanged = plural(diff.unchanged, 'value');
   const summary =
-    rows.length === 0 ? `the same plan: ${unchanged}` : `${plural(rows.length, 'value')} differ; ${unchanged} the same`;
+    rows.length === 0
+      ? `the same plan: ${unchanged}`
+      : `${rows.length === 1 ? '1 value differs' : `${rows.length} values differ`}; ${unchanged} the same`;
   return [
     `${paint(before.name, 'strong')} → ${paint(after.name, 'strong')}`,
     ...columns(rows).map((row) => `  ${row}`),

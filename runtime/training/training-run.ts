@@ -2,9 +2,9 @@ import type { Plan } from '../../compiler/plan/schema.ts';
 import type { Progress } from '../checkpoints/state.ts';
 import type { DataModule } from '../data/types.ts';
 import type { EventWriter } from '../events/write.ts';
+import type { Predictor } from '../inference/predictor.ts';
 import type { Checkpointer } from './checkpointer.ts';
 import type { Learner } from './learner.ts';
-import type { Predictor } from '../inference/predictor.ts';
 import type { StopRequest } from './stop-request.ts';
 
 /** Everything that training works with. */

@@ -11,7 +11,8 @@ export type Token = IToken;
 /** All tokens but brackets, commas and separators: what may be skipped over when a statement cannot be read. */
 export const Loose = createToken({ name: 'Loose', pattern: Lexer.NA });
 
-const NUMBER = /\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/.source;
+/** Without a sign. */
+export const NUMBER = /\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/.source;
 
 /** @param like the token that the parser shall take it for; what is wrong with it is reported by the lexer. */
 function loose(name: string, pattern: RegExp, like: TokenType = Loose): TokenType {

@@ -9,16 +9,7 @@ const ALLOWED: Readonly<Record<string, { folders: readonly string[]; packages: r
   compiler: { folders: ['dsl'], packages: [/^zod$/] },
   runtime: {
     folders: ['compiler/plan', 'compiler/graph', 'dsl/assert-never.ts'],
-    packages: [
-      /^zod$/,
-      /^undici$/,
-      /^yauzl$/,
-      /^nifti-reader-js$/,
-      /^fast-png$/,
-      /^@tensorflow\//,
-      /^package\.json$/,
-      /^vscode-languageserver(\/node|-textdocument)?$/,
-    ],
+    packages: [/^zod$/, /^undici$/, /^yauzl$/, /^nifti-reader-js$/, /^fast-png$/, /^@tensorflow\//, /^package\.json$/],
   },
   tui: {
     folders: ['dsl', 'compiler', 'runtime'],
@@ -31,6 +22,7 @@ const ALLOWED: Readonly<Record<string, { folders: readonly string[]; packages: r
       /^vscode-languageserver(\/node|-textdocument)?$/,
     ],
   },
+  editor: { folders: ['dsl', 'compiler'], packages: [/^vscode$/, /^vscode-languageclient\/node$/] },
 };
 
 /** The one place that knows TensorFlow and tfjs. */

@@ -22,7 +22,7 @@ interface Count<U extends string> {
 }
 
 /** Spellings of each unit of time; a run is counted in one of them. */
-const SPELLINGS = {
+export const SPELLINGS = {
   epochs: ['epoch', 'epochs'],
   steps: ['step', 'steps'],
   minutes: ['min', 'minute', 'minutes'],

@@ -21,8 +21,23 @@ export function check(
   return checkAnalysed(analyse(source, [], { environment, ...outside }), experiment);
 }
 
-/** @param experiment as in `CheckOptions` */
-export function checkAnalysed(analysis: Analysis, experiment: string | null = null): readonly Diagnostic[] {
+/** Reports all of one experiment. */
+export type CheckExperiment = (analysis: Analysis, experiment: BoundExperiment) => void;
+
+const planEachProfile: CheckExperiment = (analysis, experiment) => {
+  const own = [...experiment.profiles.values()].filter((profile) => !profile.shipped);
+  for (const profile of [null, ...own]) planExperiment({ ...analysis, purpose: 'check' }, experiment, profile);
+};
+
+/**
+ * @param experiment as in `CheckOptions`
+ * @param around an editor remembers what it has checked before
+ */
+export function checkAnalysed(
+  analysis: Analysis,
+  experiment: string | null = null,
+  around: (check: CheckExperiment) => CheckExperiment = (check) => check,
+): readonly Diagnostic[] {
   const { bound, diagnostics, sources } = analysis;
   let checked: readonly BoundExperiment[] = bound.runnable;
   if (experiment !== null || bound.content === 'nothing') {
@@ -30,9 +45,7 @@ export function checkAnalysed(analysis: Analysis, experiment: string | null = nu
     diagnostics.push(...problems);
     checked = chosen === null ? [] : [chosen];
   }
-  for (const each of checked) {
-    const own = [...each.profiles.values()].filter((profile) => !profile.shipped);
-    for (const profile of [null, ...own]) planExperiment({ ...analysis, purpose: 'check' }, each, profile);
-  }
+  const checkOne = around(planEachProfile);
+  for (const each of checked) checkOne(analysis, each);
   return sortedDiagnostics(diagnostics, sources);
 }

@@ -1,7 +1,7 @@
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { fixAll } from '../../compiler/fix.ts';
-import { type LanguageDocument, openDocument, type SyntaxCache } from '../../compiler/language-server/document.ts';
+import { editorMemory, type LanguageDocument, openDocument } from '../../compiler/language-server/document.ts';
 import type { ReadFile } from '../../compiler/modules/read-file.ts';
 import type { Diagnostic } from '../../dsl/diagnostic.ts';
 import type { SourceFile, Span } from '../../dsl/source.ts';
@@ -14,7 +14,7 @@ export class Workspace {
   /** By path. */
   private readonly buffers = new Map<string, TextDocument>();
   private readonly documents = new Map<string, LanguageDocument>();
-  private readonly syntaxes: SyntaxCache = new Map();
+  private readonly memory = editorMemory();
   private readonly disk: ReturnType<typeof outside>;
 
   constructor(
@@ -121,7 +121,7 @@ export class Workspace {
 
   private analyse(path: string, text: string): LanguageDocument {
     const { environment } = this.disk;
-    return openDocument({ path, text }, { environment, readFile: this.readFile, syntaxes: this.syntaxes });
+    return openDocument({ path, text }, { environment, readFile: this.readFile, memory: this.memory });
   }
 
   private readonly readFile: ReadFile = (path) =>

@@ -1,4 +1,4 @@
-import { type LanguageDocument, openDocument } from '../../../compiler/language-server/document.ts';
+import { editorMemory, type LanguageDocument, openDocument } from '../../../compiler/language-server/document.ts';
 
 export interface Marked {
   readonly document: LanguageDocument;
@@ -20,6 +20,6 @@ export function openText(
 ): LanguageDocument {
   return openDocument(
     { path, text },
-    { readFile: (name) => files[name] ?? null, environment: () => undefined, syntaxes: new Map() },
+    { readFile: (name) => files[name] ?? null, environment: () => undefined, memory: editorMemory() },
   );
 }

@@ -9,7 +9,7 @@ import { METRICS } from '../fields/metrics.ts';
 import { writeDefault } from '../fields/write-value.ts';
 import { describeEnvironment, describeField, describeMetric, describeVariant } from './describe.ts';
 import type { LanguageDocument } from './document.ts';
-import { type MembersScope, type Owner, type Place, placeAt } from './place.ts';
+import { type MembersScope, type Place, placeAt } from './place.ts';
 import { argumentSnippet, callSnippet, escapeSnippet, fieldSnippets } from './snippets.ts';
 import { STATEMENTS } from './statements.ts';
 import { typedWord } from './words.ts';
@@ -82,11 +82,11 @@ function suggestionsFor(document: LanguageDocument, place: Place): readonly Sugg
       const first = positional === null || place.taken.size > 0 ? undefined : table[positional];
       return [
         ...free.map(([name, field]) => argument(name, field)),
-        ...(first === undefined ? [] : values(document, positional ?? '', first, place.scope.owner)),
+        ...(first === undefined ? [] : values(document, positional ?? '', first)),
       ];
     }
     case 'value':
-      return values(document, place.name, place.field, place.owner);
+      return values(document, place.name, place.field);
     case 'phrase':
       return place.before === 'on' ? metrics() : [];
     case 'variant':
@@ -180,7 +180,7 @@ function call(name: string, variant: VariantLike, none: '' | '()' = ''): Suggest
   return { label: name, kind: 'call', detail: '', documentation, snippet: callSnippet(name, variant, none) };
 }
 
-function values(document: LanguageDocument, name: string, field: Field, owner: Owner): readonly Suggestion[] {
+function values(document: LanguageDocument, name: string, field: Field): readonly Suggestion[] {
   const { type } = field;
   switch (type.kind) {
     case 'callChoice':
@@ -198,7 +198,7 @@ function values(document: LanguageDocument, name: string, field: Field, owner: O
         ...(isMetric ? metrics() : named),
         ...(named.length === 0 && !isMetric ? [example] : []),
         ...parameters(document),
-        ...(type.textual ? fromOutside(owner) : []),
+        ...(type.textual ? [FROM_OUTSIDE] : []),
       ];
     }
     case 'blockChoice':
@@ -210,11 +210,13 @@ function values(document: LanguageDocument, name: string, field: Field, owner: O
   }
 }
 
-function fromOutside(owner: Owner): readonly Suggestion[] {
-  if (owner.experiment === null && owner.profile === null) return [];
-  const documentation = 'A variable of the environment, and what to take where it is not set.';
-  return [{ label: 'env', kind: 'call', detail: '', documentation, snippet: 'env("${1:DATA_ROOT}", "${2:data}")' }];
-}
+const FROM_OUTSIDE: Suggestion = {
+  label: 'env',
+  kind: 'call',
+  detail: '',
+  documentation: 'A variable of the environment, and what to take where it is not set.',
+  snippet: 'env("${1:DATA_ROOT}", "${2:data}")',
+};
 
 function parameters({ analysis }: LanguageDocument): readonly Suggestion[] {
   return [...analysis.bound.parameters.keys()].map((name) => plain(name, 'parameter', 'parameter'));

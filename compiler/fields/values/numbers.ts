@@ -1,5 +1,6 @@
 import type { Expression, NumberLiteral } from '../../../dsl/ast.ts';
 import { spanText } from '../../../dsl/source.ts';
+import { didYouMean } from '../../diagnostics/did-you-mean.ts';
 import { reportName } from '../../diagnostics/names-and-types.ts';
 import type { Scalar } from '../field.ts';
 import { type Read, type Reader, read } from '../reader.ts';
@@ -64,13 +65,7 @@ function wrongUnit(
   const { unit, text, span } = literal;
   const parameters = { field: reader.field, expected, found: describeUnit(unit) };
   const meant = unit === null ? undefined : units.find((each) => each.toLowerCase() === unit.toLowerCase());
-  const options =
-    meant === undefined
-      ? { help: `for example \`${example}\`` }
-      : {
-          help: `did you mean \`${text}${meant}\`?`,
-          fix: { title: `write \`${meant}\``, span, replacement: `${text}${meant}` },
-        };
+  const options = meant === undefined ? { help: `for example \`${example}\`` } : didYouMean(`${text}${meant}`, span);
   reader.report(reportName('EXP2202', span, parameters, options));
   return null;
 }

@@ -194,6 +194,12 @@ export class StatementParser extends LineParser {
       const header = this.ACTION((): Header => {
         const { before, second, after } = this.splitWords(keyword, words, 'on');
         const variant = second ?? before;
+        if (given !== undefined && after !== null) {
+          const { end } = after.span;
+          this.diagnostics.push(
+            M.unexpected({ ...after.span, start: end, end: end + 1 }, '(', `after \`${after.text}\``),
+          );
+        }
         return {
           label: second === null ? null : before,
           variant: variant !== null && given !== undefined ? this.call(variant, given) : variant,

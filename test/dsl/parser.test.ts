@@ -231,6 +231,10 @@ describe('missing and surplus braces', () => {
     const { messages } = parseText('experiment a { }\nseed: 1\nfolds: 2\nexpect val.dice > 0.5\n');
     expect(messages).toEqual(['`seed` stands outside of an experiment']);
   });
+
+  it('an environment takes no arguments', () => {
+    expect(parseText('experiment a { profile b on c("d") { seed: 1 } }').messages).toEqual(['unexpected `(` after `c`']);
+  });
 });
 
 describe('files as they come', () => {

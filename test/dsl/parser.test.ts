@@ -233,7 +233,9 @@ describe('missing and surplus braces', () => {
   });
 
   it('an environment takes no arguments', () => {
-    expect(parseText('experiment a { profile b on c("d") { seed: 1 } }').messages).toEqual(['unexpected `(` after `c`']);
+    expect(parseText('experiment a { profile b on c("d") { seed: 1 } }').messages).toEqual([
+      'unexpected `(` after `c`',
+    ]);
   });
 });
 

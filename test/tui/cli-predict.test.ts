@@ -9,15 +9,14 @@ import { locateBinding } from '../../runtime/engine/provision/locate.ts';
 import { predictEventSchema } from '../../runtime/predict/events.ts';
 import { askPython } from '../helpers/ask-python.ts';
 import { exp, expInProcess, temporaryFolder } from '../helpers/cli.ts';
+import { codeBlocks, commandsOf } from '../helpers/code-blocks.ts';
 import { pythonHas, repositoryRoot } from '../helpers/python.ts';
 
 /** The guide's commands, run as they stand; everything else here looks at what they left. Machines without the engine skip. */
-const guide = readFileSync(join(repositoryRoot, 'docs/predict.md'), 'utf8');
-const blocks = (language: string) =>
-  [...guide.matchAll(new RegExp(`^\`\`\`${language}\n([^]*?)^\`\`\``, 'gm'))].map(([, text = '']) => text);
-const commands = blocks('sh').flatMap((text) => text.trim().split('\n'));
+const GUIDE = 'docs/predict.md';
+const commands = commandsOf(GUIDE);
 
-const folder = temporaryFolder({ 'organ.exp': blocks('exp')[0] ?? '' });
+const folder = temporaryFolder({ 'organ.exp': codeBlocks(GUIDE, 'exp')[0] ?? '' });
 const run = (...args: readonly string[]) => exp(args, { cwd: folder });
 const at = (...parts: readonly string[]) => join(folder, ...parts);
 

@@ -1,5 +1,6 @@
 import { Option } from 'commander';
 import { EXIT } from '../exit-codes.ts';
+import { INIT_MODELS } from '../init/models.ts';
 import type { InitOptions } from '../init/write-experiment.ts';
 import type { CommandDefinition } from './command.ts';
 
@@ -15,7 +16,7 @@ export const initCommand: CommandDefinition = {
     command
       .argument('[file]', 'the .exp file to write; without it, named after the data set')
       .option('--data <folder>', 'a BIDS or decathlon data set')
-      .addOption(new Option('--model <name>', 'the network').choices(['SegResNet', 'SwinUNETR', 'UNet', 'DynUNet']))
+      .addOption(new Option('--model <name>', 'the network').choices(INIT_MODELS))
       .option('--merge', 'all labels are one foreground')
       .option('--no-merge', 'each label is a class')
       .option('-y, --yes', 'ask nothing')

@@ -1,11 +1,10 @@
 import type { PlanDataSource } from '../../compiler/plan/schema.ts';
 import { assertNever } from '../../dsl/assert-never.ts';
 import type { DatasetStats } from '../../runtime/data/check/stats.ts';
+import { plural } from '../format/quantities.ts';
+import type { InitModel } from './models.ts';
 
 /** Writes an experiment for a data set that has been looked at, with the reason for each choice beside it. */
-
-export const INIT_MODELS = ['SegResNet', 'SwinUNETR', 'UNet', 'DynUNet'] as const;
-export type InitModel = (typeof INIT_MODELS)[number];
 
 export interface Draft {
   readonly name: string;
@@ -122,7 +121,7 @@ function datasetLines(draft: Draft, labels: readonly number[]): readonly string[
   lines.push(
     merge ? `foreground: [${labels.join(', ')}]    // merged into one class: ${named}` : `// labels: ${named}`,
   );
-  lines.push(`${splitFor(subjects)}          // of ${plural(subjects, 'subject', 'subjects')}`);
+  lines.push(`${splitFor(subjects)}          // of ${plural(subjects, 'subject')}`);
   lines.push(`orientation: RAS              // the cases lie in ${Object.keys(stats.orientations).join(', ')}`);
   lines.push(...spacingLine(stats), intensityLine(stats));
   return lines;
@@ -156,10 +155,6 @@ function patchReason({ stats, model }: Draft, patch: readonly number[]): string 
   const shape = stats.shape.map(({ median }) => Math.round(median)).join('x');
   const asSuggested = patch.every((side, axis) => side === stats.suggestedPatch[axis]);
   return `a typical volume has ${shape} voxels${asSuggested ? '' : `; ${model} takes multiples of ${PATCH_STEPS[model]}`}`;
-}
-
-function plural(count: number, one: string, many: string): string {
-  return `${count} ${count === 1 ? one : many}`;
 }
 
 function indent(lines: readonly string[], spaces: number): string {

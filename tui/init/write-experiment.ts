@@ -15,7 +15,8 @@ import { writeFrames } from '../output/diagnostics.ts';
 import { replaceFile } from '../replace-file.ts';
 import { type Asker, asker } from '../terminal/ask.ts';
 import { progressLine } from '../terminal/progress-line.ts';
-import { areClasses, experimentText, foregroundLabels, INIT_MODELS, type InitModel } from './experiment-text.ts';
+import { areClasses, experimentText, foregroundLabels } from './experiment-text.ts';
+import { INIT_MODELS, type InitModel } from './models.ts';
 
 export interface InitOptions {
   readonly data?: string;

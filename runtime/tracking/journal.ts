@@ -34,6 +34,16 @@ const journalSchema = z.object({
 export type Refusal = z.infer<typeof refusalSchema>;
 export type Delivered = z.infer<typeof deliveredSchema>;
 
+/** A run that the server has just made, and nothing of the record delivered to it. */
+export function nothingDelivered(
+  uri: string,
+  experimentId: string,
+  info: { run_id: string; artifact_uri: string },
+): Delivered {
+  const [runId, artifactUri] = [info.run_id, info.artifact_uri];
+  return { uri, experimentId, runId, artifactUri, sequence: -1, time: 0, artifacts: {}, refused: [] };
+}
+
 /**
  * `runs/<id>/mlflow/journal.json`: how far the server has been told. It is replaced whole and only after the server has
  * agreed, so that a crash at any moment repeats the last delivery at most, which changes nothing on the server.

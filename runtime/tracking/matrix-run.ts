@@ -5,7 +5,7 @@ import { MATRIX_FILE, type MatrixFolder, memberFolders, readMatrixFile } from '.
 import { type MatrixResults, matrixResults } from '../run/matrix-results.ts';
 import { readPlanFile, SOURCE_FILE } from '../run/run-folder.ts';
 import { DeliveryLock } from './delivery-lock.ts';
-import { Journal } from './journal.ts';
+import { Journal, nothingDelivered } from './journal.ts';
 import { MLFLOW_LIMITS, mlflowKey } from './log-batch.ts';
 import { hasServerCode, MlflowClient } from './mlflow-client.ts';
 import type { MlflowRunStatus } from './mlflow-schema.ts';
@@ -47,16 +47,7 @@ export async function ensureMatrixRun(
       { key: 'exp.run_id', value: id },
     ];
     const run = found ?? (await client.createRun({ experimentId, name: id, startTime: info.createdAt, tags }));
-    const delivered = {
-      uri: client.uri,
-      experimentId,
-      runId: run.info.run_id,
-      artifactUri: run.info.artifact_uri,
-      sequence: -1,
-      time: 0,
-      artifacts: {},
-      refused: [],
-    };
+    const delivered = nothingDelivered(client.uri, experimentId, run.info);
     journal.saveDelivered(delivered);
     return delivered;
   });

@@ -4,7 +4,7 @@ import { assertNever } from '../../dsl/assert-never.ts';
 import { TrackingError } from '../errors.ts';
 import { addToBatch, batchOf, describe, emptyBatch, entriesOf, type MutableBatch } from './batch-entries.ts';
 import type { RecordDelivery, Upload } from './delivery.ts';
-import type { Delivered, Journal, Refusal } from './journal.ts';
+import { type Delivered, type Journal, nothingDelivered, type Refusal } from './journal.ts';
 import type { LogBatch } from './log-batch.ts';
 import { hasServerCode, type MlflowClient } from './mlflow-client.ts';
 import { isTransient } from './retry.ts';
@@ -198,16 +198,7 @@ export class RunSession {
     const nested = this.#parent === null ? [] : [{ key: PARENT_TAG, value: await this.#parent() }];
     const run =
       found ?? (await this.#client.createRun({ experimentId, name: runName, startTime, tags: [...tags, ...nested] }));
-    const delivered: Delivered = {
-      uri: this.#client.uri,
-      experimentId,
-      runId: run.info.run_id,
-      artifactUri: run.info.artifact_uri,
-      sequence: -1,
-      time: 0,
-      artifacts: {},
-      refused: [],
-    };
+    const delivered = nothingDelivered(this.#client.uri, experimentId, run.info);
     this.#journal.saveDelivered(delivered);
     return delivered;
   }

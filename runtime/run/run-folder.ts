@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { z } from 'zod';
-import { budgetSchema, type PlanFile, planFileSchema } from '../../compiler/plan/schema.ts';
+import { parsePlanFile } from '../../compiler/plan/parse.ts';
+import { budgetSchema, type PlanFile } from '../../compiler/plan/schema.ts';
 import { RunError } from '../errors.ts';
 import { writeWhole } from '../system/durable.ts';
 import { hasErrorCode } from '../system/error-code.ts';
@@ -128,7 +129,9 @@ export function openRun(dir: string): RunFolder {
 export function readPlanFile(runDir: string): PlanFile {
   const path = join(runDir, PLAN_FILE);
   try {
-    return planFileSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
+    const { data, error } = parsePlanFile(JSON.parse(readFileSync(path, 'utf8')));
+    if (error !== undefined) throw error;
+    return data;
   } catch (cause) {
     throw new RunError(`${path} is not a plan that this version can run`, { cause });
   }

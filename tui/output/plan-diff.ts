@@ -2,7 +2,8 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { canonicalJson, planId } from '../../compiler/plan/canonical.ts';
 import { diffPlans } from '../../compiler/plan/diff.ts';
-import { type Plan, planFileSchema, planSchema } from '../../compiler/plan/schema.ts';
+import { parsePlan, parsePlanFile } from '../../compiler/plan/parse.ts';
+import type { Plan } from '../../compiler/plan/schema.ts';
 import { findRun } from '../../runtime/run/find-run.ts';
 import { PLAN_FILE, readPlanFile } from '../../runtime/run/run-folder.ts';
 import type { PlanCommandOptions } from '../commands/options.ts';
@@ -83,9 +84,9 @@ function readPlan(path: string, shown: string): NamedPlan {
   } catch (error) {
     throw new UsageError(`${shown} is not JSON: ${error instanceof Error ? error.message : String(error)}`);
   }
-  const withOrigins = planFileSchema.safeParse(content);
+  const withOrigins = parsePlanFile(content);
   if (withOrigins.success) return { name: shown, plan: withOrigins.data.plan };
-  const bare = planSchema.safeParse(content);
+  const bare = parsePlan(content);
   if (bare.success) return { name: shown, plan: bare.data };
   throw new UsageError(`${shown} is not a plan of this version of exp`, 'exp plan FILE --json writes one');
 }

@@ -1,109 +1,7 @@
-/** One slip each, planted in `good.exp`. */
-export interface Mistake {
-  readonly name: string;
-  /** What stands in the good file, once, and what stands there instead. */
-  readonly edit: readonly [from: string, to: string];
-  readonly code: string;
-  /** The text that the diagnostic points at; empty where something is missing. */
-  readonly at: string;
-  /** What it says to do, in its fix, its help, its label or its message. */
-  readonly mention: string;
-}
+import type { Mistake } from './mistake.ts';
 
-export const MISTAKES: readonly Mistake[] = [
-  {
-    name: 'colon forgotten',
-    edit: ['patch: 96x96x96', 'patch 96x96x96'],
-    code: 'EXP1102',
-    at: '',
-    mention: 'insert `:`',
-  },
-  { name: 'equals for a colon', edit: ['seed: 42', 'seed = 42'], code: 'EXP1103', at: '=', mention: 'use `:`' },
-  { name: 'single quotes', edit: ['"T1w"', "'T1w'"], code: 'EXP1004', at: "'T1w'", mention: 'use double quotes' },
-  {
-    name: 'quote not closed',
-    edit: ['"Organ segmentation"', '"Organ segmentation'],
-    code: 'EXP1002',
-    at: '"Organ segmentation',
-    mention: 'close the string',
-  },
-  { name: 'bracket of a list not closed', edit: ['[1, 2]', '[1, 2'], code: 'EXP1203', at: '', mention: 'insert `]`' },
-  {
-    name: 'parenthesis not closed',
-    edit: ['zscore(nonzero: true)', 'zscore(nonzero: true'],
-    code: 'EXP1203',
-    at: '',
-    mention: 'insert `)`',
-  },
-  {
-    name: 'closing parenthesis too many',
-    edit: ['weight_decay: 1e-5)', 'weight_decay: 1e-5))'],
-    code: 'EXP1202',
-    at: ')',
-    mention: 'remove it',
-  },
-  { name: 'value forgotten', edit: ['seed: 42', 'seed:'], code: 'EXP1101', at: '', mention: 'a value belongs here' },
-  { name: 'comma between settings', edit: ['seed: 42', 'seed: 42,'], code: 'EXP1106', at: ',', mention: 'remove it' },
-  {
-    name: 'semicolon after a setting',
-    edit: ['epochs: 100', 'epochs: 100;'],
-    code: 'EXP1106',
-    at: ';',
-    mention: 'remove it',
-  },
-  {
-    name: 'hash comment',
-    edit: ['seed: 42', 'seed: 42 # the answer'],
-    code: 'EXP1007',
-    at: '# the answer',
-    mention: 'use `//`',
-  },
-  {
-    name: 'triple of two',
-    edit: ['patch: 96x96x96', 'patch: 96x96'],
-    code: 'EXP1109',
-    at: '96x96',
-    mention: 'a size has three parts, `96x96` has 2',
-  },
-  { name: 'times sign', edit: ['96x96x96', '96×96×96'], code: 'EXP1110', at: '96×96×96', mention: 'write `96x96x96`' },
-  {
-    name: 'number without digits behind the point',
-    edit: ['std: 0.01', 'std: 0.'],
-    code: 'EXP1006',
-    at: '0.',
-    mention: 'add a zero',
-  },
-  {
-    name: 'number without digits before the point',
-    edit: ['std: 0.01', 'std: .01'],
-    code: 'EXP1006',
-    at: '.01',
-    mention: 'add a zero',
-  },
-  { name: 'range with three dots', edit: ['2..4', '2...4'], code: 'EXP1111', at: '...', mention: 'use two dots' },
-  { name: 'comparison turned round', edit: ['>= 0.80', '=> 0.80'], code: 'EXP1306', at: '=>', mention: 'write `>=`' },
-  { name: 'brace forgotten', edit: ['schedule {', 'schedule'], code: 'EXP1307', at: '', mention: 'insert `{`' },
-  {
-    name: 'experiment without a name',
-    edit: ['experiment organ {', 'experiment {'],
-    code: 'EXP1112',
-    at: '',
-    mention: 'a name belongs here',
-  },
-  {
-    name: 'string with a bad escape',
-    edit: ['"Organ segmentation"', '"Organ \\q segmentation"'],
-    code: 'EXP1005',
-    at: '\\q',
-    mention: 'write the backslash itself',
-  },
-  {
-    name: 'comment not closed',
-    edit: ['  seed: 42', '  /* seed: 42'],
-    code: 'EXP1003',
-    at: '/*',
-    mention: 'everything from here on is comment',
-  },
+/** Values of another type, unit or range. */
+export const MISTAKEN_VALUES: readonly Mistake[] = [
   {
     name: 'setting misspelt',
     edit: ['patch: 96x96x96', 'pach: 96x96x96'],
@@ -138,13 +36,6 @@ export const MISTAKES: readonly Mistake[] = [
     code: 'EXP2102',
     at: 'SwinUNTER',
     mention: 'write `SwinUNETR`',
-  },
-  {
-    name: 'model unknown',
-    edit: ['model SwinUNETR', 'model MedNeXt'],
-    code: 'EXP2004',
-    at: 'MedNeXt',
-    mention: 'there is `SegResNet`, `SwinUNETR`, `UNet` and `DynUNet`',
   },
   {
     name: 'data set layout unknown',
@@ -217,27 +108,6 @@ export const MISTAKES: readonly Mistake[] = [
     mention: 'write `hausdorff95`',
   },
   {
-    name: 'metric that is not measured',
-    edit: ['val.dice >= 0.80', 'val.iou >= 0.80'],
-    code: 'EXP3024',
-    at: 'val.iou',
-    mention: 'add `iou` to `metrics`',
-  },
-  {
-    name: 'early stop on a metric that is not measured',
-    edit: ['20 epochs on val.dice', '20 epochs on val.iou'],
-    code: 'EXP3023',
-    at: 'patience 20 epochs on val.iou',
-    mention: 'add `iou` to `metrics`',
-  },
-  {
-    name: 'best by a metric that is not measured',
-    edit: ['keep_best: val.dice', 'keep_best: val.surface_dice'],
-    code: 'EXP3023',
-    at: 'val.surface_dice',
-    mention: 'add `surface_dice` to `metrics`',
-  },
-  {
     name: 'environment unknown',
     edit: ['on lab.a100', 'on lab.a10'],
     code: 'EXP2104',
@@ -273,13 +143,6 @@ export const MISTAKES: readonly Mistake[] = [
     mention: 'it is `number`, `string` or `boolean`',
   },
   {
-    name: 'file that is not there',
-    edit: ['"shared.exp"', '"share.exp"'],
-    code: 'EXP2008',
-    at: '"share.exp"',
-    mention: '"share.exp" cannot be imported: there is no file `share.exp`',
-  },
-  {
     name: 'variable that is not set',
     edit: ['env("DATA_ROOT", "data/organ")', 'env("DATA_ROOT")'],
     code: 'EXP2302',
@@ -292,55 +155,6 @@ export const MISTAKES: readonly Mistake[] = [
     code: 'EXP2305',
     at: 'secret("NAME")',
     mention: '`username`, `password` and `token` of `mlflow(…)` take secrets, as in `token: secret("MLFLOW_TOKEN")`',
-  },
-  {
-    name: 'base that is not there',
-    edit: ['experiment organ {', 'experiment organ extends organs {'],
-    code: 'EXP2011',
-    at: 'organs',
-    mention: 'write `organ`',
-  },
-  {
-    name: 'setting given twice',
-    edit: ['seed: 42', 'seed: 42\n  seed: 43'],
-    code: 'EXP2005',
-    at: 'seed',
-    mention: 'keep one of the two',
-  },
-  {
-    name: 'block given twice',
-    edit: ['  patch: 96x96x96', '  schedule { epochs: 3 }\n  patch: 96x96x96'],
-    code: 'EXP2005',
-    at: 'schedule',
-    mention: 'keep one of the two',
-  },
-  {
-    name: 'argument given twice',
-    edit: ['std: 0.01,', 'std: 0.01, std: 0.02,'],
-    code: 'EXP2005',
-    at: 'std',
-    mention: 'keep one of the two',
-  },
-  {
-    name: 'required setting left out',
-    edit: ['    epochs: 100\n', ''],
-    code: 'EXP2006',
-    at: 'schedule',
-    mention: 'for example `epochs: 100`',
-  },
-  {
-    name: 'required block left out',
-    edit: ['  model SwinUNETR {\n    in_channels: 1\n    out_channels: 2\n    feature_size: 24\n  }\n', ''],
-    code: 'EXP2006',
-    at: 'organ',
-    mention: 'for example `model SegResNet { … }`',
-  },
-  {
-    name: 'required argument left out',
-    edit: ['flip(axes: [x, y, z], probability: 50%)', 'flip(axes: [x, y, z])'],
-    code: 'EXP2006',
-    at: 'flip(axes: [x, y, z])',
-    mention: 'for example `probability: 50%`',
   },
   {
     name: 'gpu unknown',
@@ -426,23 +240,6 @@ export const MISTAKES: readonly Mistake[] = [
     code: 'EXP2201',
     at: 'yes',
     mention: 'for example `true`',
-  },
-  {
-    name: 'block for a setting',
-    edit: ['patch: 96x96x96', 'patch { sides: 96 }'],
-    code: 'EXP2007',
-    at: 'patch',
-    mention: 'for example `patch: 96x96x96`',
-  },
-  {
-    name: 'call for a block',
-    edit: [
-      '  augment {\n    flip(axes: [x, y, z], probability: 50%)\n    gaussian_noise(std: 0.01, probability: 10%)\n  }',
-      '  augment: flip(axes: [x, y, z], probability: 50%)',
-    ],
-    code: 'EXP2007',
-    at: 'augment',
-    mention: 'write `augment { … }`',
   },
   {
     name: 'one thing for a list',
@@ -531,90 +328,6 @@ export const MISTAKES: readonly Mistake[] = [
     mention: '`foreground` is 0, but must be at least 1 and at most 255',
   },
   {
-    name: 'split beyond all',
-    edit: ['70% / 15% / 15%', '70% / 20% / 15%'],
-    code: 'EXP3001',
-    at: '70% / 20% / 15%',
-    mention: 'the split adds up to 105%, not to 100%',
-  },
-  {
-    name: 'split without validation',
-    edit: ['70% / 15% / 15%', '85% / 0% / 15%'],
-    code: 'EXP3002',
-    at: '85% / 0% / 15%',
-    mention: 'for example `split: 70% / 15% / 15%`',
-  },
-  {
-    name: 'too few subjects for the split',
-    edit: ['    orientation: RAS', '    subjects: first 3\n    orientation: RAS'],
-    code: 'EXP3002',
-    at: 'first 3',
-    mention: 'with this split the fewest are 4; or give each part a larger share',
-  },
-  {
-    name: 'classes that do not fit',
-    edit: ['out_channels: 2', 'out_channels: 3'],
-    code: 'EXP3003',
-    at: '3',
-    mention: 'write `2`',
-  },
-  {
-    name: 'patch that cannot be halved',
-    edit: ['96x96x96', '100x96x96'],
-    code: 'EXP3012',
-    at: '100x96x96',
-    mention: 'patch: 96x96x96',
-  },
-  {
-    name: 'patch that is a single voxel in the end',
-    edit: ['96x96x96', '32x32x32'],
-    code: 'EXP3015',
-    at: '32x32x32',
-    mention: 'for example 64x64x64',
-  },
-  {
-    name: 'width that is no multiple',
-    edit: ['feature_size: 24', 'feature_size: 20'],
-    code: 'EXP3011',
-    at: '20',
-    mention: 'the nearest sizes are 12 and 24',
-  },
-  {
-    name: 'percent forgotten',
-    edit: ['>= 0.80', '>= 80'],
-    code: 'EXP3025',
-    at: 'expect val.dice >= 80',
-    mention: 'write `80%`',
-  },
-  {
-    name: 'axis named twice',
-    edit: ['[x, y, z]', '[x, y, x]'],
-    code: 'EXP3007',
-    at: '[x, y, x]',
-    mention: 'keep one `x`',
-  },
-  {
-    name: 'metric named twice',
-    edit: ['[dice, hausdorff95]', '[dice, dice]'],
-    code: 'EXP3007',
-    at: '[dice, dice]',
-    mention: 'keep one `dice`',
-  },
-  {
-    name: 'sampling of nothing',
-    edit: ['positive: 1, negative: 1', 'positive: 0, negative: 0'],
-    code: 'EXP3005',
-    at: 'balanced(positive: 0, negative: 0, per_case: 1)',
-    mention: 'for example `balanced(positive: 1, negative: 1)`',
-  },
-  {
-    name: 'batch that does not fit',
-    edit: ['batch_size: 2..4', 'batch_size: 200..400'],
-    code: 'EXP3042',
-    at: '200..400',
-    mention: 'a smaller `patch` or `batch_size` needs less',
-  },
-  {
     name: 'sweep of nothing',
     edit: ['  budget: $30, 20h', '  sweep { }\n  budget: $30, 20h'],
     code: 'EXP2402',
@@ -641,12 +354,5 @@ export const MISTAKES: readonly Mistake[] = [
     code: 'EXP2203',
     at: '1',
     mention: '`folds` is 1, but must be at least 2 and at most 100',
-  },
-  {
-    name: 'test predictions without a test set',
-    edit: ['split: 70% / 15% / 15%', 'split: 85% / 15%'],
-    code: 'EXP3026',
-    at: 'test',
-    mention: 'give the test set a share: `split: 70% / 15% / 15%`',
   },
 ];

@@ -1,6 +1,6 @@
 import { type DiagnosticTable, diagnosticCreator } from '../../dsl/diagnostic.ts';
 
-/** What is wrong between values, each fine by itself. 300x data, 301x model and patch, 302x schedule and metrics, 303x inference, 304x hardware, 305x schedules that end too soon. */
+/** What is wrong between values, each fine by itself. 300x data, 301x model and patch, 302x schedule and metrics, 303x inference, 304x hardware, 305x schedules that end too soon, 306x tracking. */
 export const RULE_DIAGNOSTICS = {
   EXP3001: {
     severity: 'error',
@@ -212,6 +212,12 @@ epochs or runs, or choose a faster or cheaper environment.`,
     message: '{what} may take up to {amount}, more than the budget of {limit}',
     explanation: `The estimate is a band, and its upper end is beyond the budget. The run starts; when it has spent its budget it stops
 with a checkpoint, and \`exp resume RUN --set budget=…\` continues it with a larger one.`,
+  },
+  EXP3061: {
+    severity: 'error',
+    message: 'the alias `{alias}` belongs to no registered model',
+    explanation: `\`track: mlflow(register: "organ-segmenter", alias: "champion")\` makes the best model of the run a new version of the
+registered model \`organ-segmenter\` and gives that version the alias. An alias without \`register\` has no model to point into.`,
   },
 } as const satisfies DiagnosticTable;
 

@@ -1,5 +1,6 @@
 import { reportName } from '../diagnostics/names-and-types.ts';
 import { type CallChoice, callVariant, NO_FIELDS, optional, type Scalar } from './field.ts';
+import { aliasName, registeredName } from './values/registry.ts';
 import { orSecret, secret } from './values/secrets.ts';
 import { text } from './values/words.ts';
 
@@ -30,6 +31,8 @@ export const TRACK = {
       ),
       password: optional(secret, 'The password that goes with `username`.'),
       token: optional(secret, 'An access token, in place of a password; without it, MLFLOW_TRACKING_TOKEN.'),
+      register: optional(registeredName, 'Registers the best model as a new version of the model of this name.'),
+      alias: optional(aliasName, 'The alias that this version takes over in the registry.'),
     }),
     none: callVariant('Keeps the run in its folder only.', NO_FIELDS),
   },

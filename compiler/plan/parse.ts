@@ -5,7 +5,10 @@ import { type Plan, type PlanFile, planFileSchema, planSchema } from './schema.t
  * Settings that plans have learnt since version 1 of their form, each with the value that means what plans did before.
  * A plan that was written earlier reads as if it had said so; its identity stays the one that it was written with.
  */
-const LEARNT: readonly { readonly path: readonly [string, ...string[]]; readonly value: unknown }[] = [];
+const LEARNT: readonly { readonly path: readonly [string, ...string[]]; readonly value: unknown }[] = [
+  { path: ['track', 'register'], value: null },
+  { path: ['track', 'alias'], value: null },
+];
 
 const objectSchema = z.record(z.string(), z.unknown());
 

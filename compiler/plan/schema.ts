@@ -196,6 +196,10 @@ export const trackSchema = z.object({
   username: z.union([z.string(), secretSchema]).nullable(),
   password: secretSchema.nullable(),
   token: secretSchema.nullable(),
+  /** The name of a registered model that the best model becomes a version of; null: it is logged, not registered. */
+  register: z.string().nullable(),
+  /** Of that version. */
+  alias: z.string().nullable(),
 });
 
 /** What the graph says of the model before anything runs, for the training step at this batch and patch. */

@@ -1,3 +1,4 @@
+import { aliasNamesModel } from './alias-names-model.ts';
 import { augmentationHappens } from './augmentation-happens.ts';
 import { checkpointHappens } from './checkpoint-happens.ts';
 import { classesAgree } from './classes-agree.ts';
@@ -54,4 +55,5 @@ export const RULES: readonly Rule[] = [
   tolerancesAgree,
   postprocessedClasses,
   workersFit,
+  aliasNamesModel,
 ];

@@ -57,9 +57,11 @@ describe('the difference of two plans', () => {
     expect(changes).toEqual([
       { path: 'optimizer.learning_rate', before: '0.0001', after: '0.001' },
       { path: 'track', before: 'null', after: null },
+      { path: 'track.alias', before: null, after: 'null' },
       { path: 'track.experiment', before: null, after: 'small' },
       { path: 'track.kind', before: null, after: 'mlflow' },
       { path: 'track.password', before: null, after: 'null' },
+      { path: 'track.register', before: null, after: 'null' },
       { path: 'track.token', before: null, after: 'null' },
       { path: 'track.uri', before: null, after: 'null' },
       { path: 'track.username', before: null, after: 'null' },

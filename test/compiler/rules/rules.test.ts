@@ -52,6 +52,20 @@ describe('metrics are measured before they are watched or expected', () => {
   });
 });
 
+describe('what the registry would refuse', () => {
+  it.each([
+    ['register: "organ-segmenter", alias: "champion"', []],
+    ['register: "Organ segmenter"', []],
+    ['alias: "champion"', ['EXP3061']],
+    ['register: "team/organ"', ['EXP2201']],
+    ['register: "organ", alias: "latest"', ['EXP2201']],
+    ['register: "organ", alias: "v3"', ['EXP2201']],
+    ['register: "organ", alias: "the best"', ['EXP2201']],
+  ])('mlflow(%s)', (settings, codes) => {
+    expect(codesOf(smallWith(`track: mlflow(${settings})`))).toEqual(codes);
+  });
+});
+
 describe('one mistake is one diagnostic', () => {
   it.each([
     ['an unknown model silences what depends on it', withModel('SwinUNTR { }', '33x33x33'), ['EXP2102']],

@@ -110,6 +110,24 @@ export const runEventSchema = z.discriminatedUnion('type', [
     cpuPercent: z.number(),
     systemMemoryUsedBytes: z.number(),
     systemMemoryTotalBytes: z.number(),
+    /** Of all processors, 0 to 100; null where it cannot be told, as in records of earlier days, and so for the rest. */
+    machineCpuPercent: z.number().nullable().default(null),
+    /** Of the file system that the run folder lies in. */
+    disk: z.object({ usedBytes: z.number(), availableBytes: z.number() }).nullable().default(null),
+    /** Over all interfaces, since this attempt started. */
+    network: z.object({ receivedBytes: z.number(), sentBytes: z.number() }).nullable().default(null),
+    gpus: z
+      .array(
+        z.object({
+          index: z.int(),
+          utilizationPercent: z.number().nullable(),
+          memoryUsedBytes: z.number().nullable(),
+          memoryTotalBytes: z.number().nullable(),
+          powerWatts: z.number().nullable(),
+          powerLimitWatts: z.number().nullable(),
+        }),
+      )
+      .default([]),
   }),
   z.object({ type: z.literal('log'), level: z.enum(['info', 'warning', 'error']), message: z.string() }),
   z.object({

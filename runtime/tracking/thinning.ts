@@ -6,7 +6,7 @@
 /** Step rows of one metric, at most. */
 export const STEP_ROWS = 1000;
 
-/** Rows of one system metric before thinning begins: 20 minutes at one sample in five seconds. */
+/** Rows of one system metric before thinning begins: 40 minutes at one sample in ten seconds. */
 const SYSTEM_ROWS = 240;
 
 /** The first step, the last and evenly spaced ones between; all where they are few. @param step counts from 1 */

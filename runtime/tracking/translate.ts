@@ -3,6 +3,7 @@ import type { RunEvent, RunEventOf } from '../events/schema.ts';
 import type { Delivery, DeliveryBody } from './delivery.ts';
 import { MLFLOW_LIMITS, mlflowKey, truncate } from './log-batch.ts';
 import type { MlflowDatasetInput, MlflowKeyValue, MlflowMetric, MlflowRunStatus } from './mlflow-schema.ts';
+import { systemMetrics } from './system-metrics.ts';
 import { keepsSample, keepsStep } from './thinning.ts';
 
 /** What goes to the server once, at the start of the run. */
@@ -21,9 +22,6 @@ const STATUS_OF = {
   failed: 'FAILED',
   killed: 'KILLED',
 } as const satisfies Record<RunEventOf<'run_finished'>['status'], MlflowRunStatus>;
-
-/** MLflow's `system_metrics` counts megabytes as 10⁶ bytes. */
-const MEGABYTE = 1e6;
 
 /**
  * The record of a run as what MLflow is to be told: a fold over the events, the same for a live run and a later sync.
@@ -146,14 +144,7 @@ export class Translator {
     const index = this.#systemSamples;
     this.#systemSamples += 1;
     if (!keepsSample(index)) return [];
-    const { cpuPercent, systemMemoryUsedBytes: used, systemMemoryTotalBytes: total, rssBytes } = event;
-    const values = {
-      // Of this run and of one core. MLflow's `cpu_utilization_percentage` is the whole machine's: the name would mislead.
-      'system/process_cpu_utilization_percentage': cpuPercent,
-      'system/system_memory_usage_megabytes': used / MEGABYTE,
-      ...(total > 0 ? { 'system/system_memory_usage_percentage': (used / total) * 100 } : {}),
-      'system/process_memory_usage_megabytes': rssBytes / MEGABYTE,
-    };
+    const values = systemMetrics(event);
     return [metrics(event, index, values)];
   }
 

@@ -63,7 +63,7 @@ export async function runTrainer(runDir: string, options: { readonly resume: boo
     const failure = describeFailure(error, planFile);
     end = { ...lastWord(planFile, progress, {}, null), status: 'failed', error: failure };
   }
-  monitor.close();
+  await monitor.close();
   events.write({ type: 'run_finished', ...end, seconds: clock.seconds() });
   events.close();
   signals.close();

@@ -47,6 +47,10 @@ const COMMON: { readonly [T in RunEventType]: Body<T> } = {
     cpuPercent: 100,
     systemMemoryUsedBytes: 2e9,
     systemMemoryTotalBytes: 8e9,
+    machineCpuPercent: 50,
+    disk: { usedBytes: 1e11, availableBytes: 3e11 },
+    network: { receivedBytes: 2e6, sentBytes: 1e6 },
+    gpus: [],
   },
   log: { level: 'info', message: 'hello' },
   run_finished: {

@@ -42,6 +42,10 @@ export function sampleRun(epochs = 10, planned = 20): readonly RunEvent[] {
       cpuPercent: 190,
       systemMemoryUsedBytes: 9e9,
       systemMemoryTotalBytes: 24 * 1024 ** 3,
+      machineCpuPercent: 50,
+      disk: { usedBytes: 1e11, availableBytes: 3e11 },
+      network: { receivedBytes: 2e6, sentBytes: 1e6 },
+      gpus: [],
     },
   ];
   for (let epoch = 1; epoch <= epochs; epoch++) {

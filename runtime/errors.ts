@@ -79,16 +79,19 @@ export class TrackingError extends ExpError {
   readonly code: 'EXP4401' | 'EXP4402' = 'EXP4401';
   readonly status: number | null;
   readonly serverCode: string | null;
+  /** How long the server asks to be left alone (`Retry-After`), in milliseconds; null where it does not say. */
+  readonly retryAfterMs: number | null;
 
   constructor(
     status: number | null,
     serverCode: string | null,
     message: string,
-    options: { help?: string; cause?: unknown } = {},
+    options: { help?: string; cause?: unknown; retryAfterMs?: number | null } = {},
   ) {
     super(message, { planPath: 'track', ...options });
     this.status = status;
     this.serverCode = serverCode;
+    this.retryAfterMs = options.retryAfterMs ?? null;
   }
 }
 

@@ -38,7 +38,7 @@ export async function* followEvents(
   if (!existsSync(runDir)) throw new RunError(`there is no run at ${runDir}`);
   const tail = new Tail(join(runDir, EVENTS_FILE));
   let finished = false;
-  let silentSince = Date.now();
+  let silentSince = performance.now();
   try {
     while (!isAborted(options.signal)) {
       // Asked before reading: what a dead trainer has written is then all there for this read.
@@ -49,9 +49,9 @@ export async function* followEvents(
         yield event;
         if (isAborted(options.signal)) return;
       }
-      if (events.length > 0 || !abandoned) silentSince = Date.now();
+      if (events.length > 0 || !abandoned) silentSince = performance.now();
       if (events.length > 0) continue;
-      if (abandoned && (finished || Date.now() - silentSince > SILENCE_MS)) return;
+      if (abandoned && (finished || performance.now() - silentSince > SILENCE_MS)) return;
       await sleep(POLL_MS, undefined, options.signal === undefined ? {} : { signal: options.signal }).catch(() => {});
     }
   } finally {

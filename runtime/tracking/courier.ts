@@ -29,9 +29,20 @@ export const DEFAULT_PATIENCE: Patience = {
 /** Deliveries in one request: enough to catch up fast, few enough for a body of a few hundred kilobytes. */
 const GROUP_LIMIT = 300;
 
+/** However long a server asks to be left alone, it is asked again after this. */
+const MOST_ASKED_MS = 600_000;
+
+/** One of the two ways to the server: what went wrong last, and how often in a row. */
+interface Lane {
+  problem: TrackingError | null;
+  failures: number;
+}
+
 /**
  * Takes deliveries to the server in their order, waits out its absences, and knows when to stop. Artifacts travel beside
- * the record: a store that refuses files must not keep the curves back.
+ * the record: a store that refuses files, or a file that takes an hour, must not keep the curves back.
+ *
+ * All patience is measured by a clock that does not jump.
  */
 export class Courier {
   readonly #session: RunSession;
@@ -39,14 +50,12 @@ export class Courier {
   readonly #records: RecordDelivery[] = [];
   readonly #uploads: Upload[] = [];
   readonly #refusedUploads: Refusal[] = [];
+  readonly #recordLane: Lane = { problem: null, failures: 0 };
+  readonly #uploadLane: Lane = { problem: null, failures: 0 };
   #delivered = 0;
-  #problem: TrackingError | null = null;
-  #uploadProblem: TrackingError | null = null;
-  #downSince: number | null = null;
-  #lastSuccess = 0;
-  #failures = 0;
-  #uploadFailures = 0;
-  #uploadAt = 0;
+  /** Of both clocks: one to show, one to reckon with. */
+  #down: { readonly since: number; readonly at: number } | null = null;
+  #lastSuccess = performance.now();
   #uploading = false;
   /** When the file under way last moved. That is no success: a server may read it all and then refuse it. */
   #lastPart = 0;
@@ -74,12 +83,12 @@ export class Courier {
 
   /** What keeps the queue waiting; null while all is well. */
   get problem(): TrackingError | null {
-    return this.#problem ?? this.#uploadProblem;
+    return this.#recordLane.problem ?? this.#uploadLane.problem;
   }
 
   /** Milliseconds since the Unix epoch; null while the server answers. */
   get downSince(): number | null {
-    return this.#downSince;
+    return this.#down?.since ?? null;
   }
 
   get refused(): readonly Refusal[] {
@@ -97,7 +106,7 @@ export class Courier {
 
   /** Nothing more will be pushed. */
   end(): void {
-    this.#endedAt ??= Date.now();
+    this.#endedAt ??= performance.now();
     this.#wake.abort();
   }
 
@@ -106,107 +115,103 @@ export class Courier {
    * @throws RunLostError when everything has to be told anew
    */
   async run(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      if (this.isDone) return;
-      if (this.hasGivenUp(Date.now())) return;
-      const wait = await this.#deliverSome(signal);
-      if (wait > 0) await this.#pause(wait, signal);
-    }
+    const broken = new AbortController();
+    const either = AbortSignal.any([signal, broken.signal]);
+    const lanes = [this.#drive(this.#recordLane, () => this.#sendGroup(), either)];
+    lanes.push(this.#drive(this.#uploadLane, () => this.#uploadNext(), either));
+    for (const lane of lanes) lane.catch(() => broken.abort());
+    // Both are waited for: whoever begins anew must find nobody at work.
+    const [first] = (await Promise.allSettled(lanes)).filter((lane) => lane.status === 'rejected');
+    if (first !== undefined) throw first.reason;
   }
 
   /** Whether the run has ended and the server has been silent for longer than it is worth waiting. */
-  hasGivenUp(now: number): boolean {
+  hasGivenUp(now = performance.now()): boolean {
     if (this.#endedAt === null || this.queued === 0) return false;
     if (this.#uploading) return now - Math.max(this.#endedAt, this.#lastPart) > this.#patience.finalUploadMs;
     const { finalMs } = this.#patience;
     // A server that was away all the while gets one more chance, not a long wait.
-    const longGone = this.#downSince !== null && this.#endedAt - this.#downSince > finalMs;
+    const longGone = this.#down !== null && this.#endedAt - this.#down.at > finalMs;
     return now - Math.max(this.#endedAt, this.#lastSuccess) > (longGone ? finalMs / 5 : finalMs);
   }
 
-  /** Returns the wait before the next round, in milliseconds. */
-  async #deliverSome(signal: AbortSignal): Promise<number> {
-    try {
-      if (this.#records.length > 0) {
-        await this.#sendGroup();
-        this.#succeeded();
-        return this.#endedAt === null && this.#records.length < GROUP_LIMIT ? this.#patience.batchMs : 0;
+  /** @param next does one thing and says how long to wait before the next, in milliseconds */
+  async #drive(lane: Lane, next: () => Promise<number>, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted && !this.isDone && !this.hasGivenUp()) {
+      try {
+        await this.#pause(await next(), signal);
+      } catch (error) {
+        if (!(error instanceof TrackingError)) throw error;
+        // A request that close() broke off says nothing about the server.
+        if (!signal.aborted) await this.#pause(this.#failed(lane, error), signal);
       }
-      if (this.#uploads.length > 0 && Date.now() >= this.#uploadAt) return await this.#uploadOne();
-      return this.#uploads.length > 0
-        ? Math.max(50, Math.min(this.#uploadAt - Date.now(), this.#patience.batchMs))
-        : 100;
-    } catch (error) {
-      if (!(error instanceof TrackingError)) throw error;
-      // A request that close() broke off says nothing about the server.
-      if (signal.aborted) return 0;
-      return this.#failed(error);
     }
   }
 
-  async #sendGroup(): Promise<void> {
+  async #sendGroup(): Promise<number> {
+    if (this.#records.length === 0) return 100;
     const group = this.#records.slice(0, GROUP_LIMIT);
     const last = group.at(-1);
     const complete = last !== undefined && this.#records[group.length]?.sequence !== last.sequence;
     await this.#session.send(group, complete);
     this.#records.splice(0, group.length);
     this.#delivered += group.length;
+    this.#succeeded(this.#recordLane);
+    return this.#endedAt === null && this.#records.length < GROUP_LIMIT ? this.#patience.batchMs : 0;
   }
 
-  async #uploadOne(): Promise<number> {
+  async #uploadNext(): Promise<number> {
     const [upload] = this.#uploads;
-    if (upload === undefined) return 0;
+    if (upload === undefined) return 100;
     this.#uploading = true;
     try {
       await this.#session.upload(upload, () => {
-        this.#lastPart = Date.now();
+        this.#lastPart = performance.now();
       });
-      this.#uploads.shift();
-      this.#delivered += 1;
-      this.#uploadFailures = 0;
-      this.#uploadProblem = null;
-      this.#succeeded();
-      return 0;
     } catch (error) {
-      if (!(error instanceof TrackingError)) return this.#refuseUpload(upload, fileTrouble(error));
-      if (isRefusal(error)) return this.#refuseUpload(upload, error.message);
-      if (error.status === null) throw error;
-      // The server is there and only its artifact store is in trouble: the record goes on.
-      this.#uploadProblem = error;
-      this.#uploadFailures += 1;
-      const wait = backOff(this.#uploadFailures, this.#patience.retryMs, this.#patience.maxRetryMs);
-      this.#uploadAt = Date.now() + wait;
+      if (!(error instanceof TrackingError)) this.#refuse(upload, fileTrouble(error));
+      else if (isRefusal(error)) this.#refuse(upload, error.message);
+      else throw error;
       return 0;
     } finally {
       this.#uploading = false;
     }
-  }
-
-  #refuseUpload(upload: Upload, message: string): number {
     this.#uploads.shift();
-    this.#refusedUploads.push({ sequence: upload.sequence, what: `artifact ${upload.path}`, message });
+    this.#delivered += 1;
+    this.#succeeded(this.#uploadLane);
     return 0;
   }
 
-  #succeeded(): void {
-    this.#problem = null;
-    this.#downSince = null;
-    this.#failures = 0;
-    this.#lastSuccess = Date.now();
+  #refuse(upload: Upload, message: string): void {
+    this.#uploads.shift();
+    this.#refusedUploads.push({ sequence: upload.sequence, what: `artifact ${upload.path}`, message });
   }
 
-  #failed(error: TrackingError): number {
-    this.#problem = error;
-    this.#downSince ??= Date.now();
-    this.#failures += 1;
-    return backOff(this.#failures, this.#patience.retryMs, this.#patience.maxRetryMs);
+  #succeeded(lane: Lane): void {
+    lane.problem = null;
+    lane.failures = 0;
+    this.#down = null;
+    this.#lastSuccess = performance.now();
   }
 
-  /** A run that ends while the server is away is tried at once again. */
+  /** Returns the wait before the next try: ours, or the longer one that the server asks for. */
+  #failed(lane: Lane, error: TrackingError): number {
+    lane.problem = error;
+    lane.failures += 1;
+    // An artifact store in trouble is no server that is away: the record goes on.
+    if (lane === this.#recordLane || error.status === null) this.#down ??= { since: Date.now(), at: performance.now() };
+    const own = backOff(lane.failures, this.#patience.retryMs, this.#patience.maxRetryMs);
+    const asked = Math.min(error.retryAfterMs ?? 0, MOST_ASKED_MS);
+    if (asked > own) return asked;
+    // A run that ends while the server is away is tried again soon.
+    return this.#endedAt === null ? own : Math.min(own, this.#patience.finalMs / 4);
+  }
+
+  /** The run's end cuts it short: what waits is then tried at once. */
   async #pause(ms: number, signal: AbortSignal): Promise<void> {
-    const woken = AbortSignal.any([signal, this.#wake.signal]);
-    const bounded = this.#endedAt === null ? ms : Math.min(ms, this.#patience.finalMs / 4);
-    await sleep(bounded, undefined, { signal: this.#endedAt === null ? woken : signal }).catch(() => {});
+    if (ms <= 0) return;
+    const woken = this.#endedAt === null ? AbortSignal.any([signal, this.#wake.signal]) : signal;
+    await sleep(ms, undefined, { signal: woken }).catch(() => {});
   }
 }
 

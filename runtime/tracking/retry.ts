@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { TrackingError } from '../errors.ts';
+import { TrackingError } from '../errors.ts';
 
 /** Statuses that say "not now": MLflow's own clients retry the same ones. */
 const TRANSIENT_STATUSES: ReadonlySet<number> = new Set([408, 429, 500, 502, 503, 504]);
@@ -9,23 +9,11 @@ export interface RetryPolicy {
   readonly attempts: number;
   /** Wait before the second try, in milliseconds; doubles from try to try. */
   readonly baseMs: number;
-  /** Longest wait, also against a `Retry-After` of an hour: the caller has its own, longer patience. */
+  /** Longest wait. A server that asks for more (`Retry-After`) is left to the caller, who has its own, longer patience. */
   readonly maxMs: number;
 }
 
 export const DEFAULT_RETRY: RetryPolicy = { attempts: 4, baseMs: 250, maxMs: 15_000 };
-
-/** A failure of one request with the wait the server asked for; internal to the client, which unwraps it. */
-export class RequestFailure extends Error {
-  readonly error: TrackingError;
-  readonly retryAfterMs: number | null;
-
-  constructor(error: TrackingError, retryAfterMs: number | null) {
-    super(error.message);
-    this.error = error;
-    this.retryAfterMs = retryAfterMs;
-  }
-}
 
 /** Whether the same request may succeed a little later: no answer at all, or an answer that says so. */
 export function isTransient(error: TrackingError): boolean {
@@ -40,12 +28,12 @@ export async function withRetries<T>(policy: RetryPolicy, signal: AbortSignal, r
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await request();
-    } catch (cause) {
-      if (!(cause instanceof RequestFailure)) throw cause;
-      if (attempt >= policy.attempts || !isTransient(cause.error) || signal.aborted) throw cause.error;
-      const wait = cause.retryAfterMs ?? backOff(attempt, policy.baseMs, policy.maxMs);
-      await sleep(Math.min(wait, policy.maxMs), undefined, { signal }).catch(() => {
-        throw cause.error;
+    } catch (error) {
+      if (!(error instanceof TrackingError) || attempt >= policy.attempts || signal.aborted) throw error;
+      const wait = error.retryAfterMs ?? backOff(attempt, policy.baseMs, policy.maxMs);
+      if (!isTransient(error) || wait > policy.maxMs) throw error;
+      await sleep(wait, undefined, { signal }).catch(() => {
+        throw error;
       });
     }
   }

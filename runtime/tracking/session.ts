@@ -49,6 +49,7 @@ export class RunSession {
   readonly #identity: RunIdentity;
   readonly #runDir: string;
   readonly #parent: ParentRun | null;
+  #making: Promise<Delivered> | null = null;
 
   /** @param parent finds or makes the run above this one; null for a run of its own */
   constructor(
@@ -184,10 +185,18 @@ export class RunSession {
     });
   }
 
-  /** The server picks run ids, so that a creation whose answer was lost must be found, not repeated. */
+  /** Both lanes of a courier ask, and one run must come of it. */
   async #ensureRun(): Promise<Delivered> {
     const known = this.delivered;
     if (known !== null) return known;
+    this.#making ??= this.#makeRun().finally(() => {
+      this.#making = null;
+    });
+    return await this.#making;
+  }
+
+  /** The server picks run ids, so that a creation whose answer was lost must be found, not repeated. */
+  async #makeRun(): Promise<Delivered> {
     const { experiment, key, runName, startTime, tags } = this.#identity;
     const { experiment_id: experimentId } = await this.#client.ensureExperiment(experiment);
     const [found] = await this.#client.searchRuns({

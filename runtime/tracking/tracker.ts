@@ -194,14 +194,14 @@ class Tracking {
 
   /** A run is followed for hours: somebody's `exp sync` of a minute is waited for. A sync itself says who is at it. */
   async #lock(runDir: string): Promise<DeliveryLock> {
-    const since = Date.now();
+    const since = performance.now();
     for (;;) {
       try {
         const lock = DeliveryLock.acquire(runDir);
         this.#fault = null;
         return lock;
       } catch (error) {
-        const isOver = liveOwner(runDir) === null && Date.now() - since > this.#patience.finalMs;
+        const isOver = liveOwner(runDir) === null && performance.now() - since > this.#patience.finalMs;
         if (!(error instanceof TrackingError) || this.#mode === 'sync' || this.#stop.aborted || isOver) throw error;
         this.#fault = error;
         await sleep(this.#patience.retryMs, undefined, { signal: this.#stop }).catch(() => {});
@@ -217,7 +217,7 @@ class Tracking {
     const signal = AbortSignal.any([this.#stop, passOver.signal]);
     // A request that hangs must not outlive the patience after the end.
     const watch = setInterval(() => {
-      if (!courier.hasGivenUp(Date.now())) return;
+      if (!courier.hasGivenUp()) return;
       passOver.abort();
       void client.close();
     }, 200);

@@ -5,7 +5,7 @@ import { Agent, type Dispatcher, EnvHttpProxyAgent, request } from 'undici';
 import type { z } from 'zod';
 import { TrackingError } from '../errors.ts';
 import { errorSchema } from './mlflow-schema.ts';
-import { DEFAULT_RETRY, parseRetryAfter, RequestFailure, type RetryPolicy, withRetries } from './retry.ts';
+import { DEFAULT_RETRY, parseRetryAfter, type RetryPolicy, withRetries } from './retry.ts';
 import { redactUri, type TrackingTarget } from './target.ts';
 
 export interface TransportOptions {
@@ -89,7 +89,7 @@ export class Transport {
         const stream = createReadStream(file, { fd: handle, autoClose: false, start: 0, end: Math.max(0, size - 1) });
         const body = size === 0 ? Buffer.alloc(0) : Readable.from(watched(stream, onProgress), { objectMode: false });
         const answer = await this.#send(url, 'PUT', headers, body, this.#uploadTimeoutMs);
-        if (answer.status >= 300) throw this.#refusal(answer);
+        if (answer.status >= 300) throw refusal(this.target.uri, answer);
       } finally {
         await handle.close();
       }
@@ -100,7 +100,7 @@ export class Transport {
   async getBytes(url: string): Promise<Buffer> {
     return await this.#retrying(true, async () => {
       const answer = await this.#send(url, 'GET', {}, null, this.#timeoutMs);
-      if (answer.status >= 300) throw this.#refusal(answer);
+      if (answer.status >= 300) throw refusal(this.target.uri, answer);
       return answer.bytes;
     });
   }
@@ -147,20 +147,16 @@ export class Transport {
         bytes: Buffer.from(await response.body.arrayBuffer()),
       };
     } catch (cause) {
-      throw new RequestFailure(unreachable(this.target.uri, cause, timeoutMs), null);
+      throw unreachable(this.target.uri, cause, timeoutMs);
     }
   }
 
   #read<T extends z.ZodType>(answer: Answer, schema: T): z.infer<T> {
-    if (answer.status >= 300) throw this.#refusal(answer);
+    if (answer.status >= 300) throw refusal(this.target.uri, answer);
     const json = parseJson(answer.bytes);
     const parsed = json === undefined ? null : schema.safeParse(json);
     if (parsed?.success === true) return parsed.data;
-    throw new RequestFailure(notMlflow(this.target.uri, answer), null);
-  }
-
-  #refusal(answer: Answer): RequestFailure {
-    return new RequestFailure(refusal(this.target.uri, answer), answer.retryAfterMs);
+    throw notMlflow(this.target.uri, answer);
   }
 }
 
@@ -181,10 +177,11 @@ function parseJson(bytes: Buffer): unknown {
 
 function refusal(uri: string, answer: Answer): TrackingError {
   const parsed = errorSchema.safeParse(parseJson(answer.bytes));
-  const { status } = answer;
+  const { status, retryAfterMs } = answer;
   if (parsed.success) {
     const { error_code: code, message } = parsed.data;
-    return new TrackingError(status, code, `MLflow at ${uri} answered ${code}: ${firstLine(message)}`);
+    const text = `MLflow at ${uri} answered ${code}: ${firstLine(message)}`;
+    return new TrackingError(status, code, text, { retryAfterMs });
   }
   const text = firstLine(answer.bytes.toString('utf8'));
   if (status === 401) {
@@ -202,6 +199,7 @@ function refusal(uri: string, answer: Answer): TrackingError {
       status,
       null,
       `the server at ${uri} answered ${status}${isText(answer) && text !== '' ? `: ${text}` : ''}`,
+      { retryAfterMs },
     );
   }
   if (status < 400 && answer.location !== null) {

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { type MatrixFile, type MatrixMember, matrixFileSchema } from '../../compiler/plan/matrix.ts';
@@ -55,12 +55,26 @@ export type NewMatrix = Omit<NewRun, 'planFile' | 'place'> & {
 /** Makes the folder of a matrix with the folders of all its runs. */
 export function createMatrix(matrix: NewMatrix): MatrixFolder {
   const { matrixFile, planFiles, now = new Date() } = matrix;
-  const { experiment, profile, members } = matrixFile.matrix;
-  const { id, dir } = makeFolder(matrix.runsDir, experiment, now);
+  const { members } = matrixFile.matrix;
+  const { id, dir } = makeFolder(matrix.runsDir, matrixFile.matrix.experiment, now);
   for (const [position, planFile] of planFiles.entries()) {
     const name = memberFolderName(position + 1, members.length);
     createRun({ ...matrix, planFile, now, place: { group: id, id: `${id}-${name}`, dir: join(dir, name) } });
   }
+  return describeMatrix({ ...matrix, now, id, dir, budget: planFiles[0]?.plan.budget ?? null });
+}
+
+/** Says of a folder which matrix it holds; several may say so at once. The runs' own folders are made by who makes them. */
+export function describeMatrix(
+  matrix: Omit<NewMatrix, 'runsDir' | 'planFiles'> & {
+    readonly id: string;
+    readonly dir: string;
+    readonly now: Date;
+    readonly budget: Budget | null;
+  },
+): MatrixFolder {
+  const { id, dir, matrixFile } = matrix;
+  const { experiment, profile } = matrixFile.matrix;
   const info: MatrixInfo = {
     version: 1,
     matrixRunId: id,
@@ -69,13 +83,13 @@ export function createMatrix(matrix: NewMatrix): MatrixFolder {
     profile,
     baseDir: resolve(matrix.baseDir),
     sourcePath: matrix.sourcePath,
-    createdAt: now.getTime(),
-    budget: planFiles[0]?.plan.budget ?? null,
+    createdAt: matrix.now.getTime(),
+    budget: matrix.budget,
   };
-  writeFileSync(join(dir, SOURCE_FILE), matrix.source);
-  writeFileSync(join(dir, MATRIX_FILE), `${JSON.stringify(matrixFile, null, 2)}\n`);
+  writeWhole(join(dir, SOURCE_FILE), Buffer.from(matrix.source));
+  writeWhole(join(dir, MATRIX_FILE), Buffer.from(`${JSON.stringify(matrixFile, null, 2)}\n`));
   // Last: a folder with a matrix-run.json is a whole matrix.
-  writeFileSync(join(dir, MATRIX_RUN_FILE), `${JSON.stringify(info, null, 2)}\n`);
+  writeWhole(join(dir, MATRIX_RUN_FILE), Buffer.from(`${JSON.stringify(info, null, 2)}\n`));
   return { id, dir, info };
 }
 
@@ -124,6 +138,6 @@ export function setMatrixBudget({ dir, info }: MatrixFolder, budget: Budget): vo
 }
 
 /** `003`: as many digits as the last one has, so that they sort. */
-function memberFolderName(index: number, count: number): string {
+export function memberFolderName(index: number, count: number): string {
   return String(index).padStart(Math.max(3, String(count).length), '0');
 }

@@ -63,8 +63,8 @@ export interface NewRun {
   readonly imports?: readonly { readonly path: string; readonly text: string }[];
   readonly baseDir: string;
   readonly now?: Date;
-  /** For a run of a matrix: whose, and under which id and in which folder; a run of its own gets both here. */
-  readonly place?: { readonly group: string; readonly id: string; readonly dir: string };
+  /** Under which id and in which folder, and of which matrix; without it, a run of its own gets both here. */
+  readonly place?: { readonly group: string | null; readonly id: string; readonly dir: string };
 }
 
 /** Makes the folder of a new run with everything the trainer needs. */
@@ -93,7 +93,7 @@ export function createRun(run: NewRun): RunFolder {
   };
   writeFileSync(join(dir, PLAN_FILE), `${JSON.stringify(planFile, null, 2)}\n`);
   writeFileSync(join(dir, SOURCE_FILE), run.source);
-  if (imports.length > 0) mkdirSync(join(dir, IMPORTS_FOLDER));
+  if (imports.length > 0) mkdirSync(join(dir, IMPORTS_FOLDER), { recursive: true });
   for (const { file, text } of imports) writeFileSync(join(dir, file), text);
   // Last: a folder with a run.json is a whole run.
   writeFileSync(join(dir, RUN_FILE), `${JSON.stringify(info, null, 2)}\n`);
@@ -153,7 +153,7 @@ export function makeFolder(
 ): { readonly id: string; readonly dir: string } {
   mkdirSync(runsDir, { recursive: true });
   for (;;) {
-    const id = `${minuteStamp(now)}-${experiment.replace(/[^\w.-]+/g, '-')}-${randomBytes(2).toString('hex')}`;
+    const id = newRunId(experiment, now);
     const dir = join(resolve(runsDir), basename(id));
     try {
       mkdirSync(dir);
@@ -162,6 +162,11 @@ export function makeFolder(
       if (!hasErrorCode(error, 'EEXIST')) throw error;
     }
   }
+}
+
+/** One of 65,536 for each minute and experiment: whoever makes a folder of it looks whether there is one. */
+export function newRunId(experiment: string, now: Date): string {
+  return `${minuteStamp(now)}-${experiment.replace(/[^\w.-]+/g, '-')}-${randomBytes(2).toString('hex')}`;
 }
 
 function minuteStamp(date: Date): string {

@@ -7,6 +7,9 @@ export interface Interrupts {
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
+/** What batch systems send before the time is up. It may come along with their SIGTERM, so it never counts as insisting. */
+const NOTICE = 'SIGUSR2';
+
 export function watchInterrupts(actions: {
   readonly stop: () => void;
   readonly kill: () => void;
@@ -21,11 +24,13 @@ export function watchInterrupts(actions: {
   };
   for (const signal of SIGNALS) process.on(signal, press);
   process.once('SIGHUP', actions.hangUp);
+  if (process.platform !== 'win32') process.on(NOTICE, actions.stop);
   return {
     press,
     close: () => {
       for (const signal of SIGNALS) process.off(signal, press);
       process.off('SIGHUP', actions.hangUp);
+      process.off(NOTICE, actions.stop);
     },
   };
 }

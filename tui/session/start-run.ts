@@ -82,7 +82,7 @@ export async function resumeRun(
 }
 
 /** What has to be there before anything starts: the secrets and an engine. For the server it is enough to have looked. */
-async function prepare(context: Context, plan: Plan, kind: ReporterKind): Promise<void> {
+export async function prepare(context: Context, plan: Plan, kind: ReporterKind): Promise<void> {
   if (plan.track !== null) assertSecrets(plan.track, context.environment);
   await ensureEngine(context, kind === 'quiet' || kind === 'json');
   await lookForServer(context, plan);

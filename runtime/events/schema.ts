@@ -132,7 +132,8 @@ export const runEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('log'), level: z.enum(['info', 'warning', 'error']), message: z.string() }),
   z.object({
     type: z.literal('run_finished'),
-    status: z.enum(['completed', 'early_stopped', 'stopped', 'failed', 'killed']),
+    /** `early_stopped`: out of its own patience. `stopped_early`: held back by the halving of its sweep; it may go on. */
+    status: z.enum(['completed', 'early_stopped', 'stopped_early', 'stopped', 'failed', 'killed']),
     epoch: z.int(),
     step: z.int(),
     seconds: z.number(),

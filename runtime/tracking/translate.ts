@@ -18,6 +18,7 @@ export interface RunFacts {
 const STATUS_OF = {
   completed: 'FINISHED',
   early_stopped: 'FINISHED',
+  stopped_early: 'FINISHED',
   stopped: 'KILLED',
   failed: 'FAILED',
   killed: 'KILLED',

@@ -13,6 +13,8 @@ export function describeStatus(state: RunState): { readonly text: string; readon
       return { text: 'completed', tone: 'good' };
     case 'early_stopped':
       return { text: 'stopped early: no more progress', tone: 'good' };
+    case 'stopped_early':
+      return { text: 'stopped early by halving', tone: 'plain' };
     case 'stopped':
       return { text: 'stopped', tone: 'warning' };
     case 'failed':

@@ -7,6 +7,7 @@ export function exitCodeOf(finished: RunEventOf<'run_finished'>): ExitCode {
   switch (finished.status) {
     case 'completed':
     case 'early_stopped':
+    case 'stopped_early':
       return finished.expectations.every(({ held }) => held) ? EXIT.ok : EXIT.expectation;
     case 'stopped':
       // By a budget that is used up, or by the user.

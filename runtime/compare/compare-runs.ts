@@ -1,4 +1,3 @@
-import { flattenPlan } from '../../compiler/plan/flatten.ts';
 import type { MetricPoint } from '../events/run-state.ts';
 import type { ComparedRun } from './compared-run.ts';
 import { type SignedRanks, wilcoxon } from './wilcoxon.ts';
@@ -6,7 +5,7 @@ import { type SignedRanks, wilcoxon } from './wilcoxon.ts';
 /** What differs between runs, in what they were told and in what came of it. The first run is the one to compare with. */
 export interface Comparison {
   readonly runs: readonly string[];
-  /** Plan values that are not the same in all runs; null where a plan does not have one. */
+  /** Plan values that are not the same in all runs, by name; null where a plan does not have one. */
   readonly differences: readonly { readonly path: string; readonly values: readonly (string | null)[] }[];
   readonly sameValues: number;
   readonly metrics: readonly ComparedMetric[];
@@ -41,7 +40,7 @@ const DERIVED = /^facts\./;
 
 /** @param directionOf whether the larger or the smaller value of a metric such as `val.dice` is better */
 export function compareRuns(runs: readonly ComparedRun[], directionOf: (metric: string) => 'max' | 'min'): Comparison {
-  const plans = runs.map(({ plan }) => flattenPlan(plan));
+  const plans = runs.map(({ settings }) => settings);
   const paths = [...new Set(plans.flatMap((plan) => [...plan.keys()]))].filter((path) => !DERIVED.test(path)).sort();
   const values = (path: string) => plans.map((plan) => plan.get(path) ?? null);
   const differing = paths.filter((path) => new Set(values(path)).size > 1);
@@ -55,13 +54,13 @@ export function compareRuns(runs: readonly ComparedRun[], directionOf: (metric: 
 }
 
 function metricNames(runs: readonly ComparedRun[]): readonly string[] {
-  const names = new Set(runs.flatMap(({ state }) => Object.keys(state.metrics)));
+  const names = new Set(runs.flatMap(({ metrics }) => Object.keys(metrics)));
   return [...names].filter((name) => name !== 'train.learning_rate').sort();
 }
 
 function compareMetric(name: string, better: 'max' | 'min', runs: readonly ComparedRun[]): ComparedMetric {
-  const values = runs.map(({ state }): MetricValues => {
-    const points = (state.metrics[name] ?? []).filter(({ value }) => Number.isFinite(value));
+  const values = runs.map(({ metrics }): MetricValues => {
+    const points = (metrics[name] ?? []).filter(({ value }) => Number.isFinite(value));
     const last = points.at(-1);
     if (last === undefined) return null;
     return { last, best: points.reduce((best, point) => (isBetter(point, best, better) ? point : best)) };

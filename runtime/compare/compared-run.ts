@@ -1,32 +1,60 @@
-import type { Plan } from '../../compiler/plan/schema.ts';
+import { flattenPlan } from '../../compiler/plan/flatten.ts';
+import type { WatchedMetric } from '../../compiler/plan/schema.ts';
 import { readEvents } from '../events/read.ts';
 import { stateOfRun } from '../events/reduce.ts';
-import type { RunState } from '../events/run-state.ts';
-import type { RunEvent } from '../events/schema.ts';
+import type { MetricPoint } from '../events/run-state.ts';
 import { type RunFolder, readPlanFile } from '../run/run-folder.ts';
+import { statusOf } from '../run/run-status.ts';
+import { casesOf, type MeasuredCases } from './cases.ts';
 
-/** A run with what a comparison needs of it. */
+/** A run with what a comparison needs of it, whether it lies here or on an MLflow server. */
 export interface ComparedRun {
+  /** Of a run that exp started; else the name that the server knows. */
   readonly id: string;
-  readonly plan: Plan;
-  readonly state: RunState;
+  /** Absolute; null of a run that only a server has. */
+  readonly folder: string | null;
+  readonly profile: string | null;
+  readonly status: string;
+  readonly epoch: number;
+  /** Of training; null where nobody counted. */
+  readonly seconds: number | null;
+  /** Its plan as `flattenPlan` writes it; on a server, its parameters. */
+  readonly settings: ReadonlyMap<string, string>;
+  /** What its best epoch is about. */
+  readonly watch: WatchedMetric;
+  readonly best: MetricPoint | null;
+  /** By name (`train.loss`, `val.dice`), in order of epochs. */
+  readonly metrics: Readonly<Record<string, readonly MetricPoint[]>>;
   /** Metrics of single cases: of the predictions at the end, and before them of the best validation. */
-  readonly cases: ReadonlyMap<string, Readonly<Record<string, number>>>;
+  readonly cases: MeasuredCases;
+  /** Where a server has it; null where none is known to. */
+  readonly remote: RemoteRun | null;
+}
+
+export interface RemoteRun {
+  readonly uri: string;
+  readonly experimentId: string;
+  readonly runId: string;
 }
 
 /** @throws RunError when the folder holds no plan or no events can be read */
-export function openComparedRun({ id, dir }: RunFolder): ComparedRun {
+export function openComparedRun({ id, dir, info }: RunFolder, remote: RemoteRun | null = null): ComparedRun {
   const events = readEvents(dir);
   const { plan } = readPlanFile(dir);
   const state = stateOfRun(events, plan.schedule.keepBest);
-  return { id, plan, state, cases: casesOf(events, state.best?.epoch ?? null) };
-}
-
-function casesOf(events: readonly RunEvent[], bestEpoch: number | null): ComparedRun['cases'] {
-  const cases = new Map<string, Readonly<Record<string, number>>>();
-  for (const event of events) {
-    if (event.type === 'validation_case' && event.epoch === bestEpoch) cases.set(event.subject, event.metrics);
-  }
-  for (const event of events) if (event.type === 'prediction') cases.set(event.subject, event.metrics);
-  return cases;
+  const { startedAt, updatedAt } = state;
+  return {
+    id,
+    folder: dir,
+    profile: info.profile,
+    status: statusOf(state, dir),
+    epoch: state.epoch,
+    seconds: state.finished?.seconds ?? (startedAt === null || updatedAt === null ? null : (updatedAt - startedAt) / 1000),
+    settings: flattenPlan(plan),
+    watch: state.watch,
+    best: state.best,
+    metrics: state.metrics,
+    cases: casesOf(events, state.best?.epoch ?? null),
+    remote,
+  };
 }

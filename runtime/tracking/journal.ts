@@ -97,3 +97,8 @@ function read(path: string): z.infer<typeof journalSchema> | null {
     return null;
   }
 }
+
+/** Where a run or a matrix has been delivered to, whichever server that was; null where nothing has. */
+export function deliveredRun(runDir: string): Pick<Delivered, 'uri' | 'experimentId' | 'runId'> | null {
+  return read(join(runDir, TRACKING_FOLDER, JOURNAL_FILE))?.delivered ?? null;
+}

@@ -1,37 +1,35 @@
-import { EXIT } from '../exit-codes.ts';
 import type { CommandDefinition } from './command.ts';
 import { type RunsDirOption, withRunsDir } from './options.ts';
 
+export interface CompareOptions extends RunsDirOption {
+  readonly json?: boolean;
+  readonly html?: string;
+  readonly mlflow?: boolean;
+  readonly open?: boolean;
+  readonly experiment?: string;
+}
+
 export const compareCommand: CommandDefinition = {
   name: 'compare',
-  summary: 'What differs between runs, in their plans and in what came of them',
-  examples: ['exp compare 3f2a 91bc', 'exp compare 3f2a latest --json'],
+  summary: 'What differs between runs, in their plans and in what came of them; of a sweep, what each setting did',
+  examples: [
+    'exp compare 3f2a 91bc',
+    'exp compare 3f2a latest --html report.html',
+    'exp compare 3f2a mlflow:0a1b2c3d4e5f60718293a4b5c6d7e8f9',
+    'exp compare 3f2a 91bc --mlflow --open',
+    'exp compare my-sweep',
+  ],
   define: (command, act) => {
-    withRunsDir(command.argument('<runs...>', 'two or more runs; the others are compared with the first'))
+    withRunsDir(
+      command.argument('<runs...>', 'runs, the others compared with the first, or one sweep; mlflow:RUN_ID too'),
+    )
+      .option('--experiment <name>', 'the MLflow experiment where names that no run here has are looked for')
+      .option('--html <file>', 'write it as one page with plots, which needs nothing else')
+      .option('--mlflow', 'print the address of the comparison on the MLflow server')
+      .option('--open', 'open that address, or the page of --html, in the browser')
       .option('--json', 'print it as JSON')
-      .action((names: readonly string[], { runsDir, json = false }: RunsDirOption & { readonly json?: boolean }) =>
-        act(async (context) => {
-          const { resolve } = await import('node:path');
-          const { betterOf } = await import('../../compiler/fields/metrics.ts');
-          const { compareRuns } = await import('../../runtime/compare/compare-runs.ts');
-          const { openComparedRun } = await import('../../runtime/compare/compared-run.ts');
-          const { findRun } = await import('../../runtime/run/find-run.ts');
-          const { columnsOf } = await import('../context.ts');
-          const { UsageError } = await import('../failures.ts');
-          const { formatComparison } = await import('../output/compare.ts');
-          const folders = names.map((name) => findRun(resolve(context.cwd, runsDir), name));
-          if (new Set(folders.map(({ dir }) => dir)).size < 2) {
-            throw new UsageError('one run is nothing to compare', 'name two or more: exp runs lists them');
-          }
-          const runs = folders.map(openComparedRun);
-          const comparison = compareRuns(runs, betterOf);
-          context.stdout.write(
-            json
-              ? `${JSON.stringify(comparison, null, 2)}\n`
-              : formatComparison(comparison, runs, context.terminal, columnsOf(context.stdout)),
-          );
-          return EXIT.ok;
-        }),
+      .action((names: readonly string[], options: CompareOptions) =>
+        act(async (context) => (await import('../session/compare.ts')).compare(context, names, options)),
       );
   },
 };

@@ -5,11 +5,12 @@ import { type ChartTone, type Point, renderChart } from '../plot/chart.ts';
 import { painter, type Tone } from '../terminal/style.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { toAscii } from '../terminal/text.ts';
-import { columns } from './table.ts';
+import { letterOf } from './letters.ts';
+import { columns, fittedColumns } from './table.ts';
 
 /** `exp compare`: what was changed, and what came of it. */
 
-const CHART_TONES: Readonly<Record<ChartTone, Tone>> = { axis: 'dim', curve: 'accent', mark: 'good' };
+const CHART_TONES: Readonly<Record<ChartTone, Tone>> = { axis: 'dim', curve: 'accent', under: 'dim', mark: 'good' };
 const CHART_ROWS = 9;
 const GAP = 3;
 /** Narrower charts say nothing. */
@@ -30,50 +31,56 @@ export function formatComparison(
   const lines = [
     ...runLines(runs, terminal),
     '',
-    ...differenceLines(comparison, terminal),
+    ...differenceLines(comparison, terminal, width),
     '',
-    ...metricLines(comparison, terminal),
+    ...metricLines(comparison, terminal, width),
     ...curveLines(runs, terminal, width),
     ...comparison.cases.flatMap((paired) => ['', ...caseLines(paired, comparison, terminal)]),
   ];
   return `${(terminal.unicode ? lines : lines.map(toAscii)).join('\n')}\n`;
 }
 
-/** Runs are long names: the tables call them by letter. */
-export function letterOf(index: number): string {
-  return String.fromCharCode('A'.charCodeAt(0) + index);
-}
-
 function runLines(runs: readonly ComparedRun[], { color }: Terminal): readonly string[] {
   const paint = painter(color);
   return columns(
-    runs.map(({ id, plan, state }, index) => [
+    runs.map(({ id, profile, status, epoch, folder, remote }, index) => [
       paint(letterOf(index), 'strong'),
       id,
-      plan.profile ?? 'no profile',
-      state.status.replace('_', ' '),
-      `epoch ${state.epoch}`,
+      profile ?? 'no profile',
+      status.replace('_', ' '),
+      `epoch ${epoch}`,
+      folder === null && remote !== null ? `on ${new URL(remote.uri).host}` : '',
     ]),
   );
 }
 
-function differenceLines({ runs, differences, sameValues }: Comparison, { color }: Terminal): readonly string[] {
+function differenceLines(
+  { runs, differences, sameValues }: Comparison,
+  { color }: Terminal,
+  width: number,
+): readonly string[] {
   const paint = painter(color);
   const same = `${plural(sameValues, 'value')} the same`;
   if (differences.length === 0) return [`the plans are the same: ${same}`];
-  const [head = '', ...rows] = columns([
-    ['PLAN', ...runs.map((_, index) => letterOf(index))],
-    ...differences.map(({ path, values }) => [path, ...values.map((value) => value ?? '–')]),
-  ]);
+  const [head = '', ...rows] = fittedColumns(
+    [
+      ['PLAN', ...runs.map((_, index) => letterOf(index))],
+      ...differences.map(({ path, values }) => [path, ...values.map((value) => value ?? '–')]),
+    ],
+    width,
+  );
   return [paint(head, 'dim'), ...rows, paint(same, 'dim')];
 }
 
-function metricLines({ runs, metrics }: Comparison, { color }: Terminal): readonly string[] {
+function metricLines({ runs, metrics }: Comparison, { color }: Terminal, width: number): readonly string[] {
   const paint = painter(color);
-  const [head = '', ...rows] = columns([
-    ['METRIC', ...runs.flatMap((_, index) => [`${letterOf(index)} best (epoch)`, 'last']), 'best run'],
-    ...metrics.map((metric) => [metric.name, ...metric.values.flatMap(metricCells), winnerOf(metric)]),
-  ]);
+  const [head = '', ...rows] = fittedColumns(
+    [
+      ['METRIC', ...runs.flatMap((_, index) => [`${letterOf(index)} best (epoch)`, 'last']), 'best run'],
+      ...metrics.map((metric) => [metric.name, ...metric.values.flatMap(metricCells), winnerOf(metric)]),
+    ],
+    width,
+  );
   return [paint(head, 'dim'), ...rows];
 }
 
@@ -91,10 +98,10 @@ function curveLines(runs: readonly ComparedRun[], { color, unicode }: Terminal, 
   const paint = painter(color);
   const perRow = Math.max(1, Math.min(runs.length, Math.floor((width + GAP) / (MIN_CHART_COLUMNS + GAP))));
   const chartColumns = Math.floor((width - GAP * (perRow - 1)) / perRow);
-  const curves = runs.map(({ state }) => ({
-    name: state.watch.metric,
-    points: (state.metrics[state.watch.metric] ?? []).map(({ epoch, value }): Point => ({ x: epoch, y: value })),
-    best: state.best,
+  const curves = runs.map(({ watch, metrics, best }) => ({
+    name: watch.metric,
+    points: (metrics[watch.metric] ?? []).map(({ epoch, value }): Point => ({ x: epoch, y: value })),
+    best,
   }));
   const drawn = curves.filter(({ points }) => points.length > 1);
   if (drawn.length === 0) return [];
@@ -152,7 +159,8 @@ function caseLines(paired: PairedCases, { runs }: Comparison, { color }: Termina
   return [paint(title, 'strong'), `  mean difference ${signed(meanDifference)}: ${verdict(test)}`, ...rows];
 }
 
-function verdict({ pairs, pValue }: PairedCases['test']): string {
+/** A test's result in words. */
+export function verdict({ pairs, pValue }: PairedCases['test']): string {
   if (pValue === null) return 'no case differs';
   if (pairs < MIN_PAIRS) return 'too few cases to tell it from chance';
   const p = pValue < 0.001 ? 'p < 0.001' : `p = ${pValue.toFixed(3)}`;
@@ -160,6 +168,6 @@ function verdict({ pairs, pValue }: PairedCases['test']): string {
   return `${said} (${p}, Wilcoxon signed-rank on ${plural(pairs, 'pair')})`;
 }
 
-function signed(value: number): string {
+export function signed(value: number): string {
   return `${value < 0 ? '−' : '+'}${formatNumber(Math.abs(value))}`;
 }

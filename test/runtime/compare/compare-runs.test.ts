@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { flattenPlan } from '../../../compiler/plan/flatten.ts';
 import type { Plan } from '../../../compiler/plan/schema.ts';
 import { compareRuns } from '../../../runtime/compare/compare-runs.ts';
 import type { ComparedRun } from '../../../runtime/compare/compared-run.ts';
@@ -19,10 +20,14 @@ function run(
     bodyOf('epoch_finished', { epoch: index + 1, step: 4 * (index + 1), metrics: { 'train.loss': 1 - value } }),
     bodyOf('validation_finished', { epoch: index + 1, step: 4 * (index + 1), metrics: { 'val.dice': value } }),
   ]);
+  const { metrics, best, watch, epoch, status } = stateOfRun(recorded(bodyOf('run_started'), ...events));
   const compared: ComparedRun = {
-    id,
-    plan: { ...plan, ...changes },
-    state: stateOfRun(recorded(bodyOf('run_started'), ...events), { metric: 'val.dice', mode: 'max' }),
+    ...{ id, metrics, best, watch, epoch, status },
+    folder: null,
+    profile: null,
+    seconds: null,
+    remote: null,
+    settings: flattenPlan({ ...plan, ...changes }),
     cases: new Map(Object.entries(cases).map(([subject, value]) => [subject, { dice: value }])),
   };
   return compared;

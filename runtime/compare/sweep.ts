@@ -1,0 +1,110 @@
+import type { WatchedMetric } from '../../compiler/plan/schema.ts';
+import { deviationOf, meanOf } from './statistics.ts';
+
+/** What the runs of a sweep or of folds say together. */
+
+export interface SweepMember {
+  readonly id: string;
+  /** The swept settings by path, as written. */
+  readonly settings: Readonly<Record<string, string>>;
+  /** Of a cross-validation; null without folds. */
+  readonly fold: number | null;
+  readonly status: string;
+  readonly epoch: number;
+  /** The best value of what the sweep is ranked by; null before the first validation. */
+  readonly best: number | null;
+}
+
+export interface Sweep {
+  readonly id: string;
+  readonly rankedBy: WatchedMetric;
+  /** The swept settings, by path. */
+  readonly paths: readonly string[];
+  readonly members: readonly SweepMember[];
+  /** Best first, those without a value last. */
+  readonly trials: readonly Trial[];
+  /** The setting that mattered most comes first. */
+  readonly effects: readonly Effect[];
+}
+
+/** One combination of values, over its folds or repetitions. */
+export interface Trial {
+  readonly settings: Readonly<Record<string, string>>;
+  readonly members: readonly SweepMember[];
+  readonly mean: number | null;
+  /** Of the sample; null for fewer than two values. */
+  readonly deviation: number | null;
+}
+
+/** What one setting did, averaged over all others. */
+export interface Effect {
+  readonly path: string;
+  readonly values: readonly EffectValue[];
+  /** Between the best and the worst mean. */
+  readonly span: number;
+}
+
+export interface EffectValue {
+  readonly value: string;
+  readonly mean: number;
+  readonly deviation: number | null;
+  /** Runs. */
+  readonly count: number;
+}
+
+export function analyseSweep(id: string, rankedBy: WatchedMetric, members: readonly SweepMember[]): Sweep {
+  const paths = [...new Set(members.flatMap(({ settings }) => Object.keys(settings)))];
+  const sign = rankedBy.mode === 'max' ? 1 : -1;
+  const trials = groupBy(members, ({ settings }) => JSON.stringify(paths.map((path) => settings[path]))).map(
+    (group): Trial => {
+      const values = bestsOf(group);
+      return { settings: group[0]?.settings ?? {}, members: group, mean: meanOf(values), deviation: deviationOf(values) };
+    },
+  );
+  const worst = Number.NEGATIVE_INFINITY;
+  const worth = ({ mean }: Trial) => (mean === null ? worst : sign * mean);
+  const effects = paths.map((path) => effectOf(path, members)).filter(({ values }) => values.length > 1);
+  return {
+    id,
+    rankedBy,
+    paths,
+    members,
+    trials: trials.sort((a, b) => (worth(a) === worth(b) ? 0 : worth(b) - worth(a))),
+    effects: effects.sort((a, b) => b.span - a.span),
+  };
+}
+
+function effectOf(path: string, members: readonly SweepMember[]): Effect {
+  const values = groupBy(
+    members.filter(({ settings }) => settings[path] !== undefined),
+    ({ settings }) => settings[path] ?? '',
+  ).flatMap((group): EffectValue[] => {
+    const bests = bestsOf(group);
+    const mean = meanOf(bests);
+    const value = group[0]?.settings[path] ?? '';
+    return mean === null ? [] : [{ value, mean, deviation: deviationOf(bests), count: bests.length }];
+  });
+  const means = values.map(({ mean }) => mean);
+  return {
+    path,
+    values: values.sort((a, b) => compareValues(a.value, b.value)),
+    span: means.length === 0 ? 0 : Math.max(...means) - Math.min(...means),
+  };
+}
+
+/** Numbers by size, everything else by name. */
+export function compareValues(a: string, b: string): number {
+  const [x, y] = [Number(a), Number(b)];
+  if (Number.isFinite(x) && Number.isFinite(y)) return x - y;
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function bestsOf(members: readonly SweepMember[]): readonly number[] {
+  return members.flatMap(({ best }) => (best !== null && Number.isFinite(best) ? best : []));
+}
+
+function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): T[][] {
+  const groups = new Map<string, T[]>();
+  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
+  return [...groups.values()];
+}

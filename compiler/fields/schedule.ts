@@ -29,6 +29,27 @@ const LR_SCHEDULE = {
   },
 } as const satisfies CallChoice;
 
+const ON_NAN = {
+  kind: 'callChoice',
+  noun: 'answer to a step that is not a number',
+  variants: {
+    stop: callVariant(
+      'The run ends, and says at which step, in which tensor, and where the last good checkpoint is.',
+      NO_FIELDS,
+    ),
+    skip: callVariant(
+      'The step is left out: weights, optimizer and moving average stay as they were, and the next batch follows.',
+      {
+        limit: defaulted(
+          integer({ min: 1, max: 100000, example: '10' }),
+          10,
+          'Steps of the whole run that may be left out; one more ends it.',
+        ),
+      },
+    ),
+  },
+} as const satisfies CallChoice;
+
 /** `schedule { … }`: how long, how fast, and when to look. */
 export const SCHEDULE = {
   kind: 'group',
@@ -58,5 +79,6 @@ export const SCHEDULE = {
       metricName,
       'The metric by which the best checkpoint is kept. Without it: the first of `metrics`.',
     ),
+    on_nan: defaulted(ON_NAN, 'stop', 'What to do when the loss or a gradient is NaN or infinite.'),
   },
 } as const satisfies Group;

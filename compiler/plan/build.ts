@@ -73,7 +73,7 @@ function watched(metric: string): WatchedMetric {
 }
 
 function planSchedule(schedule: ExperimentValues['schedule'], metrics: ExperimentValues['metrics']): PlanSchedule {
-  const { epochs, lrSchedule, validate, earlyStop, checkpoint, keepBest } = schedule;
+  const { epochs, lrSchedule, validate, earlyStop, checkpoint, keepBest, onNan } = schedule;
   return {
     epochs,
     lrSchedule,
@@ -81,6 +81,7 @@ function planSchedule(schedule: ExperimentValues['schedule'], metrics: Experimen
     earlyStop: earlyStop === null ? null : { patienceEpochs: earlyStop.epochs, watch: watched(earlyStop.metric) },
     checkpointEvery: checkpoint,
     keepBest: watched(keepBest ?? `val.${metrics[0]?.kind ?? 'dice'}`),
+    onNan,
   };
 }
 

@@ -8,6 +8,7 @@ import { type Plan, type PlanFile, planFileSchema, planSchema } from './schema.t
 const LEARNT: readonly { readonly path: readonly [string, ...string[]]; readonly value: unknown }[] = [
   { path: ['track', 'register'], value: null },
   { path: ['track', 'alias'], value: null },
+  { path: ['schedule', 'onNan'], value: { kind: 'stop' } },
 ];
 
 const objectSchema = z.record(z.string(), z.unknown());

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { modelSchema } from './model-schema.ts';
 import { fraction, positiveInt, voxelTriple } from './primitives.ts';
-import { lossSchema, optimizerSchema } from './training-schema.ts';
+import { lossSchema, onNanSchema, optimizerSchema } from './training-schema.ts';
 import { PLAN_VERSION } from './version.ts';
 
 /**
@@ -155,6 +155,7 @@ export const scheduleSchema = z.object({
   earlyStop: z.object({ patienceEpochs: positiveInt, watch: watchedMetricSchema }).nullable(),
   checkpointEvery: z.object({ unit: z.enum(['epochs', 'steps', 'minutes']), value: z.number().positive() }),
   keepBest: watchedMetricSchema,
+  onNan: onNanSchema,
 });
 
 export const inferenceSchema = z.object({

@@ -29,6 +29,12 @@ export const lossSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('generalized_dice'), ...overlap, weightType: z.enum(['square', 'simple', 'uniform']) }),
 ]);
 
+/** What to do with a step whose loss or gradient is no finite number; `limit` counts over the whole run. */
+export const onNanSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('stop') }),
+  z.object({ kind: z.literal('skip'), limit: z.int().positive() }),
+]);
+
 const anyOptimizer = {
   learningRate: z.number().positive(),
   weightDecay: z.number().min(0),

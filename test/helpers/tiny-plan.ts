@@ -44,6 +44,7 @@ export function tinyPlan(changes: Partial<Plan> = {}): Plan {
       earlyStop: null,
       checkpointEvery: { unit: 'epochs', value: 1 },
       keepBest: { metric: 'val.dice', mode: 'max' },
+      onNan: { kind: 'stop' },
     },
     metrics: ['dice'],
     metricSettings: { surfaceDice: { tolerances: [1] }, averageSurfaceDistance: { symmetric: false } },

@@ -44,6 +44,7 @@ export function samplePlan(track: Plan['track']): Plan {
       earlyStop: null,
       checkpointEvery: { unit: 'epochs', value: 1 },
       keepBest: { metric: 'val.dice', mode: 'max' },
+      onNan: { kind: 'stop' },
     },
     metrics: ['dice'],
     metricSettings: { surfaceDice: { tolerances: [1] }, averageSurfaceDistance: { symmetric: false } },
@@ -183,7 +184,15 @@ export class SampleRun {
       },
       { type: 'validation_started', epoch, step, cases: 1 },
       { type: 'validation_case', epoch, caseIndex: 0, subject: 'sub-05', metrics: { dice: 0.4 * epoch } },
-      { type: 'validation_finished', epoch, step, seconds: 2, metrics: { 'val.dice': 0.4 * epoch }, best: true },
+      {
+        type: 'validation_finished',
+        epoch,
+        step,
+        seconds: 2,
+        metrics: { 'val.dice': 0.4 * epoch },
+        best: true,
+        asked: false,
+      },
     );
   }
 

@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { acquireLock, handLockTo, liveOwner, releaseLock } from '../../../runtime/run/lock.ts';
 import { temporaryFolder } from '../../helpers/temporary-folder.ts';
+import { bundlePrograms } from '../../helpers/trainer-bundle.ts';
 
 const LOCK = 'trainer.lock';
 
@@ -77,5 +79,25 @@ describe('the lock of a run folder', () => {
     writeFileSync(join(runDir, LOCK), '{"pid": 12');
     acquireLock(runDir);
     expect(liveOwner(runDir)?.pid).toBe(process.pid);
+  });
+
+  it('is one process’s alone, however many find the same dead one’s at once', { timeout: 60_000 }, async () => {
+    const [program = ''] = await bundlePrograms('test/runtime/run/contender.ts');
+    const left = ['{"pid": 12', JSON.stringify({ pid: 2 ** 22 - 1, host: hostname() }), null] as const;
+    const folders = Array.from({ length: 60 }, (_, index) => {
+      const runDir = temporaryFolder();
+      const before = left[index % left.length] ?? null;
+      if (before !== null) writeFileSync(join(runDir, LOCK), before);
+      return runDir;
+    });
+    const start = String(Date.now() + 1500);
+    const contenders = Array.from({ length: 5 }, () =>
+      spawn(process.execPath, [program, start, ...folders], { stdio: ['pipe', 'pipe', 'inherit'] }),
+    );
+    const won = await Promise.all(contenders.map(async ({ stdout }) => String((await once(stdout, 'data'))[0])));
+    for (const { stdin } of contenders) stdin.end();
+    const numbers = won.flatMap((line) => line.match(/\d+/g) ?? []).map(Number);
+    expect(numbers.sort((a, b) => a - b)).toEqual(folders.map((_, index) => index));
+    expect(folders.flatMap((folder) => readdirSync(folder).filter((name) => name !== LOCK))).toEqual([]);
   });
 });

@@ -5,6 +5,7 @@ import type { StateName } from '../../compiler/graph/optimizers/optimizer.ts';
 import type { WeightSpec } from '../../compiler/graph/types.ts';
 import type { PlanModel } from '../../compiler/plan/schema.ts';
 import { CheckpointError } from '../errors.ts';
+import { folderGone, writeTrouble } from '../run/folder-trouble.ts';
 import { CHECKPOINTS_FOLDER } from '../run/run-folder.ts';
 import { type FolderFile, previousOf, replaceFolder } from './atomic.ts';
 import { bytesOf, decodeSafetensors, encodeSafetensors, type SafeTensor } from './safetensors.ts';
@@ -63,6 +64,7 @@ export function checkpointPath(kind: CheckpointKind): string {
  * Writes a checkpoint so that a kill at any moment leaves it or the one before.
  *
  * @throws CheckpointError when the disk does not take it; the one before is then still there
+ * @throws RunError when the run folder is gone
  */
 export function saveCheckpoint(
   context: CheckpointContext,
@@ -96,12 +98,15 @@ export function saveCheckpoint(
     ),
   };
   files.push({ name: STATE_FILE, pieces: [Buffer.from(`${JSON.stringify(state, null, 2)}\n`)] });
+  // A folder of that name would come back, with nothing of the run in it.
+  if (!existsSync(context.runDir)) throw folderGone(context.runDir);
   try {
     replaceFolder(folder, files);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new CheckpointError(folder, `the checkpoint cannot be written: ${reason}`, {
-      help: 'the checkpoint before is kept: make room on the disk, then `exp resume`',
+    const trouble = writeTrouble(folder, cause);
+    const reason = trouble?.message ?? (cause instanceof Error ? cause.message : String(cause));
+    throw new CheckpointError(folder, `the checkpoint is not saved, and the one before is kept: ${reason}`, {
+      help: trouble?.help ?? 'look at the disk, then continue from the checkpoint before with `exp resume`',
       cause,
     });
   }

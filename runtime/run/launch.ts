@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, openSync, readFileSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { trainerEnvironment } from '../engine/environment.ts';
 import { RunError } from '../errors.ts';
@@ -9,6 +9,7 @@ import type { RunEventOf } from '../events/schema.ts';
 import { EventWriter } from '../events/write.ts';
 import { trainerEntry } from '../system/package-root.ts';
 import { explainExit } from './explain-exit.ts';
+import { folderGone } from './folder-trouble.ts';
 import { acquireLock, handLockTo, releaseLock } from './lock.ts';
 import { memoryState, oomKills, peakResidentBytes } from './memory.ts';
 import { assertStartable } from './resumable.ts';
@@ -86,6 +87,7 @@ export async function launchTrainer(runDir: string, options: LaunchOptions = {})
     child.once('exit', (exitCode, signal) => {
       clearInterval(poll);
       try {
+        if (!existsSync(runDir)) throw folderGone(runDir);
         const own = lastWord(runDir, firstSequence);
         if (own !== null) return resolve({ exitCode: exitCode ?? 2, finished: own });
         const explanation = explainExit(

@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { RunError } from '../errors.ts';
 import { type LockOwner, liveOwnerOf, ownerOf, replaceLock, takeLock, touchLockFile } from '../system/owner-lock.ts';
+import { writingTo } from './folder-trouble.ts';
 
 /** Who works in a run folder. One owner at a time: the trainer, or the launcher that is about to start it. */
 
@@ -16,11 +17,11 @@ export function liveOwner(runDir: string): LockOwner | null {
 /**
  * Takes the lock for this process, also from its own launcher and from the dead.
  *
- * @throws RunError when a living process holds it
+ * @throws RunError when a living process holds it, or the folder cannot be written
  */
 export function acquireLock(runDir: string): void {
   const mine = ownerOf(process.pid);
-  const holder = takeLock(lockOf(runDir), mine);
+  const holder = writingTo(runDir, () => takeLock(lockOf(runDir), mine));
   if (holder === null) return;
   const inherited =
     holder !== 'unknown' && holder.host === hostname() && (holder.pid === process.pid || holder.pid === process.ppid);

@@ -7,6 +7,7 @@ import { budgetSchema, type PlanFile } from '../../compiler/plan/schema.ts';
 import { RunError } from '../errors.ts';
 import { writeWhole } from '../system/durable.ts';
 import { hasErrorCode } from '../system/error-code.ts';
+import { writingTo } from './folder-trouble.ts';
 
 /**
  * `runs/<run-id>/  plan.json  source.exp  imports/  run.json  events.jsonl  log.txt  checkpoints/  predictions/`
@@ -67,8 +68,16 @@ export interface NewRun {
   readonly place?: { readonly group: string | null; readonly id: string; readonly dir: string };
 }
 
-/** Makes the folder of a new run with everything the trainer needs. */
+/**
+ * Makes the folder of a new run with everything the trainer needs.
+ *
+ * @throws RunError where it cannot be written
+ */
 export function createRun(run: NewRun): RunFolder {
+  return writingTo(run.place?.dir ?? run.runsDir, () => writeRun(run));
+}
+
+function writeRun(run: NewRun): RunFolder {
   const { planFile, now = new Date() } = run;
   const { name } = planFile.plan.experiment;
   const { id, dir } = run.place ?? makeFolder(run.runsDir, name, now);

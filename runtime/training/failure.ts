@@ -2,6 +2,7 @@ import type { PlanFile } from '../../compiler/plan/schema.ts';
 import { ExpError } from '../errors.ts';
 import type { RunEventOf } from '../events/schema.ts';
 import { outOfMemory } from '../run/explain-exit.ts';
+import { writeTrouble } from '../run/folder-trouble.ts';
 import { memoryState } from '../run/memory.ts';
 import { originLocation } from '../run/origin.ts';
 
@@ -19,6 +20,8 @@ export function describeFailure(error: unknown, planFile: PlanFile): NonNullable
     };
   }
   const message = error instanceof Error ? error.message : String(error);
+  const trouble = writeTrouble(pathOf(error), error);
+  if (trouble !== null) return describeFailure(trouble, planFile);
   if (ALLOCATION_FAILED.test(message)) {
     // maxRSS is in kibibytes on every platform.
     return outOfMemory(planFile, process.resourceUsage().maxRSS * 1024, memoryState().totalBytes);
@@ -29,4 +32,9 @@ export function describeFailure(error: unknown, planFile: PlanFile): NonNullable
     help: 'this is a mistake of exp itself; log.txt in the run folder has where it happened',
     location: null,
   };
+}
+
+/** The file that a refusal of the system is about. */
+function pathOf(error: unknown): string {
+  return error instanceof Error && 'path' in error && typeof error.path === 'string' ? error.path : 'a file of the run';
 }

@@ -24,7 +24,7 @@ it('a full disk costs only the checkpoint that did not fit', () => {
   saveCheckpoint(context, 'last', vectorsOf(context, 1), progressAt(1));
   disk.bytesLeft = 30_000;
   const save = () => saveCheckpoint(context, 'last', vectorsOf(context, 2), progressAt(2));
-  expect(save).toThrow('cannot be written: ENOSPC');
+  expect(save).toThrow(/the one before is kept: .* cannot be written: the disk is full/);
   expect(loadCheckpoint(context, 'last')).toMatchObject({ progress: progressAt(1), insteadOf: null });
   expect(readdirSync(join(context.runDir, 'checkpoints'))).toEqual(['last']);
   disk.bytesLeft = Number.POSITIVE_INFINITY;

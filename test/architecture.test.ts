@@ -9,7 +9,16 @@ const ALLOWED: Readonly<Record<string, { folders: readonly string[]; packages: r
   compiler: { folders: ['dsl'], packages: [/^zod$/] },
   runtime: {
     folders: ['compiler/plan', 'compiler/graph', 'dsl/assert-never.ts'],
-    packages: [/^zod$/, /^undici$/, /^yauzl$/, /^nifti-reader-js$/, /^fast-png$/, /^@tensorflow\//, /^package\.json$/],
+    packages: [
+      /^zod$/,
+      /^undici$/,
+      /^yauzl$/,
+      /^nifti-reader-js$/,
+      /^fast-png$/,
+      /^@tensorflow\//,
+      /^@bufbuild\/protobuf(\/codegenv2)?$/,
+      /^package\.json$/,
+    ],
   },
   tui: {
     folders: ['dsl', 'compiler', 'runtime'],

@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { WEIGHTS_FILE } from '../checkpoints/checkpoint.ts';
+import { type CheckpointKind, checkpointPath, WEIGHTS_FILE } from '../checkpoints/checkpoint.ts';
 import { WeightsError } from '../errors.ts';
 import { findRun } from '../run/find-run.ts';
 import { openRun, RUN_FILE, type RunFolder } from '../run/run-folder.ts';
@@ -30,6 +30,23 @@ export function locateWeights(
   if (runsDir !== null && !isPath) return { kind: 'run', run: findRun(runsDir, target) };
   throw new WeightsError(path, isFolder ? `${path} is neither a run nor a checkpoint` : `there is no ${path}`, {
     help: 'name a .safetensors, .pt or .pth file, a run folder, or a folder below its `checkpoints`',
+  });
+}
+
+/**
+ * The file of weights itself; of a run, that of the named checkpoint.
+ *
+ * @param checkpoint null: the best, or the last where there is no best
+ * @throws WeightsError when the run has no such checkpoint
+ */
+export function weightsFileOf(located: LocatedWeights, checkpoint: CheckpointKind | null): string {
+  if (located.kind === 'file') return located.path;
+  const { run } = located;
+  const kinds: readonly CheckpointKind[] = checkpoint === null ? ['best', 'last'] : [checkpoint];
+  const file = kinds.map((kind) => join(run.dir, checkpointPath(kind), WEIGHTS_FILE)).find((path) => existsSync(path));
+  if (file !== undefined) return file;
+  throw new WeightsError(run.dir, `${run.id} has no checkpoint ${kinds.join(' or ')}`, {
+    help: 'a run has one after its first epoch; see what there is with `exp show`',
   });
 }
 

@@ -1,12 +1,9 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { createReadStream } from 'node:fs';
 import type { WeightSpec } from '../../compiler/graph/types.ts';
 import { initialWeights, packWeights, unpackWeights } from '../../compiler/graph/weights.ts';
 import type { Plan } from '../../compiler/plan/schema.ts';
-import { type CheckpointKind, checkpointPath, WEIGHTS_FILE } from '../checkpoints/checkpoint.ts';
-import { WeightsError } from '../errors.ts';
-import { locateWeights } from './locate-weights.ts';
+import { locateWeights, weightsFileOf } from './locate-weights.ts';
 import type { NameMatch } from './match-names.ts';
 import { matchWeights, readWeights, weightSpecs } from './read-weights.ts';
 import { openWeightsFile } from './weights-file.ts';
@@ -34,7 +31,7 @@ export async function loadStartingWeights(
   specs: readonly WeightSpec[],
 ): Promise<StartingWeights | null> {
   if (model.weights === null) return null;
-  const path = startingFile(model.weights, baseDir);
+  const path = weightsFileOf(locateWeights(model.weights, { cwd: baseDir, runsDir: null }), null);
   const file = await openWeightsFile(path);
   try {
     const { match, parameters } = await readWeights(file, model, specs);
@@ -53,7 +50,8 @@ export async function loadStartingWeights(
  */
 export async function checkStartingWeights({ model }: FineTuning, baseDir: string): Promise<void> {
   if (model.weights === null) return;
-  const file = await openWeightsFile(startingFile(model.weights, baseDir));
+  const located = locateWeights(model.weights, { cwd: baseDir, runsDir: null });
+  const file = await openWeightsFile(weightsFileOf(located, null));
   try {
     matchWeights(file, model, weightSpecs(model));
   } finally {
@@ -71,19 +69,6 @@ export function describeStart({ path, match }: StartingWeights): string {
   ];
   const rest = random === 0 ? '' : `; ${random} start at random (${parts.join(', ')})`;
   return `weights from ${path}: ${matched.length} of ${matched.length + random} tensors${rest}`;
-}
-
-/** A run's own file is that of its best checkpoint, or of the last where there is no best. */
-function startingFile(setting: string, baseDir: string): string {
-  const located = locateWeights(setting, { cwd: baseDir, runsDir: null });
-  if (located.kind === 'file') return located.path;
-  const kinds: readonly CheckpointKind[] = ['best', 'last'];
-  const files = kinds.map((kind) => join(located.run.dir, checkpointPath(kind), WEIGHTS_FILE));
-  const file = files.find((path) => existsSync(path));
-  if (file !== undefined) return file;
-  throw new WeightsError(located.run.dir, `${located.run.id} has no checkpoint to start from`, {
-    help: 'a run has one after its first epoch',
-  });
 }
 
 async function fileDigest(path: string): Promise<string> {

@@ -1,14 +1,25 @@
 import { type Command, Option } from 'commander';
+import { EXPORT_FORMATS } from '../../runtime/weights/export-formats.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { ExportOptions } from '../session/export-weights.ts';
 import type { PlanSourceOptions } from '../session/weights-model.ts';
 import type { CommandDefinition } from './command.ts';
-import { withPlan, withRunsDir } from './options.ts';
+import { positiveInteger, voxels } from './numbers.ts';
+import { type RunsDirOption, withPlan, withRunsDir } from './options.ts';
 
 interface ImportOptions extends PlanSourceOptions {
   readonly output?: string;
   readonly strict?: boolean;
   readonly json?: boolean;
+}
+
+interface InspectOptions extends RunsDirOption {
+  readonly checkpoint?: 'best' | 'last';
+  readonly json?: boolean;
+}
+
+function whichCheckpoint(): Option {
+  return new Option('--checkpoint <which>', 'of a run; without it the best').choices(['best', 'last']);
 }
 
 /** Which model a file of weights is for. */
@@ -23,21 +34,29 @@ export const weightsCommand: CommandDefinition = {
   summary: 'Bring weights from PyTorch and MONAI, and take them back',
   examples: [
     'exp weights inspect model_swinvit.pt',
+    'exp weights inspect latest --checkpoint last',
     'exp weights import model_swinvit.pt --model swin.exp -o swinvit.safetensors',
     'exp weights export latest -o organ.safetensors',
     'exp weights export latest -o organ.pt --format pt --checkpoint last',
+    'exp weights export latest -o organ.onnx --format onnx --size 96x96x96',
+    'exp weights export latest -o organ-web --format tfjs',
   ],
   define: (command, act) => {
-    command
-      .command('inspect <file>')
-      .description('List the tensors of a safetensors or PyTorch file; nothing in it is executed')
+    withRunsDir(command.command('inspect <weights>'))
+      .description(
+        'List the tensors of a safetensors or PyTorch file, a checkpoint or a run; nothing in it is executed',
+      )
+      .addOption(whichCheckpoint())
       .option('--json', 'print them as JSON')
-      .action((file: string, { json = false }: { readonly json?: boolean }) =>
+      .action((target: string, { json = false, checkpoint = null, ...options }: InspectOptions) =>
         act(async (context) => {
           const { resolve } = await import('node:path');
+          const { locateWeights, weightsFileOf } = await import('../../runtime/weights/locate-weights.ts');
           const { openWeightsFile } = await import('../../runtime/weights/weights-file.ts');
           const { formatInspection, inspection } = await import('../output/weights.ts');
-          const opened = await openWeightsFile(resolve(context.cwd, file));
+          const runsDir = resolve(context.cwd, options.runsDir);
+          const located = locateWeights(target, { cwd: context.cwd, runsDir });
+          const opened = await openWeightsFile(weightsFileOf(located, checkpoint));
           try {
             const found = inspection(opened);
             context.stdout.write(json ? `${JSON.stringify(found, null, 2)}\n` : formatInspection(found));
@@ -71,12 +90,19 @@ export const weightsCommand: CommandDefinition = {
       );
 
     withModel(command.command('export <weights>'))
-      .description('Write the weights of a run, a checkpoint or a file for other programs')
-      .requiredOption('-o, --output <file>', 'the file to write')
-      .option('-f, --format <format>', 'safetensors or pt', 'safetensors')
-      .addOption(new Option('--checkpoint <which>', 'of a run; without it the best').choices(['best', 'last']))
+      .description('Write the weights of a run, a checkpoint or a file for other programs, or the network with them')
+      .requiredOption('-o, --output <path>', 'the file to write; for tfjs the folder')
+      .addOption(
+        new Option('-f, --format <format>', 'the weights alone (safetensors, pt), or a network that runs (onnx, tfjs)')
+          .choices(EXPORT_FORMATS)
+          .default('safetensors'),
+      )
+      .option('--size <DxHxW>', 'of the images that an onnx or tfjs network takes; without it the windows’', voxels)
+      .option('--shard-size <MiB>', 'of the files of weights of tfjs; without it 4', positiveInteger)
+      .addOption(whichCheckpoint())
+      .option('--json', 'what was written, as JSON')
       .action((target: string, options: ExportOptions) =>
-        act(async (context) => (await import('../session/export-weights.ts')).exportTo(context, target, options)),
+        act(async (context) => (await import('../session/export-weights.ts')).exportCommand(context, target, options)),
       );
   },
 };

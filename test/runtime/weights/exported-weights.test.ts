@@ -13,7 +13,7 @@ import { locateBinding } from '../../../runtime/engine/provision/locate.ts';
 import { createPredictor } from '../../../runtime/inference/predictor.ts';
 import { openRun } from '../../../runtime/run/run-folder.ts';
 import { validateCases } from '../../../runtime/training/validation.ts';
-import { EXPORT_FORMATS, exportWeights, isExportFormat } from '../../../runtime/weights/export-weights.ts';
+import { exportWeights } from '../../../runtime/weights/export-weights.ts';
 import { openRunWeights } from '../../../runtime/weights/open-weights.ts';
 import { weightSpecs } from '../../../runtime/weights/read-weights.ts';
 import { askPython } from '../../helpers/ask-python.ts';
@@ -72,10 +72,11 @@ async function exported(model: PlanModel) {
   engine.dispose(...Object.values(inputs), ...Object.values(outputs));
 
   const plan = { ...tinyPlan(), model: { ...model, weights: null } };
-  const files = EXPORT_FORMATS.filter(isExportFormat).map((format) => {
+  const files = (['safetensors', 'pt'] as const).map((format) => {
     const path = join(temporaryFolder(), `weights.${format}`);
-    const pieces = exportWeights({ path: '', run: null, plan, specs, vector, warnings: [] }, format);
-    writeFileSync(path, Buffer.concat(pieces));
+    const settings = { size: plan.patch, classes: [], shardBytes: 0 };
+    const file = exportWeights({ path: '', run: null, plan, specs, vector, warnings: [] }, format, settings);
+    if (file.kind === 'file') writeFileSync(path, Buffer.concat(file.pieces));
     return path;
   });
   return { model, logits, files, image: saved('image.safetensors', new Map([['image', floats(shape, values)]])) };

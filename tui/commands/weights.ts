@@ -48,15 +48,15 @@ export const weightsCommand: CommandDefinition = {
       )
       .addOption(whichCheckpoint())
       .option('--json', 'print them as JSON')
-      .action((target: string, { json = false, checkpoint = null, ...options }: InspectOptions) =>
+      .action((target: string, { json = false, checkpoint, runsDir }: InspectOptions) =>
         act(async (context) => {
           const { resolve } = await import('node:path');
           const { locateWeights, weightsFileOf } = await import('../../runtime/weights/locate-weights.ts');
           const { openWeightsFile } = await import('../../runtime/weights/weights-file.ts');
           const { formatInspection, inspection } = await import('../output/weights.ts');
-          const runsDir = resolve(context.cwd, options.runsDir);
-          const located = locateWeights(target, { cwd: context.cwd, runsDir });
-          const opened = await openWeightsFile(weightsFileOf(located, checkpoint));
+          const places = { cwd: context.cwd, runsDir: resolve(context.cwd, runsDir) };
+          const located = locateWeights(target, places);
+          const opened = await openWeightsFile(weightsFileOf(located, checkpoint ?? null));
           try {
             const found = inspection(opened);
             context.stdout.write(json ? `${JSON.stringify(found, null, 2)}\n` : formatInspection(found));

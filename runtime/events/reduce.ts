@@ -7,6 +7,10 @@ const LOG_LINES = 200;
 
 /** Weight of the newest step in the running mean: the last thirty or so steps count. */
 const SMOOTHING = 0.06;
+/** And in the mean that shows whether the pace drifts: some two hundred steps. */
+const LONG_SMOOTHING = 0.01;
+/** A pace is never known better: other programs come and go. */
+const LEAST_SPREAD = 0.02;
 
 /** The state after one more event. */
 export function reduceRun(state: RunState, event: RunEvent): RunState {
@@ -46,11 +50,13 @@ function advance(state: RunState, event: RunEvent): RunState {
         validation: { epoch: event.epoch, casesDone: 0, cases: event.cases },
       };
     case 'validation_case':
-      return state.validation === null
-        ? state
-        : { ...state, validation: { ...state.validation, casesDone: state.validation.casesDone + 1 } };
+      return measureCase(state, event);
     case 'validation_finished':
       return finishValidation(state, event);
+    case 'paused':
+      return { ...state, paused: true };
+    case 'continued':
+      return { ...state, paused: false };
     case 'checkpoint':
       return event.kind === 'best' ? { ...state, bestCheckpoint: event } : { ...state, lastCheckpoint: event };
     case 'prediction':
@@ -79,10 +85,12 @@ function startAttempt(state: RunState, event: RunEventOf<'run_started'>): RunSta
     ...state,
     status: 'running',
     phase: 'setting up',
+    paused: false,
     run: event,
     attempts: state.attempts + 1,
     startedAt: state.startedAt ?? event.time,
     attemptStartedAt: event.time,
+    earlierSeconds: state.earlierSeconds + attemptSeconds(state),
     step: from,
     loss: rewindCurve(state.loss, from),
     learningRate: rewindCurve(state.learningRate, from),
@@ -91,9 +99,17 @@ function startAttempt(state: RunState, event: RunEventOf<'run_started'>): RunSta
     validation: null,
     lastStep: null,
     secondsPerStep: null,
+    paceSpread: null,
+    longSecondsPerStep: null,
+    stepVariance: 0,
     waitFraction: null,
     finished: null,
   };
+}
+
+/** Seconds that the latest attempt was at work, up to its last event. */
+function attemptSeconds({ attemptStartedAt, updatedAt }: RunState): number {
+  return attemptStartedAt === null || updatedAt === null ? 0 : (updatedAt - attemptStartedAt) / 1000;
 }
 
 function takeStep(state: RunState, event: RunEventOf<'step'>): RunState {
@@ -106,14 +122,42 @@ function takeStep(state: RunState, event: RunEventOf<'step'>): RunState {
     step: event.step,
     stepInEpoch: event.stepInEpoch,
     lastStep: event,
-    secondsPerStep: first ? null : smooth(state.secondsPerStep, event.seconds),
+    ...(first ? {} : paceAfter(state, event.seconds)),
     waitFraction: first ? null : smooth(state.waitFraction, event.seconds > 0 ? event.waitSeconds / event.seconds : 0),
     loss: extendCurve(state.loss, event.step, event.loss),
     learningRate: extendCurve(state.learningRate, event.step, event.learningRate),
   };
 }
 
+function paceAfter(
+  state: RunState,
+  seconds: number,
+): Pick<RunState, 'secondsPerStep' | 'longSecondsPerStep' | 'stepVariance' | 'paceSpread'> {
+  const mean = smooth(state.secondsPerStep, seconds);
+  const long = smooth(state.longSecondsPerStep, seconds, LONG_SMOOTHING);
+  const deviation = state.secondsPerStep === null ? 0 : seconds - state.secondsPerStep;
+  const variance = smooth(state.stepVariance, deviation ** 2);
+  // An exponential mean of weight w is as good as one over (2 − w) / w values.
+  const standardError = Math.sqrt((variance * SMOOTHING) / (2 - SMOOTHING));
+  const spread = mean > 0 ? (2 * standardError + Math.abs(mean - long)) / mean : 0;
+  return {
+    secondsPerStep: mean,
+    longSecondsPerStep: long,
+    stepVariance: variance,
+    paceSpread: Math.max(LEAST_SPREAD, spread),
+  };
+}
+
+function measureCase(state: RunState, { subject, epoch, metrics }: RunEventOf<'validation_case'>): RunState {
+  const cases = { ...state.cases, [subject]: { epoch, metrics } };
+  const { validation } = state;
+  if (validation === null) return { ...state, cases };
+  return { ...state, cases, validation: { ...validation, casesDone: validation.casesDone + 1 } };
+}
+
 function finishValidation(state: RunState, event: RunEventOf<'validation_finished'>): RunState {
+  // One that somebody asked for is drawn, and counts for nothing.
+  if (event.asked) return { ...state, phase: 'training', validation: null, metrics: addMetrics(state, event) };
   const value = event.metrics[state.watch.metric];
   const validations = state.validations + 1;
   return {
@@ -132,6 +176,7 @@ function finish(state: RunState, event: RunEventOf<'run_finished'>): RunState {
     ...state,
     status: event.status,
     phase: 'finished',
+    paused: false,
     validation: null,
     finished: event,
     // A trainer that was killed cannot say where it stood.
@@ -168,6 +213,6 @@ function validationsToCome(state: RunState, data: RunEventOf<'data'>): number {
   return state.epoch === 0 ? 0 : (state.validations / state.epoch) * Math.max(0, data.epochs - state.epoch);
 }
 
-function smooth(mean: number | null, value: number): number {
-  return mean === null ? value : mean + SMOOTHING * (value - mean);
+function smooth(mean: number | null, value: number, weight = SMOOTHING): number {
+  return mean === null ? value : mean + weight * (value - mean);
 }

@@ -14,6 +14,11 @@ export interface MetricPoint {
   readonly value: number;
 }
 
+export interface CaseState {
+  readonly epoch: number;
+  readonly metrics: Readonly<Record<string, number>>;
+}
+
 export interface LogLine {
   readonly time: number;
   readonly level: 'info' | 'warning' | 'error';
@@ -25,6 +30,8 @@ export interface RunState {
   readonly watch: WatchedMetric;
   readonly status: RunStatus;
   readonly phase: RunPhase;
+  /** Somebody at a screen wanted it to wait. */
+  readonly paused: boolean;
   readonly run: RunEventOf<'run_started'> | null;
   readonly engine: RunEventOf<'engine'> | null;
   readonly data: RunEventOf<'data'> | null;
@@ -34,6 +41,8 @@ export interface RunState {
   /** Milliseconds since the Unix epoch: the first attempt's start, the latest attempt's start, the last event. */
   readonly startedAt: number | null;
   readonly attemptStartedAt: number | null;
+  /** In which earlier attempts were at work: they were paid for. */
+  readonly earlierSeconds: number;
   readonly updatedAt: number | null;
 
   readonly epoch: number;
@@ -45,6 +54,11 @@ export interface RunState {
   readonly lastStep: RunEventOf<'step'> | null;
   /** Mean seconds of the latest steps, waiting included; null before the second step, since the first one warms up. */
   readonly secondsPerStep: number | null;
+  /** How far the pace is known, as a share of it: two standard errors of that mean, and its drift. */
+  readonly paceSpread: number | null;
+  /** The same mean over a longer past, and the variance of single steps; what `paceSpread` is made of. */
+  readonly longSecondsPerStep: number | null;
+  readonly stepVariance: number;
   /** The share of those seconds spent waiting for data, 0 to 1. */
   readonly waitFraction: number | null;
   /** Seconds to the end, validations included; null while nothing is known. */
@@ -55,6 +69,8 @@ export interface RunState {
   /** Metrics of epochs and validations by name (`train.loss`, `val.dice`), in order of epochs. */
   readonly metrics: Readonly<Record<string, readonly MetricPoint[]>>;
   readonly best: MetricPoint | null;
+  /** What the latest validation said of each of its cases. */
+  readonly cases: Readonly<Record<string, CaseState>>;
   /** The validation that runs now, or null. */
   readonly validation: { readonly epoch: number; readonly casesDone: number; readonly cases: number } | null;
   /** Mean seconds of the validations so far, and how many epochs lie between them. */
@@ -78,6 +94,7 @@ export function initialRunState(watch: WatchedMetric = { metric: 'val.dice', mod
     watch,
     status: 'starting',
     phase: 'setting up',
+    paused: false,
     run: null,
     engine: null,
     data: null,
@@ -85,6 +102,7 @@ export function initialRunState(watch: WatchedMetric = { metric: 'val.dice', mod
     attempts: 0,
     startedAt: null,
     attemptStartedAt: null,
+    earlierSeconds: 0,
     updatedAt: null,
     epoch: 0,
     step: 0,
@@ -92,12 +110,16 @@ export function initialRunState(watch: WatchedMetric = { metric: 'val.dice', mod
     totalSteps: null,
     lastStep: null,
     secondsPerStep: null,
+    paceSpread: null,
+    longSecondsPerStep: null,
+    stepVariance: 0,
     waitFraction: null,
     etaSeconds: null,
     loss: EMPTY_CURVE,
     learningRate: EMPTY_CURVE,
     metrics: {},
     best: null,
+    cases: {},
     validation: null,
     validationSeconds: null,
     validations: 0,

@@ -84,7 +84,12 @@ export const runEventSchema = z.discriminatedUnion('type', [
     seconds: z.number(),
     metrics,
     best: z.boolean(),
+    /** Somebody at a screen wanted it: it is shown, and neither the best nor an early stop knows of it. */
+    asked: z.boolean().default(false),
   }),
+  /** Somebody at a screen wanted the trainer to wait, and then to go on. */
+  z.object({ type: z.literal('paused'), step: z.int() }),
+  z.object({ type: z.literal('continued'), step: z.int() }),
   z.object({
     type: z.literal('checkpoint'),
     kind: z.enum(['last', 'best']),

@@ -1,5 +1,7 @@
 import type { Volume } from '../data/types.ts';
 import { type Canvas, type Color, createCanvas, textWidth } from './canvas.ts';
+import { PREDICTED_COLORS, TRUTH_COLORS } from './contour-colors.ts';
+import { greyOf, intensityWindow, type Window } from './intensity-window.ts';
 import { largestCrossSections, type Plane, planeOf, VIEWS, type View } from './planes.ts';
 
 /** A picture of one case: three planes through the largest cross-section of the truth, with the contours of both maps. */
@@ -19,20 +21,6 @@ export interface OverviewCase {
 const BACKGROUND: Color = [18, 20, 24];
 const TEXT: Color = [236, 238, 242];
 const FAINT: Color = [150, 156, 166];
-/** Of classes 1, 2, …; cold colours for the truth, warm ones for the prediction. */
-const TRUTH_COLORS: readonly Color[] = [
-  [64, 224, 208],
-  [90, 160, 255],
-  [120, 230, 110],
-  [170, 140, 255],
-];
-const PREDICTED_COLORS: readonly Color[] = [
-  [255, 140, 40],
-  [255, 80, 150],
-  [255, 214, 60],
-  [255, 110, 90],
-];
-
 /** Pixels. The truth is broader, so that it shows on both sides of a prediction that agrees with it. */
 const TRUTH_THICKNESS = 4;
 const PREDICTED_THICKNESS = 2;
@@ -186,31 +174,6 @@ function drawScaleBar(canvas: Canvas, y: number, scale: number): void {
   canvas.fill(left, y, 1, 8, TEXT);
   canvas.fill(left + pixels - 1, y, 1, 8, TEXT);
   canvas.text(left + pixels + 8, y, text, TEXT, 1);
-}
-
-interface Window {
-  readonly low: number;
-  readonly high: number;
-}
-
-const SAMPLES = 50_000;
-
-/** From the 1st to the 99.5th percentile of what is not 0 (mostly air that somebody has masked). */
-function intensityWindow(data: Float32Array): Window {
-  const step = Math.max(1, Math.floor(data.length / SAMPLES));
-  const sample: number[] = [];
-  for (let i = 0; i < data.length; i += step) {
-    const value = data[i] ?? 0;
-    if (Number.isFinite(value) && value !== 0) sample.push(value);
-  }
-  const sorted = Float64Array.from(sample).sort();
-  const at = (share: number) => sorted[Math.floor(share * (sorted.length - 1))] ?? 0;
-  const [low, high] = [at(0.01), at(0.995)];
-  return { low, high: high > low ? high : low + 1 };
-}
-
-function greyOf(value: number, { low, high }: Window): number {
-  return Math.round(Math.min(1, Math.max(0, (value - low) / (high - low))) * 255);
 }
 
 /** Bilinear, between voxel centres. @param u, v place in the plane, 0 to 1 */

@@ -1,7 +1,9 @@
 import { assertNever } from '../../dsl/assert-never.ts';
 import type { RunEvent, RunEventOf } from '../events/schema.ts';
+import { CASES_FILE, RESULTS_FOLDER } from '../results/files.ts';
 import type { Delivery, DeliveryBody } from './delivery.ts';
 import { MLFLOW_LIMITS, mlflowKey, truncate } from './log-batch.ts';
+import type { ModelFacts } from './logged-model.ts';
 import type { MlflowDatasetInput, MlflowKeyValue, MlflowMetric, MlflowRunStatus } from './mlflow-schema.ts';
 import { systemMetrics } from './system-metrics.ts';
 import { keepsSample, keepsStep } from './thinning.ts';
@@ -13,6 +15,8 @@ export interface RunFacts {
   readonly tags: readonly MlflowKeyValue[];
   /** Files of the run folder, relative to it. */
   readonly artifacts: readonly string[];
+  /** What its best weights are as a model; null where they stay at home. */
+  readonly model: ModelFacts | null;
 }
 
 const STATUS_OF = {
@@ -23,6 +27,12 @@ const STATUS_OF = {
   failed: 'FAILED',
   killed: 'KILLED',
 } as const satisfies Record<RunEventOf<'run_finished'>['status'], MlflowRunStatus>;
+
+/** By it MLflow's page finds the tables among the artifacts that it shows under "Evaluations". */
+const CASES_TAG = {
+  // Spaced as Python writes it: `mlflow.load_table` searches for this text.
+  'mlflow.loggedArtifacts': `[{"path": "${RESULTS_FOLDER}/${CASES_FILE}", "type": "table"}]`,
+};
 
 /**
  * The record of a run as what MLflow is to be told: a fold over the events, the same for a live run and a later sync.
@@ -43,6 +53,8 @@ export class Translator {
   #hasFailed = false;
   #best: RunEventOf<'checkpoint'> | null = null;
   #last: RunEventOf<'checkpoint'> | null = null;
+  /** What was told of the validation that the best weights come from. */
+  #bestRows: readonly MlflowMetric[] = [];
 
   constructor(facts: RunFacts) {
     this.#facts = facts;
@@ -84,8 +96,10 @@ export class Translator {
         this.#lastEpoch = event.epoch;
         return this.#measured(event, { ...event.metrics, epoch: event.epoch, 'train.epoch_seconds': event.seconds });
       case 'validation_finished':
-        if (event.epoch <= this.#lastValidation) return [];
+        // One more, at a moment that somebody chose, would not fit into the row of the others.
+        if (event.asked || event.epoch <= this.#lastValidation) return [];
         this.#lastValidation = event.epoch;
+        if (event.best) this.#bestRows = rowsOf(event, event.step, event.metrics);
         return this.#measured(event, { ...event.metrics, 'val.seconds': event.seconds });
       case 'checkpoint':
         if (event.kind === 'best') this.#best = event;
@@ -100,6 +114,8 @@ export class Translator {
         return this.#finished(event);
       // Told by what they lead to (an epoch's metrics, the final status), or too many for the server: they stay in the record.
       case 'epoch_started':
+      case 'paused':
+      case 'continued':
       case 'validation_started':
       case 'validation_case':
       case 'log':
@@ -170,16 +186,32 @@ export class Translator {
       tags(told),
       // Uploaded at the end only: a checkpoint that the next epoch replaces would cost the network for nothing.
       ...(kept === null ? [] : [artifact(kept.path, kept.weightsHash)]),
+      // A trainer that was killed has left none.
+      ...(event.status === 'killed' ? [] : [artifact(RESULTS_FOLDER, String(event.sequence)), tags(CASES_TAG)]),
+      ...this.#model(event),
       { kind: 'status', status: STATUS_OF[event.status], endTime: event.time },
     ];
+  }
+
+  /** Of a run that is over: what is stopped or failed may go on and get better. */
+  #model(event: RunEventOf<'run_finished'>): readonly DeliveryBody[] {
+    const [best, facts] = [this.#best, this.#facts.model];
+    const isOver = event.status === 'completed' || event.status === 'early_stopped';
+    if (best === null || facts === null || !isOver) return [];
+    const tested = Object.entries(event.metrics).filter(([name]) => name.startsWith('test.'));
+    const metrics = [...this.#bestRows, ...rowsOf(event, event.step, Object.fromEntries(tested))];
+    return [{ kind: 'model', path: best.path, version: best.weightsHash, step: best.step, metrics, facts }];
   }
 }
 
 function metrics(event: RunEvent, step: number, values: Readonly<Record<string, number>>): DeliveryBody {
-  const rows = Object.entries(values).map(([name, value]): MlflowMetric => {
+  return { kind: 'metrics', metrics: rowsOf(event, step, values) };
+}
+
+function rowsOf(event: RunEvent, step: number, values: Readonly<Record<string, number>>): MlflowMetric[] {
+  return Object.entries(values).map(([name, value]) => {
     return { key: mlflowKey(name), value, timestamp: event.time, step };
   });
-  return { kind: 'metrics', metrics: rows };
 }
 
 /** @param path relative to the run folder @param version another one is uploaded again */

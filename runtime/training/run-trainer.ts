@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type TrainingProgram, trainingProgram } from '../../compiler/graph/programs.ts';
 import type { PlanFile } from '../../compiler/plan/schema.ts';
+import { calibrateByRun } from '../calibration/measure-run.ts';
 import { type CheckpointContext, type LoadedCheckpoint, loadCheckpoint } from '../checkpoints/checkpoint.ts';
 import { INITIAL_PROGRESS, type Progress } from '../checkpoints/state.ts';
 import { openData } from '../data/data-module.ts';
@@ -11,15 +12,18 @@ import { openEngine } from '../engine/open.ts';
 import { cacheRoot } from '../engine/provision/cache.ts';
 import type { Engine } from '../engine/types.ts';
 import { readEvents } from '../events/read.ts';
-import type { RunEventOf } from '../events/schema.ts';
+import type { RunEvent, RunEventOf } from '../events/schema.ts';
 import { EventWriter } from '../events/write.ts';
 import { createPredictor } from '../inference/predictor.ts';
 import type { MetricValues } from '../metrics/measure.ts';
+import { PreviewWriter } from '../previews/preview.ts';
+import { recordResults } from '../results/record-results.ts';
 import { plannedPeakBytes } from '../run/explain-exit.ts';
 import { openRun, type RunFolder, readPlanFile } from '../run/run-folder.ts';
 import { describeStart, loadStartingWeights } from '../weights/starting-weights.ts';
 import { eitherStop, limitByBudget } from './budget-limit.ts';
 import { createCheckpointer } from './checkpointer.ts';
+import { type ControlDesk, openControlDesk } from './control-desk.ts';
 import { checkExpectations } from './expectations.ts';
 import { describeFailure } from './failure.ts';
 import { evaluateBest } from './final-evaluation.ts';
@@ -45,7 +49,9 @@ export async function runTrainer(runDir: string, options: { readonly resume: boo
   const events = new EventWriter(runDir);
   const signals = listenForStop();
   const budget = limitByBudget(folder.info.budget ?? planFile.plan.budget, planFile.plan, readEvents(runDir));
-  const stop = eitherStop(signals, budget);
+  const control = openControlDesk(runDir);
+  const byHand = eitherStop(signals, control);
+  const stop = eitherStop(byHand, budget);
   const monitor = monitorSystem(runDir, events);
   const clock = createClock();
   let progress: Progress = INITIAL_PROGRESS;
@@ -54,8 +60,17 @@ export async function runTrainer(runDir: string, options: { readonly resume: boo
   };
   let end: LastWord;
   try {
-    end = await trainAndEvaluate({ folder, planFile, events, stop, clock, onProgress, resume: options.resume });
-    if (end.status === 'stopped' && !signals.requested && budget.reached !== null)
+    end = await trainAndEvaluate({
+      folder,
+      planFile,
+      events,
+      stop,
+      control,
+      clock,
+      onProgress,
+      resume: options.resume,
+    });
+    if (end.status === 'stopped' && !byHand.requested && budget.reached !== null)
       end = { ...end, error: describeFailure(budget.reached, planFile) };
   } catch (error) {
     // For us, with the stack, into log.txt; for the user, in the record.
@@ -64,6 +79,7 @@ export async function runTrainer(runDir: string, options: { readonly resume: boo
     end = { ...lastWord(planFile, progress, {}, null), status: 'failed', error: failure };
   }
   await monitor.close();
+  recordResults(runDir, planFile.plan, events);
   events.write({ type: 'run_finished', ...end, seconds: clock.seconds() });
   events.close();
   signals.close();
@@ -75,13 +91,14 @@ interface Attempt {
   readonly planFile: PlanFile;
   readonly events: EventWriter;
   readonly stop: StopRequest;
+  readonly control: ControlDesk;
   readonly clock: Clock;
   readonly onProgress: (progress: Progress) => void;
   readonly resume: boolean;
 }
 
 async function trainAndEvaluate(attempt: Attempt): Promise<LastWord> {
-  const { folder, planFile, events, stop } = attempt;
+  const { folder, planFile, events, stop, control } = attempt;
   const { plan } = planFile;
   const program = trainingProgram(plan);
   const context: CheckpointContext = {
@@ -116,11 +133,14 @@ async function trainAndEvaluate(attempt: Attempt): Promise<LastWord> {
       checkpointer,
       events,
       stop,
+      control,
+      previews: new PreviewWriter(folder.dir),
       seconds: attempt.clock.seconds,
       onProgress: attempt.onProgress,
     };
     const trained = await train(run, checkpoint?.progress ?? INITIAL_PROGRESS);
     const weightsHash = await checkpointer.save('last', trained.progress);
+    await calibrateByRun({ runId: folder.id, plan, program, engine: engine.info, events: latestAttempt(folder.dir) });
     const tested = trained.end === 'stopped' ? null : await evaluateBest(run, context, engine);
     const status: TrainingEnd = tested === null ? 'stopped' : trained.end;
     return { ...lastWord(planFile, trained.progress, tested ?? {}, weightsHash), status, error: null };
@@ -128,6 +148,11 @@ async function trainAndEvaluate(attempt: Attempt): Promise<LastWord> {
     learner.close();
     await close(engine, data);
   }
+}
+
+function latestAttempt(runDir: string): readonly RunEvent[] {
+  const events = readEvents(runDir);
+  return events.slice(events.findLastIndex(({ type }) => type === 'run_started'));
 }
 
 /** The checkpoint to continue from, and the first event of the attempt. */

@@ -3,8 +3,9 @@ import type { Progress } from '../checkpoints/state.ts';
 import { NumericError } from '../errors.ts';
 import { type MetricValues, meanOverCases } from '../metrics/measure.ts';
 import { learningRateAt } from './lr-schedule.ts';
+import { obeyRequests } from './obey.ts';
+import { validateAndRecord } from './recorded-validation.ts';
 import type { TrainingEnd, TrainingRun } from './training-run.ts';
-import { validateCases } from './validation.ts';
 import { isOutOfPatience, updateBest } from './watch.ts';
 
 /**
@@ -46,6 +47,7 @@ async function takeSteps(run: TrainingRun, from: Progress): Promise<Progress> {
   while (progress.stepInEpoch < run.data.stepsPerEpoch && !run.stop.requested) {
     progress = await takeStep(run, progress);
     await run.checkpointer.afterStep(progress);
+    await obeyRequests(run, progress);
     // The engine's calls block: signals and timers get their turn here.
     await nextTurn();
   }
@@ -91,10 +93,11 @@ async function endEpoch(run: TrainingRun, before: Progress, startedAt: number): 
   events.write({ type: 'epoch_finished', epoch, step, seconds: secondsSince(startedAt), metrics: trained });
 
   const isDue = epoch % schedule.validateEveryEpochs === 0 || epoch === schedule.epochs;
-  const validated = isDue && data.split.validation.length > 0 ? await validate(run, before) : null;
+  const validated = isDue && data.split.validation.length > 0 ? await validateAndRecord(run, before) : null;
   if (run.stop.requested && isDue && validated === null) return before;
 
-  const metrics = { ...trained, ...validated?.metrics };
+  const measured = validated === null ? {} : meanOverCases(validated.measured, 'val');
+  const metrics = { ...trained, ...measured };
   const best = updateBest(before.best, schedule.keepBest, { epoch, step, metrics });
   const watch = schedule.earlyStop?.watch;
   const earlyStop = watch === undefined ? null : updateBest(before.earlyStop, watch, { epoch, step, metrics });
@@ -102,28 +105,12 @@ async function endEpoch(run: TrainingRun, before: Progress, startedAt: number): 
   const progress = advance(run, { ...before, epochDone: true, best, earlyStop, metrics });
   if (validated !== null) {
     const { seconds } = validated;
-    events.write({ type: 'validation_finished', epoch, step, seconds, metrics: validated.metrics, best: isBest });
+    const told = { seconds, metrics: measured, best: isBest, asked: false };
+    events.write({ type: 'validation_finished', epoch, step, ...told });
   }
   if (isBest) await checkpointer.save('best', progress);
   await checkpointer.afterEpoch(progress);
   return progress;
-}
-
-/** @returns null when a stop came between */
-async function validate(
-  run: TrainingRun,
-  { epoch, step }: Progress,
-): Promise<{ readonly metrics: MetricValues; readonly seconds: number } | null> {
-  const cases = run.data.split.validation;
-  const startedAt = performance.now();
-  const measured: MetricValues[] = [];
-  run.events.write({ type: 'validation_started', epoch, step, cases: cases.length });
-  for await (const { files, metrics } of validateCases(cases, run.learner.evaluated, run)) {
-    run.events.write({ type: 'validation_case', epoch, caseIndex: measured.length, subject: files.id, metrics });
-    measured.push(metrics);
-  }
-  if (measured.length < cases.length) return null;
-  return { metrics: meanOverCases(measured, 'val'), seconds: secondsSince(startedAt) };
 }
 
 function learningRateOf({ plan, data }: TrainingRun, step: number): number {

@@ -3,7 +3,9 @@ import type { Progress } from '../checkpoints/state.ts';
 import type { DataModule } from '../data/types.ts';
 import type { EventWriter } from '../events/write.ts';
 import type { Predictor } from '../inference/predictor.ts';
+import type { PreviewWriter } from '../previews/preview.ts';
 import type { Checkpointer } from './checkpointer.ts';
+import type { ControlDesk } from './control-desk.ts';
 import type { Learner } from './learner.ts';
 import type { StopRequest } from './stop-request.ts';
 
@@ -16,6 +18,8 @@ export interface TrainingRun {
   readonly checkpointer: Checkpointer;
   readonly events: EventWriter;
   readonly stop: StopRequest;
+  readonly control: ControlDesk;
+  readonly previews: PreviewWriter;
   /** Seconds of training so far, over all attempts. */
   readonly seconds: () => number;
   /** Told of every step forward, so that a failure can say how far it came. */

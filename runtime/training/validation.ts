@@ -10,6 +10,9 @@ import { isMetricName, type MetricName } from '../metrics/table.ts';
 
 export interface ValidatedCase {
   readonly files: CaseFiles;
+  readonly prepared: PreparedCase;
+  /** Class indices on its grid. */
+  readonly predicted: Uint8Array;
   readonly metrics: MetricValues;
 }
 
@@ -34,8 +37,10 @@ export async function* validateCases(
     const segmented = await segment(image, image, { predictor, weights, postprocess: plan.postprocess });
     if (segmented === null) return;
     const spacing = voxelSizes(image.affine);
-    const pair = { predicted: segmented.labels, truth: label.data, shape: image.shape, spacing };
-    yield { files, metrics: measureCase(pair, names, plan.model.outChannels, plan.metricSettings) };
+    const predicted = segmented.labels;
+    const pair = { predicted, truth: label.data, shape: image.shape, spacing };
+    const metrics = measureCase(pair, names, plan.model.outChannels, plan.metricSettings);
+    yield { files, prepared, predicted, metrics };
   }
 }
 

@@ -39,7 +39,9 @@ const COMMON: { readonly [T in RunEventType]: Body<T> } = {
   epoch_finished: { epoch: 1, step: 4, seconds: 4, metrics: {} },
   validation_started: { epoch: 1, step: 4, cases: 2 },
   validation_case: { epoch: 1, caseIndex: 0, subject: 'sub-002', metrics: {} },
-  validation_finished: { epoch: 1, step: 4, seconds: 2, metrics: {}, best: false },
+  validation_finished: { epoch: 1, step: 4, seconds: 2, metrics: {}, best: false, asked: false },
+  paused: { step: 4 },
+  continued: { step: 4 },
   checkpoint: { kind: 'last', epoch: 1, step: 4, path: 'checkpoints/last', weightsHash: 'ef'.repeat(32) },
   prediction: { subject: 'sub-002', path: 'predictions/sub-002.nii.gz', overview: null, metrics: {} },
   system: {

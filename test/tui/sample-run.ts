@@ -85,6 +85,7 @@ export function sampleRun(epochs = 10, planned = 20): readonly RunEvent[] {
       seconds: 2,
       metrics: { 'val.dice': dice },
       best: epoch <= 8,
+      asked: false,
     });
     if (epoch <= 8)
       bodies.push({

@@ -52,7 +52,8 @@ function describe(event: RunEvent, state: RunState): string | null {
     }
     case 'validation_finished': {
       const best = event.best ? ', best so far' : '';
-      return `validation after epoch ${event.epoch}: ${metricsText(event.metrics)}${best}, ${formatDuration(event.seconds)}`;
+      const when = event.asked ? `as asked, at step ${event.step}` : `after epoch ${event.epoch}`;
+      return `validation ${when}: ${metricsText(event.metrics)}${best}, ${formatDuration(event.seconds)}`;
     }
     case 'checkpoint':
       // The one at the end of every epoch goes without saying.
@@ -60,6 +61,10 @@ function describe(event: RunEvent, state: RunState): string | null {
       return `checkpoint ${event.path} (${event.kind}, step ${event.step})`;
     case 'prediction':
       return `prediction ${event.path}${Object.keys(event.metrics).length === 0 ? '' : `: ${metricsText(event.metrics)}`}`;
+    case 'paused':
+      return `paused after step ${event.step}`;
+    case 'continued':
+      return `goes on after step ${event.step}`;
     case 'log':
       return event.message;
     case 'run_finished':

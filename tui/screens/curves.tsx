@@ -6,7 +6,7 @@ import type { Tone } from '../terminal/style.ts';
 import { Line, type Piece, piece } from './line.tsx';
 import { useLook } from './look.ts';
 
-const CHART_TONES: Readonly<Record<ChartTone, Tone>> = { axis: 'dim', curve: 'accent', mark: 'good' };
+const CHART_TONES: Readonly<Record<ChartTone, Tone>> = { axis: 'dim', curve: 'accent', under: 'dim', mark: 'good' };
 
 const GAP = 3;
 

@@ -2,8 +2,11 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Plan, planSchema } from '../../../compiler/plan/schema.ts';
+import { readEvents } from '../../../runtime/events/read.ts';
+import { stateOfRun } from '../../../runtime/events/reduce.ts';
 import type { RunEventBody } from '../../../runtime/events/schema.ts';
 import { EventWriter } from '../../../runtime/events/write.ts';
+import { writeResults } from '../../../runtime/results/write-results.ts';
 import { acquireLock, releaseLock } from '../../../runtime/run/lock.ts';
 import { createRun, type RunFolder } from '../../../runtime/run/run-folder.ts';
 import { ADAMW, DICE_CE, SEGRESNET } from '../../helpers/models.ts';
@@ -113,6 +116,11 @@ export class SampleRun {
     releaseLock(this.dir);
   }
 
+  /** As after a loss of the folder's own notes. */
+  forgetDelivery(): void {
+    rmSync(join(this.dir, 'mlflow'), { recursive: true });
+  }
+
   dispose(): void {
     this.release();
     rmSync(this.#parent, { recursive: true, force: true });
@@ -212,15 +220,19 @@ export class SampleRun {
   }
 
   /** Files as the trainer leaves them, and the event that says so. */
-  checkpoint(kind: 'best' | 'last', epoch: number, bytes: Buffer): void {
+  checkpoint(kind: 'best' | 'last', epoch: number, bytes: Buffer, weightsHash = WEIGHTS_HASH): void {
     const path = `checkpoints/${kind}`;
     mkdirSync(join(this.dir, path), { recursive: true });
     writeFileSync(join(this.dir, path, 'model weights.safetensors'), bytes);
+    writeFileSync(join(this.dir, path, 'weights.safetensors'), bytes);
     writeFileSync(join(this.dir, path, 'manifest.json'), '{}\n');
-    this.write({ type: 'checkpoint', kind, epoch, step: epoch * 4, path, weightsHash: WEIGHTS_HASH });
+    this.write({ type: 'checkpoint', kind, epoch, step: epoch * 4, path, weightsHash });
   }
 
   finish(status: 'completed' | 'failed' | 'stopped' = 'completed'): void {
+    // As the trainer does.
+    const events = readEvents(this.dir);
+    writeResults(this.dir, events, stateOfRun(events));
     this.write({
       type: 'run_finished',
       status,

@@ -1,3 +1,5 @@
+import { workspace } from './kernels/voxel-kernels.ts';
+
 /**
  * Random numbers as a pure function of where they are used. Nothing is carried from step to step, so that a resumed run
  * and a run with other numbers of workers draw the same.
@@ -47,6 +49,8 @@ export interface RandomStream {
   integer(n: number): number;
   /** Standard normal (Box–Muller). */
   normal(): number;
+  /** Adds scale · normal to each value, in float32: the numbers that `normal` would give, up to rounding. */
+  addNormal(values: Float32Array, scale: number): void;
 }
 
 const ROUNDS = 10;
@@ -109,21 +113,37 @@ export function randomStream({ seed, purpose, epoch = 0, step = 0, item = 0, occ
     return block[used++] ?? 0;
   };
   const uniform = () => next() / 2 ** 32;
+  const normal = (): number => {
+    if (spare !== null) {
+      const value = spare;
+      spare = null;
+      return value;
+    }
+    // 1 − u keeps the logarithm finite.
+    const radius = Math.sqrt(-2 * Math.log(1 - uniform()));
+    const angle = 2 * Math.PI * uniform();
+    spare = radius * Math.sin(angle);
+    return radius * Math.cos(angle);
+  };
   return {
     uniform,
     within: (from, to) => from + (to - from) * uniform(),
     integer: (n) => Math.floor(uniform() * n),
-    normal: () => {
-      if (spare !== null) {
-        const value = spare;
-        spare = null;
-        return value;
+    normal,
+    addNormal: (values, scale) => {
+      // Up to the next block of four numbers one by one, whole blocks by the kernel, 16 numbers at once.
+      let first = 0;
+      for (; first < values.length && (spare !== null || used !== 4); first++) {
+        values[first] = (values[first] ?? 0) + scale * normal();
       }
-      // 1 − u keeps the logarithm finite.
-      const radius = Math.sqrt(-2 * Math.log(1 - uniform()));
-      const angle = 2 * Math.PI * uniform();
-      spare = radius * Math.sin(angle);
-      return radius * Math.cos(angle);
+      const count = Math.ceil((values.length - first) / 16) * 16;
+      const { kernels, pointers, arrays } = workspace(count);
+      const [copy] = arrays;
+      if (copy === undefined) return;
+      copy.set(values.subarray(first));
+      kernels.addNormal(pointers[0] ?? 0, count, scale, counter[0] ?? 0, item, step, epoch, seed, key);
+      values.set(copy.subarray(0, values.length - first), first);
+      counter[0] = (counter[0] ?? 0) + count / 4;
     },
   };
 }

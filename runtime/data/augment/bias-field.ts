@@ -1,3 +1,4 @@
+import { workspace } from '../kernels/voxel-kernels.ts';
 import type { Vec3 } from '../types.ts';
 import type { Augmentation } from './types.ts';
 
@@ -30,7 +31,17 @@ export function applyBias(image: Float32Array, [nx, ny, nz]: Vec3, coefficients:
   const along = (size: number) =>
     Array.from({ length: size }, (_, i) => legendre(size === 1 ? -1 : (2 * i) / (size - 1) - 1));
   const [px, py, pz] = [along(nx), along(ny), along(nz)];
-  let voxel = 0;
+  const { kernels, pointers, arrays } = workspace(image.length, 3 * nz);
+  const [target = 0, table = 0] = pointers;
+  const [copy, powers] = arrays;
+  if (copy === undefined || powers === undefined) return;
+  copy.set(image);
+  for (const [z, [, p1 = 0, p2 = 0, p3 = 0]] of pz.entries()) {
+    powers[z] = p1;
+    powers[nz + z] = p2;
+    powers[2 * nz + z] = p3;
+  }
+  let row = target;
   for (const x of px) {
     for (const y of py) {
       // What is left of the sum is a polynomial in z alone.
@@ -39,10 +50,9 @@ export function applyBias(image: Float32Array, [nx, ny, nz]: Vec3, coefficients:
         inZ[k] = (inZ[k] ?? 0) + (coefficients[term] ?? 0) * (x[i] ?? 0) * (y[j] ?? 0);
       });
       const [a = 0, b = 0, c = 0, d = 0] = inZ;
-      for (const [p0 = 0, p1 = 0, p2 = 0, p3 = 0] of pz) {
-        image[voxel] = (image[voxel] ?? 0) * Math.exp(a * p0 + b * p1 + c * p2 + d * p3);
-        voxel++;
-      }
+      kernels.biasRow(row, nz, table, 4 * nz, a, b, c, d);
+      row += 4 * nz;
     }
   }
+  image.set(copy);
 }

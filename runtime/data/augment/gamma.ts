@@ -1,3 +1,4 @@
+import { workspace } from '../kernels/voxel-kernels.ts';
 import type { Augmentation } from './types.ts';
 
 const EPSILON = 1e-7; // MONAI AdjustContrast
@@ -19,21 +20,17 @@ export function adjustContrast(
   power: number,
   { invert, retainStats }: { readonly invert: boolean; readonly retainStats: boolean },
 ): void {
-  const sign = invert ? -1 : 1;
-  let min = Number.POSITIVE_INFINITY;
-  let max = Number.NEGATIVE_INFINITY;
-  for (let i = 0; i < image.length; i++) {
-    const value = sign * (image[i] ?? 0);
-    if (value < min) min = value;
-    if (value > max) max = value;
-  }
   const before = retainStats ? meanAndDeviation(image) : null;
-  const range = max - min;
-  for (let i = 0; i < image.length; i++) {
-    const part = (sign * (image[i] ?? 0) - min) / (range + EPSILON);
-    // Half the time of `part ** power`; Math.log(0) is −∞, whose exponential is 0.
-    image[i] = sign * (Math.exp(power * Math.log(part)) * range + min);
-  }
+  const { kernels, pointers, arrays } = workspace(image.length, 2);
+  const [pointer = 0, result = 0] = pointers;
+  const [copy, ends] = arrays;
+  if (copy === undefined || ends === undefined) return;
+  copy.set(image);
+  kernels.extremes(pointer, image.length, result);
+  const [low = 0, high = 0] = ends;
+  const [min, range] = [invert ? -high : low, high - low];
+  kernels.power(pointer, image.length, invert ? -1 : 1, min, range + EPSILON, power, range);
+  image.set(copy);
   if (before === null) return;
   const after = meanAndDeviation(image);
   const scale = before.deviation / (after.deviation + DEVIATION_EPSILON);

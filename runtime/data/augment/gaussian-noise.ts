@@ -8,5 +8,5 @@ import type { Augmentation } from './types.ts';
 export const gaussianNoise: Augmentation<'gaussian_noise'> = ({ image }, { std, probability }, random) => {
   if (random.uniform() >= probability) return;
   const deviation = random.uniform() * std;
-  for (let i = 0; i < image.length; i++) image[i] = (image[i] ?? 0) + deviation * random.normal();
+  random.addNormal(image, deviation);
 };

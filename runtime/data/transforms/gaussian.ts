@@ -1,3 +1,4 @@
+import { workspace } from '../kernels/voxel-kernels.ts';
 import type { Vec3 } from '../types.ts';
 
 const TRUNCATE = 4; // MONAI gaussian_1d(truncated=4.0), scipy.ndimage.gaussian_filter
@@ -28,30 +29,21 @@ export function gaussianKernel(sigma: number): Float64Array {
  */
 export function gaussianFilter(image: Float32Array, shape: Vec3, sigma: Vec3): void {
   const [nx, ny, nz] = shape;
-  filterAxis(image, 1, nx, ny * nz, gaussianKernel(sigma[0]));
-  filterAxis(image, nx, ny, nz, gaussianKernel(sigma[1]));
-  filterAxis(image, nx * ny, nz, 1, gaussianKernel(sigma[2]));
-}
-
-/** Convolves the middle axis of an [outer, size, inner] array with a symmetric kernel. */
-function filterAxis(image: Float32Array, outer: number, size: number, inner: number, kernel: Float64Array): void {
-  const tail = (kernel.length - 1) / 2;
-  const block = size * inner;
-  const margin = tail * inner;
-  const padded = new Float32Array(block + 2 * margin);
-  const centre = kernel[tail] ?? 0;
-  for (let start = 0; start < outer * block; start += block) {
-    padded.set(image.subarray(start, start + block), margin);
-    for (let i = 0; i < block; i++) {
-      let sum = centre * (padded[i + margin] ?? 0);
-      for (
-        let k = 1, low = i + margin - inner, high = i + margin + inner;
-        k <= tail;
-        k++, low -= inner, high += inner
-      ) {
-        sum += (kernel[tail + k] ?? 0) * ((padded[low] ?? 0) + (padded[high] ?? 0));
-      }
-      image[start + i] = sum;
-    }
+  const axes = [
+    { outer: 1, size: nx, step: ny * nz, kernel: gaussianKernel(sigma[0]) },
+    { outer: nx, size: ny, step: nz, kernel: gaussianKernel(sigma[1]) },
+    { outer: nx * ny, size: nz, step: 1, kernel: gaussianKernel(sigma[2]) },
+  ].map((axis) => ({ ...axis, tail: (axis.kernel.length - 1) / 2 }));
+  const room = Math.max(...axes.map(({ size, step, tail }) => (size + 2 * tail) * step));
+  const longest = Math.max(...axes.map(({ tail }) => tail + 1));
+  const { kernels, pointers, arrays } = workspace(image.length, longest, room);
+  const [target = 0, weights = 0, padded = 0] = pointers;
+  const [copy, half] = arrays;
+  if (copy === undefined || half === undefined) return;
+  copy.set(image);
+  for (const { outer, size, step, kernel, tail } of axes) {
+    half.set(kernel.subarray(tail));
+    kernels.filterAxis(target, outer, size * step, step, weights, tail, padded);
   }
+  image.set(copy);
 }

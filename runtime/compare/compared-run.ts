@@ -4,8 +4,12 @@ import { readEvents } from '../events/read.ts';
 import { stateOfRun } from '../events/reduce.ts';
 import type { MetricPoint } from '../events/run-state.ts';
 import { type RunFolder, readPlanFile } from '../run/run-folder.ts';
+import { measuredCases } from '../results/write-results.ts';
 import { statusOf } from '../run/run-status.ts';
-import { casesOf, type MeasuredCases } from './cases.ts';
+
+
+/** By subject, then by metric. */
+export type MeasuredCases = ReadonlyMap<string, Readonly<Record<string, number>>>;
 
 /** A run with what a comparison needs of it, whether it lies here or on an MLflow server. */
 export interface ComparedRun {
@@ -54,7 +58,7 @@ export function openComparedRun({ id, dir, info }: RunFolder, remote: RemoteRun 
     watch: state.watch,
     best: state.best,
     metrics: state.metrics,
-    cases: casesOf(events, state.best?.epoch ?? null),
+    cases: new Map(measuredCases(events, state.best?.epoch ?? null).map(({ subject, metrics }) => [subject, metrics])),
     remote,
   };
 }

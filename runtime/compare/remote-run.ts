@@ -1,12 +1,12 @@
-import { z } from 'zod';
 import type { WatchedMetric } from '../../compiler/plan/schema.ts';
 import { RunError } from '../errors.ts';
 import type { MetricPoint } from '../events/run-state.ts';
-import { hasServerCode, type MlflowClient } from '../tracking/mlflow-client.ts';
+import type { MlflowClient } from '../tracking/mlflow-client.ts';
 import type { MlflowMetric, MlflowRun } from '../tracking/mlflow-schema.ts';
+import { hasServerCode } from '../tracking/server-code.ts';
+import { readCasesJson } from '../results/case-table.ts';
 import { CASES_FILE, RESULTS_FOLDER } from '../results/files.ts';
-import type { MeasuredCases } from './cases.ts';
-import type { ComparedRun } from './compared-run.ts';
+import type { ComparedRun, MeasuredCases } from './compared-run.ts';
 
 /** Runs that a server knows, exp's own and those of others: metrics are read point by point, parameters as the plan. */
 
@@ -126,10 +126,6 @@ function bestOf(points: readonly MetricPoint[], mode: 'max' | 'min'): MetricPoin
   );
 }
 
-const casesFileSchema = z.object({
-  cases: z.array(z.object({ subject: z.string(), metrics: z.record(z.string(), z.number()) })),
-});
-
 /** The table that exp leaves among the artifacts; other runs have none. */
 async function casesOf(client: MlflowClient, { info }: MlflowRun): Promise<MeasuredCases> {
   try {
@@ -137,8 +133,7 @@ async function casesOf(client: MlflowClient, { info }: MlflowRun): Promise<Measu
     const files = await client.listArtifacts(info.run_id, RESULTS_FOLDER);
     if (!files.some((file) => file.path === path)) return new Map();
     const bytes = await client.downloadArtifact(info.artifact_uri, path);
-    const { cases } = casesFileSchema.parse(JSON.parse(bytes.toString('utf8')));
-    return new Map(cases.map(({ subject, metrics }) => [subject, metrics]));
+    return readCasesJson(bytes.toString('utf8'));
   } catch {
     // A store that cannot be read from here must not keep the rest of the comparison back.
     return new Map();

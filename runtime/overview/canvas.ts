@@ -8,6 +8,8 @@ export interface Canvas {
   readonly width: number;
   readonly height: number;
   set(x: number, y: number, color: Color): void;
+  /** Mixes a colour into what is there. @param share 0 keeps the old one, 1 takes the new one */
+  blend(x: number, y: number, color: Color, share: number): void;
   fill(x: number, y: number, width: number, height: number, color: Color): void;
   /** Text with its upper left corner at (x, y), in letters of 8 × `size` pixels. */
   text(x: number, y: number, text: string, color: Color, size: number): void;
@@ -23,11 +25,20 @@ export function createCanvas(width: number, height: number, background: Color): 
     for (let row = 0; row < rows; row++)
       for (let column = 0; column < columns; column++) set(x + column, y + row, color);
   };
+  const blend = (x: number, y: number, color: Color, share: number) => {
+    if (x < 0 || y < 0 || x >= width || y >= height) return;
+    const at = (y * width + x) * 3;
+    for (const [channel, value] of color.entries()) {
+      const before = data[at + channel] ?? 0;
+      data[at + channel] = Math.round(before + share * (value - before));
+    }
+  };
   fill(0, 0, width, height, background);
   return {
     width,
     height,
     set,
+    blend,
     fill,
     text: (x, y, text, color, size) => {
       for (const [index, character] of [...text].entries()) {

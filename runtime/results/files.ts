@@ -3,3 +3,5 @@ export const RESULTS_FOLDER = 'results';
 /** Metrics of single cases. */
 export const CASES_FILE = 'cases.json';
 export const CASES_TABLE = 'cases.csv';
+/** All metrics over the epochs. */
+export const CURVES_FILE = 'curves.png';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TrackingError } from '../errors.ts';
 import { hasErrorCode } from '../system/error-code.ts';
-import type { Delivery, RecordDelivery, Upload } from './delivery.ts';
+import { type Delivery, isUpload, type RecordDelivery, type Upload, uploadName } from './delivery.ts';
 import type { Refusal } from './journal.ts';
 import { backOff } from './retry.ts';
 import { isRefusal, type RunSession } from './session.ts';
@@ -99,7 +99,7 @@ export class Courier {
   push(deliveries: readonly Delivery[]): void {
     for (const delivery of deliveries) {
       if (this.#session.has(delivery)) this.#delivered += 1;
-      else if (delivery.kind === 'artifact') this.#uploads.push(delivery);
+      else if (isUpload(delivery)) this.#uploads.push(delivery);
       else this.#records.push(delivery);
     }
   }
@@ -184,7 +184,7 @@ export class Courier {
 
   #refuse(upload: Upload, message: string): void {
     this.#uploads.shift();
-    this.#refusedUploads.push({ sequence: upload.sequence, what: `artifact ${upload.path}`, message });
+    this.#refusedUploads.push({ sequence: upload.sequence, what: `artifact ${uploadName(upload)}`, message });
   }
 
   #succeeded(lane: Lane): void {

@@ -99,6 +99,6 @@ function read(path: string): z.infer<typeof journalSchema> | null {
 }
 
 /** Where a run or a matrix has been delivered to, whichever server that was; null where nothing has. */
-export function deliveredRun(runDir: string): Pick<Delivered, 'uri' | 'experimentId' | 'runId'> | null {
+export function deliveredRun(runDir: string): Delivered | null {
   return read(join(runDir, TRACKING_FOLDER, JOURNAL_FILE))?.delivered ?? null;
 }

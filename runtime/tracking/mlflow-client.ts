@@ -1,6 +1,7 @@
 import { TrackingError } from '../errors.ts';
 import { artifactAddress, encodePath } from './artifact-address.ts';
 import { type LogBatch, splitBatch } from './log-batch.ts';
+import { MlflowModels } from './mlflow-models.ts';
 import {
   artifactsResponseSchema,
   createExperimentResponseSchema,
@@ -17,6 +18,7 @@ import {
   runResponseSchema,
   searchRunsResponseSchema,
 } from './mlflow-schema.ts';
+import { hasServerCode } from './server-code.ts';
 import type { TrackingTarget } from './target.ts';
 import { Transport, type TransportOptions } from './transport.ts';
 
@@ -36,9 +38,11 @@ export interface RunSearch {
  */
 export class MlflowClient {
   readonly #transport: Transport;
+  readonly models: MlflowModels;
 
   constructor(target: TrackingTarget, options: TransportOptions = {}) {
     this.#transport = new Transport(target, options);
+    this.models = new MlflowModels(this.#transport);
   }
 
   /** Without credentials. */
@@ -193,10 +197,6 @@ export class MlflowClient {
     if (experiment.lifecycle_stage === 'active') return experiment;
     throw this.deletedExperiment(experiment);
   }
-}
-
-export function hasServerCode(error: unknown, code: string): boolean {
-  return error instanceof TrackingError && error.serverCode === code;
 }
 
 interface Page<T> {

@@ -61,6 +61,9 @@ export const runSchema = z.object({
   info: runInfoSchema,
   data: z.object({ metrics: list(metricSchema), params: list(keyValue), tags: list(keyValue) }).prefault({}),
   inputs: z.object({ dataset_inputs: list(datasetInputSchema) }).prefault({}),
+  outputs: z
+    .object({ model_outputs: list(z.object({ model_id: z.string(), step: z.coerce.number().default(0) })) })
+    .prefault({}),
 });
 
 export const runResponseSchema = z.object({ run: runSchema });

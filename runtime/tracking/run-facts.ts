@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Plan, PlanFile } from '../../compiler/plan/schema.ts';
 import { IMPORTS_FOLDER, PLAN_FILE, type RunInfo, SOURCE_FILE } from '../run/run-folder.ts';
 import { MLFLOW_LIMITS } from './log-batch.ts';
+import type { ModelFacts } from './logged-model.ts';
 import type { MlflowKeyValue } from './mlflow-schema.ts';
 import type { Provenance } from './provenance.ts';
 import { type RunFacts, toKeyValues } from './translate.ts';
@@ -56,8 +57,30 @@ export function runFacts(info: RunInfo, planFile: PlanFile, provenance: Provenan
   return {
     params: toKeyValues(Object.fromEntries(flatten(plan)), MLFLOW_LIMITS.paramValueLength),
     tags: toKeyValues(withoutNulls(tags), MLFLOW_LIMITS.tagValueLength),
+    model: modelFacts(info, plan, flatten),
     artifacts: [PLAN_FILE, SOURCE_FILE, ...(info.imports.length > 0 ? [IMPORTS_FOLDER] : [])],
   };
+}
+
+/** Settings of the network and of how it was trained, without those of the machine. */
+const MODEL_PARAMS = /^(model|patch|sampling|loss|optimizer|inference|postprocess)\b/;
+
+/** A run of a sweep or of folds registers nothing by itself: the best of them is registered when all have ended. */
+function modelFacts(info: RunInfo, plan: Plan, flatten: FlattenPlan): ModelFacts {
+  const params = [...flatten(plan)].filter(([path]) => MODEL_PARAMS.test(path)).slice(0, MLFLOW_LIMITS.paramsPerBatch);
+  const isAlone = info.group === null;
+  return {
+    name: modelName(plan.experiment.name),
+    network: plan.model.name,
+    params: toKeyValues(Object.fromEntries(params), MLFLOW_LIMITS.paramValueLength),
+    register: isAlone ? (plan.track?.register ?? null) : null,
+    alias: isAlone ? (plan.track?.alias ?? null) : null,
+  };
+}
+
+/** @see mlflow/utils/validation.py, `_validate_logged_model_name` */
+function modelName(experiment: string): string {
+  return experiment.replace(/[/:.%"']/g, '-');
 }
 
 /** Run ids have four random digits: two machines can make the same one, hardly in the same millisecond. */

@@ -3,12 +3,14 @@ import { join } from 'node:path';
 import { assertNever } from '../../dsl/assert-never.ts';
 import { TrackingError } from '../errors.ts';
 import { addToBatch, batchOf, describe, emptyBatch, entriesOf, type MutableBatch } from './batch-entries.ts';
-import type { RecordDelivery, Upload } from './delivery.ts';
+import { isUpload, type RecordDelivery, type Upload, uploadName } from './delivery.ts';
 import { type Delivered, type Journal, nothingDelivered, type Refusal } from './journal.ts';
 import type { LogBatch } from './log-batch.ts';
-import { hasServerCode, type MlflowClient } from './mlflow-client.ts';
+import { logModel } from './logged-model.ts';
+import type { MlflowClient } from './mlflow-client.ts';
 import { isTransient } from './retry.ts';
 import { RUN_KEY_TAG, type RunIdentity } from './run-facts.ts';
+import { hasServerCode } from './server-code.ts';
 
 /** The server no longer knows the run: its store was emptied. All has to be told from the beginning. */
 export class RunLostError extends Error {}
@@ -85,7 +87,7 @@ export class RunSession {
   has(delivery: RecordDelivery | Upload): boolean {
     const known = this.delivered;
     if (known === null) return false;
-    if (delivery.kind === 'artifact') return known.artifacts[delivery.path] === delivery.version;
+    if (isUpload(delivery)) return known.artifacts[uploadName(delivery)] === delivery.version;
     return delivery.sequence <= known.sequence && delivery.time <= known.time;
   }
 
@@ -113,11 +115,16 @@ export class RunSession {
   /** @throws TrackingError; a refusal too, because files that one server setting keeps out are worth another try later */
   async upload(upload: Upload, onProgress: () => void): Promise<void> {
     const run = await this.#ensureRun();
-    for (const file of await filesBelow(this.#runDir, upload.path)) {
+    if (upload.kind === 'model') await logModel(this.#client, upload, { ...run, runDir: this.#runDir }, onProgress);
+    else await this.#uploadFiles(run, upload.path, onProgress);
+    const artifacts = { ...(this.delivered?.artifacts ?? {}), [uploadName(upload)]: upload.version };
+    this.#save({ artifacts });
+  }
+
+  async #uploadFiles(run: Delivered, path: string, onProgress: () => void): Promise<void> {
+    for (const file of await filesBelow(this.#runDir, path)) {
       await this.#client.uploadArtifact(run.artifactUri, file, join(this.#runDir, file), onProgress);
     }
-    const artifacts = { ...(this.delivered?.artifacts ?? {}), [upload.path]: upload.version };
-    this.#save({ artifacts });
   }
 
   async #sendAlone(run: Delivered, delivery: RecordDelivery): Promise<void> {

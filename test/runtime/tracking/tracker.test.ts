@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { flattenPlan } from '../../../compiler/plan/flatten.ts';
 import type { Plan } from '../../../compiler/plan/schema.ts';
+import { RESULTS_FOLDER } from '../../../runtime/results/files.ts';
 import { PLAN_FILE, readPlanFile, SOURCE_FILE } from '../../../runtime/run/run-folder.ts';
 import { checkTracking } from '../../../runtime/tracking/check.ts';
 import type { Patience } from '../../../runtime/tracking/courier.ts';
@@ -265,13 +266,14 @@ describe.skipIf(missing !== null)(
       run.epoch(1);
       run.finish();
       const result = await track(proxy.uri, { patience: IMPATIENCE }).finished;
-      expect(result).toMatchObject({ complete: false, queued: 2, problem: { status: 500 } });
-      expect(result.notice).toContain('2 entries wait in the run folder, and `exp sync` delivers them');
+      expect(result).toMatchObject({ complete: false, queued: 3, problem: { status: 500 } });
+      expect(result.notice).toContain('3 entries wait in the run folder, and `exp sync` delivers them');
       expect((await onServer()).info.status).toBe('FINISHED');
       proxy.fault = () => null;
       expect(await sync(proxy.uri)).toMatchObject({ complete: true, queued: 0 });
       expect((await client.listArtifacts((await onServer()).info.run_id, null)).map((file) => file.path)).toEqual([
         PLAN_FILE,
+        RESULTS_FOLDER,
         SOURCE_FILE,
       ]);
     });
@@ -291,6 +293,7 @@ describe.skipIf(missing !== null)(
       expect(result.refused.map((refusal) => refusal.what)).toEqual([
         `artifact ${PLAN_FILE}`,
         `artifact ${SOURCE_FILE}`,
+        `artifact ${RESULTS_FOLDER}`,
       ]);
       expect(result.notice).toContain(
         "keeps this experiment's artifacts in `s3:` storage and does not pass uploads on",
@@ -399,6 +402,7 @@ describe.skipIf(missing !== null)(
       expect((await client.listArtifacts(info.run_id, 'checkpoints/best')).map((file) => file.path)).toEqual([
         'checkpoints/best/manifest.json',
         'checkpoints/best/model weights.safetensors',
+        'checkpoints/best/weights.safetensors',
       ]);
     }
   },

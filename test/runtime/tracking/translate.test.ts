@@ -27,7 +27,7 @@ const step = (number: number): RunEventBody => ({
 
 /** The steps of a record that reach the server. */
 function toldSteps(bodies: readonly RunEventBody[]): number[] {
-  const translator = new Translator({ params: [], tags: [], artifacts: [] });
+  const translator = new Translator({ params: [], tags: [], artifacts: [], model: null });
   return bodies.flatMap((body, sequence) => {
     const event: RunEvent = { ...body, sequence, time: sequence };
     return translator.translate(event).flatMap((delivery) => {
@@ -60,7 +60,7 @@ describe('what a server is told of a record', () => {
 
 describe('a run that ends before it starts', () => {
   it('is told with its parameters and files all the same', () => {
-    const facts = { params: [{ key: 'seed', value: '1' }], tags: [], artifacts: ['plan.json'] };
+    const facts = { params: [{ key: 'seed', value: '1' }], tags: [], artifacts: ['plan.json'], model: null };
     const end: RunEvent = {
       type: 'run_finished',
       status: 'killed',
@@ -100,7 +100,7 @@ describe('thinning', () => {
 
 describe('pictures of predictions', () => {
   it('travel as artifacts; cases without one, and label maps, stay at home', () => {
-    const translator = new Translator({ params: [], tags: [], artifacts: [] });
+    const translator = new Translator({ params: [], tags: [], artifacts: [], model: null });
     const prediction = (overview: string | null, sequence: number): RunEvent => ({
       type: 'prediction',
       subject: 'sub-1',

@@ -16,9 +16,6 @@ const ENTRIES = [
 const EXTERNAL = [
   '@tensorflow/*',
   'commander',
-  'ink',
-  'react',
-  'react/*',
   'undici',
   'yauzl',
   'node-gyp',
@@ -60,7 +57,6 @@ export async function build() {
     platform: 'node',
     target: 'node20',
     external: EXTERNAL,
-    jsx: 'automatic',
     chunkNames: 'chunks/[name]-[hash]',
     define: { 'process.env.NODE_ENV': '"production"' },
     logLevel: 'warning',

@@ -22,14 +22,7 @@ const ALLOWED: Readonly<Record<string, { folders: readonly string[]; packages: r
   },
   tui: {
     folders: ['dsl', 'compiler', 'runtime'],
-    packages: [
-      /^commander$/,
-      /^ink$/,
-      /^react$/,
-      /^zod$/,
-      /^package\.json$/,
-      /^vscode-languageserver(\/node|-textdocument)?$/,
-    ],
+    packages: [/^commander$/, /^zod$/, /^package\.json$/, /^vscode-languageserver(\/node|-textdocument)?$/],
   },
   editor: { folders: ['dsl', 'compiler'], packages: [/^vscode$/, /^vscode-languageclient\/node$/] },
 };

@@ -1,11 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RunError } from '../errors.ts';
 import { liveOwner } from '../run/lock.ts';
 import { parseEvents } from './jsonl.ts';
 import type { RunEvent } from './schema.ts';
+import { Tail } from './tail.ts';
 import { EVENTS_FILE } from './write.ts';
 
 const POLL_MS = 100;
@@ -62,43 +62,4 @@ export async function* followEvents(
 /** A function, because the signal changes behind the type checker's back. */
 function isAborted(signal: AbortSignal | undefined): boolean {
   return signal?.aborted ?? false;
-}
-
-/** Reads what was appended to a file since the last time, in whole lines. */
-class Tail {
-  readonly #path: string;
-  #file: FileHandle | null = null;
-  #position = 0;
-  #torn = Buffer.alloc(0);
-
-  constructor(path: string) {
-    this.#path = path;
-  }
-
-  async read(): Promise<readonly RunEvent[]> {
-    this.#file ??= existsSync(this.#path) ? await open(this.#path, 'r') : null;
-    if (this.#file === null) return [];
-    const { size } = await this.#file.stat();
-    // A resumed writer has cut off a torn line that we hold the beginning of.
-    if (size < this.#position) {
-      this.#torn = Buffer.alloc(0);
-      this.#position = size;
-    }
-    const { buffer, bytesRead } = await this.#file.read(
-      Buffer.alloc(size - this.#position),
-      0,
-      size - this.#position,
-      this.#position,
-    );
-    this.#position += bytesRead;
-    const bytes = Buffer.concat([this.#torn, buffer.subarray(0, bytesRead)]);
-    const end = bytes.lastIndexOf('\n') + 1;
-    this.#torn = bytes.subarray(end);
-    return parseEvents(bytes.toString('utf8', 0, end)).events;
-  }
-
-  async close(): Promise<void> {
-    await this.#file?.close();
-    this.#file = null;
-  }
 }

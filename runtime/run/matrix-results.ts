@@ -2,10 +2,10 @@ import type { MatrixMember } from '../../compiler/plan/matrix.ts';
 import type { WatchedMetric } from '../../compiler/plan/schema.ts';
 import { readEvents } from '../events/read.ts';
 import { stateOfRun } from '../events/reduce.ts';
-import type { RunStatus } from '../events/run-state.ts';
-import type { RunEvent, RunEventOf } from '../events/schema.ts';
+import type { RunState, RunStatus } from '../events/run-state.ts';
+import type { RunEventOf } from '../events/schema.ts';
 import { liveOwner } from './lock.ts';
-import { type MatrixFolder, memberFolders, readMatrixFile } from './matrix-folder.ts';
+import { type MatrixFolder, type MemberFolder, memberFolders, readMatrixFile } from './matrix-folder.ts';
 import { type Attempt, attemptsOf, secondsAtWork } from './spend.ts';
 
 /** How the runs of a matrix stand, from their own records: there is no other bookkeeping that could disagree. */
@@ -50,30 +50,32 @@ export function isDone({ status }: Pick<MemberResult, 'status'>): boolean {
 
 export function matrixResults(folder: MatrixFolder): MatrixResults {
   const { rankedBy } = readMatrixFile(folder).matrix;
-  const members = memberFolders(folder).map(({ member, run }) => {
-    const events = readEvents(run.dir);
-    return resultOf(member, run.id, run.dir, events, rankedBy);
+  const members = memberFolders(folder).map((each) => {
+    const events = readEvents(each.run.dir);
+    return memberResult(each, stateOfRun(events, rankedBy), attemptsOf(events));
   });
+  return rankMembers(members, rankedBy);
+}
+
+/** @param members in their order */
+export function rankMembers(members: readonly MemberResult[], rankedBy: WatchedMetric): MatrixResults {
   const trials = trialsOf(members).sort((a, b) => compare(a.mean, b.mean, rankedBy.mode));
   return { rankedBy, members, trials, seconds: secondsAtWork(members.flatMap(({ attempts }) => attempts)) };
 }
 
-function resultOf(
-  member: MatrixMember,
-  runId: string,
-  dir: string,
-  events: readonly RunEvent[],
-  rankedBy: WatchedMetric,
+/** @param state what the run's events add up to, watching what the matrix is ranked by */
+export function memberResult(
+  { member, run }: MemberFolder,
+  state: RunState,
+  attempts: readonly Attempt[],
 ): MemberResult {
-  const state = stateOfRun(events, rankedBy);
-  const attempts = attemptsOf(events);
-  const isAlive = state.finished === null && liveOwner(dir) !== null;
+  const isAlive = state.finished === null && liveOwner(run.dir) !== null;
   const status =
-    events.length === 0 && !isAlive ? 'waiting' : state.finished === null && !isAlive ? 'lost' : state.status;
+    attempts.length === 0 && !isAlive ? 'waiting' : state.finished === null && !isAlive ? 'lost' : state.status;
   return {
     member,
-    runId,
-    dir,
+    runId: run.id,
+    dir: run.dir,
     status,
     epoch: state.epoch,
     seconds: secondsAtWork(attempts),

@@ -1,15 +1,26 @@
 import { describe, expect, it } from 'vitest';
-import { actionOf, bindingsOf } from '../../tui/keys.ts';
+import { actionOf, bindingsOf, VIEW_NAMES } from '../../tui/keys.ts';
 
 describe('the key table', () => {
-  it.each(['run', 'watch'] as const)('gives every key of a %s one meaning', (mode) => {
-    const keys = bindingsOf(mode).flatMap((binding) => binding.keys);
-    expect(new Set(keys).size).toBe(keys.length);
+  it('gives every key one meaning in every view, of a run and of a watched one', () => {
+    for (const mode of ['run', 'watch'] as const)
+      for (const view of VIEW_NAMES) {
+        const keys = bindingsOf(mode, view).flatMap((binding) => binding.keys);
+        expect(keys.length, `${mode} ${view}`).toBe(new Set(keys).size);
+      }
   });
 
   it('lets q stop a run of one’s own and only leave a watched one', () => {
-    expect(actionOf('q', 'run')).toBe('stop');
-    expect(actionOf('q', 'watch')).toBe('leave');
-    expect(actionOf('x', 'run')).toBeNull();
+    expect(actionOf('q', 'run', 'overview')).toBe('stop');
+    expect(actionOf('q', 'watch', 'overview')).toBe('leave');
+    expect(actionOf('x', 'run', 'overview')).toBeNull();
+    expect(actionOf('x', 'watch', 'log')).toBe('stop watched');
+  });
+
+  it('lets a key mean what its view makes of it', () => {
+    expect(actionOf('up', 'run', 'slices')).toBe('up');
+    expect(actionOf('enter', 'run', 'curves')).toBe('enlarge');
+    expect(actionOf('enter', 'run', 'sweep')).toBe('open run');
+    expect(actionOf('enter', 'run', 'overview')).toBeNull();
   });
 });

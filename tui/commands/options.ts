@@ -15,13 +15,15 @@ export interface OutputOptions {
   readonly plain?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
+  readonly screenReader?: boolean;
 }
 
 export function withOutput(command: Command): Command {
   return command
     .option('--plain', 'one line an event instead of the live screen')
     .option('--json', 'the events as JSON, one a line')
-    .option('--quiet', 'only the result');
+    .option('--quiet', 'only the result')
+    .option('--screen-reader', 'lines that a screen reader can follow, on a terminal too');
 }
 
 /** What the runs of a sweep or of folds need. */
@@ -69,4 +71,6 @@ export interface PlanCommandOptions extends PlanOptions, RunsDirOption {
   readonly diffProfile?: string;
   readonly graph?: boolean;
   readonly member?: number;
+  readonly environments?: boolean;
+  readonly sort?: 'cost' | 'time';
 }

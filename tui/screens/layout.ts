@@ -1,6 +1,6 @@
 /**
- * Which panels a terminal has room for. A frame is at most `rows − 1` lines: a taller one would wipe the scrollback, an
- * equal one flickers.
+ * Which panels of the overview a terminal has room for. A frame is at most `rows − 1` lines: the last one stays free, so
+ * that no terminal ever scrolls.
  */
 
 export interface Layout {
@@ -15,12 +15,12 @@ export interface Layout {
   readonly airy: boolean;
 }
 
-/** Wider curves say no more, and eyes have to travel. */
-const MAX_COLUMNS = 160;
+/** Wider lines are no longer read as one. */
+export const MAX_COLUMNS = 200;
 const SIDE_BY_SIDE_COLUMNS = 72;
-const CURVE_ROWS = { min: 6, max: 13 } as const;
-const FACT_ROWS = 4;
-const LOG_ROWS = { min: 2, max: 6 } as const;
+const CURVE_ROWS = { min: 6, max: 18 } as const;
+const FACT_ROWS = { least: 3, most: 6 } as const;
+const LOG_ROWS = { min: 2, max: 12 } as const;
 
 /** Panels in the order of their worth; each is added while it fits. */
 export function layoutFor(columns: number, rows: number): Layout {
@@ -37,8 +37,9 @@ export function layoutFor(columns: number, rows: number): Layout {
   const header = take(2, 1);
   const hints = take(1) === 1;
   let curveRows = take(CURVE_ROWS.min * charts);
-  const facts = take(FACT_ROWS, 1);
+  let facts = take(FACT_ROWS.least, 1);
   let log = take(LOG_ROWS.min, 1);
+  facts += facts === FACT_ROWS.least ? take(Math.min(FACT_ROWS.most - facts, room)) : 0;
   const panels = [header, progress, curveRows, facts, log, hints ? 1 : 0].filter((panel) => panel > 0).length;
   const airy = take(panels - 1) > 0;
   if (curveRows > 0) {

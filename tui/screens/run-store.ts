@@ -3,8 +3,8 @@ import { initialRunState, type RunState } from '../../runtime/events/run-state.t
 import type { RunEvent } from '../../runtime/events/schema.ts';
 import { type Note, noteOf } from '../output/plain.ts';
 
-/** At most eight pictures a second: more than an eye needs, and the trainer needs the processor. */
-export const FRAME_MS = 125;
+/** At most five pictures a second: as many as an eye follows, and the trainer needs the processor. */
+export const FRAME_MS = 200;
 
 /** A terminal shows no more at once, and the whole of it stands in events.jsonl. */
 const NOTES_KEPT = 300;

@@ -8,7 +8,7 @@ export function describeStatus(state: RunState): { readonly text: string; readon
     case 'starting':
       return { text: 'starting', tone: 'accent' };
     case 'running':
-      return { text: state.phase, tone: 'accent' };
+      return state.paused ? { text: 'paused', tone: 'warning' } : { text: state.phase, tone: 'accent' };
     case 'completed':
       return { text: 'completed', tone: 'good' };
     case 'early_stopped':

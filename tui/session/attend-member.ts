@@ -3,7 +3,6 @@ import type { Plan } from '../../compiler/plan/schema.ts';
 import { followEvents, readEvents } from '../../runtime/events/read.ts';
 import { reduceRun } from '../../runtime/events/reduce.ts';
 import { initialRunState, type RunState } from '../../runtime/events/run-state.ts';
-import type { RunEvent } from '../../runtime/events/schema.ts';
 import { launchTrainer, type TrainerProcess } from '../../runtime/run/launch.ts';
 import { liveOwner } from '../../runtime/run/lock.ts';
 import type { RunFolder } from '../../runtime/run/run-folder.ts';
@@ -23,17 +22,8 @@ export interface MemberAtWork {
   readonly ended: Promise<void>;
 }
 
-/**
- * Starts or continues a run of a matrix. One that is at work already, since whoever started it died, is followed.
- *
- * @param tell each event as it comes, and whether it is new
- */
-export async function attendMember(
-  context: Context,
-  run: RunFolder,
-  plan: Plan,
-  tell: (event: RunEvent, fresh: boolean) => void,
-): Promise<MemberAtWork> {
+/** Starts or continues a run of a matrix. One that is at work already, since whoever started it died, is followed. */
+export async function attendMember(context: Context, run: RunFolder, plan: Plan): Promise<MemberAtWork> {
   const earlier = readEvents(run.dir);
   const owner = liveOwner(run.dir);
   let trainer: TrainerProcess | null = null;
@@ -45,10 +35,7 @@ export async function attendMember(
     plan.track === null ? null : startTracker({ runDir: run.dir, flatten: flattenPlan, env: context.environment });
   let state = initialRunState(plan.schedule.keepBest);
   const follow = async () => {
-    for await (const event of followEvents(run.dir)) {
-      state = reduceRun(state, event);
-      tell(event, event.sequence > (earlier.at(-1)?.sequence ?? -1));
-    }
+    for await (const event of followEvents(run.dir)) state = reduceRun(state, event);
     await trainer?.ended;
   };
   const signal = (name: 'SIGTERM' | 'SIGKILL') => {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { flattenPlan } from '../../compiler/plan/flatten.ts';
-import type { PlanFile } from '../../compiler/plan/schema.ts';
+import type { Plan, PlanFile } from '../../compiler/plan/schema.ts';
 import { followEvents, readEvents } from '../../runtime/events/read.ts';
 import { reduceRun } from '../../runtime/events/reduce.ts';
 import { initialRunState } from '../../runtime/events/run-state.ts';
@@ -24,30 +24,31 @@ export interface AttendOptions extends OutputOptions {
 export async function attendRun(
   context: Context,
   run: RunFolder,
-  { plan }: PlanFile,
+  planFile: PlanFile,
   options: AttendOptions,
 ): Promise<ExitCode> {
+  const { plan } = planFile;
   const kind = reporterKind(context, options);
   const firstSequence = (readEvents(run.dir).at(-1)?.sequence ?? -1) + 1;
   const trainer = await launchTrainer(run.dir, { resume: options.resume, detach: options.detach });
   if (options.detach) {
-    context.stdout.write(`${run.id} runs by itself\n  watch it: exp watch ${run.id}\n  stop it:  exp stop ${run.id}\n`);
-    if (plan.track !== null) context.stdout.write(`  track it: exp sync ${run.id}\n`);
+    context.stdout.write(detachedText(run, plan));
     return EXIT.ok;
   }
   const tracker =
     plan.track === null ? null : startTracker({ runDir: run.dir, flatten: flattenPlan, env: context.environment });
   let killedByUser = false;
+  const kill = () => {
+    killedByUser = true;
+    trainer.kill();
+  };
   const interrupts = watchInterrupts({
     stop: () => {
       if (kind !== 'screen')
         context.stderr.write('stopping after this step, with a checkpoint; Ctrl-C again ends it at once\n');
       trainer.stop();
     },
-    kill: () => {
-      killedByUser = true;
-      trainer.kill();
-    },
+    kill,
     hangUp: () => {
       trainer.detach();
       process.exit(EXIT.interrupted);
@@ -55,11 +56,18 @@ export async function attendRun(
   });
   let state = initialRunState(plan.schedule.keepBest);
   const reporter = await openReporter(context, kind, {
-    plan,
+    run,
+    planFile,
     mode: 'run',
     current: () => state,
     tracking: () => tracker?.state() ?? null,
     onStop: interrupts.press,
+    onKill: kill,
+    onDetach: () => {
+      trainer.detach();
+      context.stdout.write(detachedText(run, plan));
+      process.exit(EXIT.ok);
+    },
   });
   try {
     for await (const event of followEvents(run.dir)) {
@@ -76,6 +84,11 @@ export async function attendRun(
     reporter.close();
     interrupts.close();
   }
+}
+
+function detachedText({ id }: RunFolder, { track }: Plan): string {
+  const lines = [`${id} runs by itself`, `  watch it: exp watch ${id}`, `  stop it:  exp stop ${id}`];
+  return `${[...lines, ...(track === null ? [] : [`  track it: exp sync ${id}`])].join('\n')}\n`;
 }
 
 /** Worth no word when it takes less. */

@@ -1,6 +1,7 @@
-import type { Plan } from '../../compiler/plan/schema.ts';
+import type { PlanFile } from '../../compiler/plan/schema.ts';
 import type { RunState } from '../../runtime/events/run-state.ts';
 import type { RunEvent } from '../../runtime/events/schema.ts';
+import type { RunFolder } from '../../runtime/run/run-folder.ts';
 import type { TrackingState } from '../../runtime/tracking/tracker.ts';
 import type { OutputOptions } from '../commands/options.ts';
 import type { Context } from '../context.ts';
@@ -17,11 +18,14 @@ export interface Reporter {
 }
 
 export interface ReporterOptions {
-  readonly plan: Plan;
+  readonly run: RunFolder;
+  readonly planFile: PlanFile;
   readonly mode: ScreenMode;
   readonly current: () => RunState;
   readonly tracking: () => TrackingState | null;
   readonly onStop: () => void;
+  readonly onKill: () => void;
+  readonly onDetach: () => void;
 }
 
 export type ReporterKind = 'screen' | 'plain' | 'json' | 'quiet';
@@ -29,7 +33,11 @@ export type ReporterKind = 'screen' | 'plain' | 'json' | 'quiet';
 export function reporterKind(context: Context, options: OutputOptions): ReporterKind {
   const wanted = (['plain', 'json', 'quiet'] as const).filter((kind) => options[kind] === true);
   if (wanted.length > 1) throw new UsageError(`--${wanted.join(' and --')} exclude each other`);
-  return wanted[0] ?? (context.terminal.interactive && context.stdin.isTTY ? 'screen' : 'plain');
+  const [kind] = wanted;
+  if (kind !== undefined) return kind;
+  // A screen reader reads lines: what is drawn over again and again is noise to it.
+  if (options.screenReader === true || context.environment.INK_SCREEN_READER === 'true') return 'plain';
+  return context.terminal.interactive && context.stdin.isTTY ? 'screen' : 'plain';
 }
 
 /** The screen reads the run from a store of its own; the others write a line an event. */
@@ -59,20 +67,11 @@ export async function openReporter(context: Context, kind: ReporterKind, options
       };
     }
     case 'screen': {
-      const { openScreen } = await import('../screens/open-screen.tsx');
-      const { createRunStore } = await import('../screens/run-store.ts');
-      const store = createRunStore(options.plan.schedule.keepBest);
-      const screen = openScreen({
-        store,
-        plan: options.plan,
-        mode: options.mode,
-        look: context.terminal,
-        tracking: options.tracking,
-        onStop: options.onStop,
-        stdout: context.stdout,
-        stdin: context.stdin,
-      });
-      return { event: (event) => store.apply(event), left: screen.closed, close: screen.close };
+      const { openApp } = await import('../screens/app.ts');
+      const { openShownRun } = await import('../screens/open-run.ts');
+      const run = openShownRun(options.run, options.planFile, options.tracking);
+      const screen = openApp({ ...context, ...options, run, matrix: null });
+      return { event: (event) => run.store.apply(event), left: screen.closed, close: screen.close };
     }
   }
 }

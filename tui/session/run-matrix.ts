@@ -36,10 +36,11 @@ export async function runMatrix(context: Context, matrix: MatrixFolder, options:
   acquireLock(matrix.dir);
   const session = new MatrixSession(context, matrix, options);
   try {
+    await session.open();
     await session.run();
     return await session.conclude();
   } finally {
-    session.close();
+    await session.close();
     releaseLock(matrix.dir);
   }
 }
@@ -52,7 +53,7 @@ class MatrixSession {
   readonly #members: readonly MemberFolder[];
   /** Of the first run: price and budget are the same for all. */
   readonly #plan: Plan;
-  readonly #reporter: MatrixReporter;
+  #reporter: MatrixReporter | null = null;
   readonly #atWork = new Map<number, MemberAtWork>();
   readonly #interrupts;
   readonly #budgetTimer: NodeJS.Timeout;
@@ -76,18 +77,24 @@ class MatrixSession {
           context.stderr.write('stopping after this step, with a checkpoint; Ctrl-C again ends it at once\n');
         this.#stop('user');
       },
-      kill: () => {
-        for (const member of this.#atWork.values()) member.kill();
-      },
+      kill: () => this.#kill(),
       // Without somebody who starts the next run, a matrix cannot go on by itself.
       hangUp: () => this.#stop('user'),
     });
-    this.#reporter = openMatrixReporter(context, options, {
-      matrix,
-      results: () => this.#results(),
-      onStop: this.#interrupts.press,
-    });
     this.#budgetTimer = setInterval(() => this.#watchBudget(), BUDGET_POLL_MS);
+  }
+
+  async open(): Promise<void> {
+    this.#reporter = await openMatrixReporter(this.#context, this.#options.kind, {
+      matrix: this.#matrix,
+      results: () => this.#results(),
+      tracking: (index) => this.#atWork.get(index)?.tracker?.state() ?? null,
+      onStop: this.#interrupts.press,
+      onKill: () => {
+        this.#cut ??= 'user';
+        this.#kill();
+      },
+    });
   }
 
   async run(): Promise<void> {
@@ -109,15 +116,13 @@ class MatrixSession {
 
   async #start(folder: MemberFolder, plan: Plan): Promise<void> {
     const { index } = folder.member;
-    const view = await this.#reporter.open(folder, plan, () => this.#atWork.get(index)?.tracker?.state() ?? null);
-    const member = await attendMember(this.#context, folder.run, plan, view.event);
+    const member = await attendMember(this.#context, folder.run, plan);
     const ended = member.ended.then(async () => {
-      await view.close();
       this.#atWork.delete(index);
       if (member.tracker !== null) this.#told.push(member.tracker.finished);
       const result = this.#results().members.find((each) => each.member.index === index);
       if (result === undefined) return;
-      this.#reporter.ended(result);
+      this.#reporter?.ended(result);
       if (this.#options.failFast && (result.status === 'failed' || result.status === 'killed')) this.#stop('failure');
     });
     this.#atWork.set(index, { ...member, ended });
@@ -128,6 +133,10 @@ class MatrixSession {
   #stop(cause: 'user' | 'budget' | 'failure'): void {
     this.#cut ??= cause;
     for (const member of this.#atWork.values()) member.stop();
+  }
+
+  #kill(): void {
+    for (const member of this.#atWork.values()) member.kill();
   }
 
   #spentSeconds(): number {
@@ -141,11 +150,12 @@ class MatrixSession {
 
   /** Tracking, the table, and what it means for the shell. */
   async conclude(): Promise<ExitCode> {
+    await this.#reporter?.close();
     await Promise.all(this.#told);
     const page = await this.#report();
     const results = this.#results();
     const { id, info } = this.#matrix;
-    if (this.#options.kind === 'json') this.#reporter.concluded(results);
+    if (this.#options.kind === 'json') this.#reporter?.concluded(results);
     else {
       const table = { id, experiment: info.experiment, results, plan: this.#plan, budget: info.budget, page };
       this.#context.stdout.write(
@@ -186,7 +196,8 @@ class MatrixSession {
     return matrixResults(this.#matrix);
   }
 
-  close(): void {
+  async close(): Promise<void> {
+    await this.#reporter?.close();
     clearInterval(this.#budgetTimer);
     this.#interrupts.close();
   }

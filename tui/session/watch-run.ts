@@ -2,50 +2,65 @@ import { resolve } from 'node:path';
 import { followEvents } from '../../runtime/events/read.ts';
 import { reduceRun } from '../../runtime/events/reduce.ts';
 import { initialRunState } from '../../runtime/events/run-state.ts';
-import { findRun } from '../../runtime/run/find-run.ts';
+import { findTarget } from '../../runtime/run/find-run.ts';
 import { liveOwner } from '../../runtime/run/lock.ts';
+import type { RunFolder } from '../../runtime/run/run-folder.ts';
 import { readPlanFile } from '../../runtime/run/run-folder.ts';
 import type { OutputOptions, RunsDirOption } from '../commands/options.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { exitCodeOf } from './outcome.ts';
-import { openReporter, reporterKind } from './reporter.ts';
+import { openReporter, type ReporterKind, reporterKind } from './reporter.ts';
 import { printResult } from './result.ts';
+import { watchMatrix } from './watch-matrix.ts';
 
-/** `exp watch`: the record of a run as it grows. Leaving it leaves the run alone. */
-export async function watchRun(
+/** `exp watch`: the record of a run, or of all runs of a sweep, as it grows. Leaving it leaves the run alone. */
+export async function watchTarget(
   context: Context,
   name: string,
   options: OutputOptions & RunsDirOption,
 ): Promise<ExitCode> {
   const kind = reporterKind(context, options);
-  const run = findRun(resolve(context.cwd, options.runsDir), name);
-  const { plan } = readPlanFile(run.dir);
-  let state = initialRunState(plan.schedule.keepBest);
+  const target = findTarget(resolve(context.cwd, options.runsDir), name);
+  if (target.kind === 'matrix') return await watchMatrix(context, target.matrix, kind);
+  return await watchRun(context, target.run, kind);
+}
+
+/** What ends the looking, and not the run. */
+const LEAVING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+async function watchRun(context: Context, run: RunFolder, kind: ReporterKind): Promise<ExitCode> {
+  const planFile = readPlanFile(run.dir);
+  let state = initialRunState(planFile.plan.schedule.keepBest);
   const leaving = new AbortController();
   const leave = () => leaving.abort();
-  process.once('SIGINT', leave);
+  for (const signal of LEAVING) process.once(signal, leave);
   const reporter = await openReporter(context, kind, {
-    plan,
+    run,
+    planFile,
     mode: 'watch',
     current: () => state,
     tracking: () => null,
     onStop: leave,
+    onKill: leave,
+    onDetach: leave,
   });
   void reporter.left?.then(leave);
+  leaving.signal.addEventListener('abort', () => reporter.close());
   try {
     for await (const event of followEvents(run.dir, { signal: leaving.signal })) {
       state = reduceRun(state, event);
       reporter.event(event, true);
     }
-  } finally {
-    process.off('SIGINT', leave);
-    reporter.close();
+    // On a screen there is more to see than the last frame: slices, curves, the log.
     await reporter.left;
+  } finally {
+    for (const signal of LEAVING) process.off(signal, leave);
+    reporter.close();
   }
   const goesOn = state.finished === null && liveOwner(run.dir) !== null;
   if (goesOn) {
-    if (kind !== 'json') context.stdout.write(`\n${run.id} goes on; come back with: exp watch ${run.id}\n`);
+    if (kind !== 'json') context.stdout.write(`${run.id} goes on; come back with: exp watch ${run.id}\n`);
     return EXIT.ok;
   }
   printResult(context, kind, state, { runDir: run.dir, tracking: null });

@@ -31,6 +31,16 @@ const ASCII: Readonly<Record<string, string>> = {
   '┤': '+',
   '╭': '.',
   '╰': "'",
+  '↑': '^',
+  '↓': 'v',
+  '←': '<',
+  '▸': '>',
+  '±': '~',
+  '━': '=',
+  '▀': '#',
+  '░': '.',
+  '▒': ':',
+  '▓': '+',
 };
 
 export function toAscii(text: string): string {

@@ -1,30 +1,45 @@
-import { renderToString } from 'ink';
-import { createElement } from 'react';
+import type { PlanFile } from '../../../compiler/plan/schema.ts';
 import type { RunEvent } from '../../../runtime/events/schema.ts';
-import { type Look, LookContext } from '../../../tui/screens/look.ts';
-import { RunScreen, type RunScreenProps } from '../../../tui/screens/run-screen.tsx';
+import type { ScreenMode, ViewName } from '../../../tui/keys.ts';
+import { type Look, paintFrame } from '../../../tui/screens/paint.ts';
 import { createRunStore } from '../../../tui/screens/run-store.ts';
+import { drawScreen } from '../../../tui/screens/screen.ts';
+import type { PreviewShelf, ShownMatrix, ShownRun } from '../../../tui/screens/shown-run.ts';
+import { initialUiState, type UiState } from '../../../tui/screens/ui-state.ts';
 
-/** One frame of the screen after some events, as text. */
-export function frame(
-  events: readonly RunEvent[],
-  size: { columns: number; rows: number },
-  change: Partial<RunScreenProps> & { look?: Look } = {},
-): string {
-  const { look = { color: false, unicode: true }, ...props } = change;
+export const PLAIN: Look = { color: false, unicode: true, depth: 'none' };
+export const ASCII: Look = { color: false, unicode: false, depth: 'none' };
+
+export interface FrameOptions {
+  readonly columns: number;
+  readonly rows: number;
+  readonly view?: ViewName;
+  readonly ui?: (state: UiState) => UiState;
+  readonly look?: Look;
+  readonly mode?: ScreenMode;
+  readonly planFile?: PlanFile | null;
+  readonly budget?: ShownRun['budget'];
+  readonly tracking?: ReturnType<ShownRun['tracking']>;
+  readonly previews?: PreviewShelf;
+  readonly matrix?: ShownMatrix | null;
+  readonly notice?: string | null;
+  readonly now?: number;
+}
+
+const NO_PREVIEWS: PreviewShelf = { cases: () => [], read: () => null };
+
+export function shownRun(events: readonly RunEvent[], options: Partial<FrameOptions> = {}): ShownRun {
+  const { planFile = null, budget = null, tracking = null, previews = NO_PREVIEWS } = options;
   const store = createRunStore();
   for (const event of events) store.apply(event);
-  const screen = createElement(RunScreen, {
-    state: store.current(),
-    notes: store.notes(),
-    plan: null,
-    tracking: null,
-    mode: 'run',
-    view: 'overview',
-    stopping: false,
-    now: events.at(-1)?.time ?? 0,
-    ...size,
-    ...props,
-  });
-  return renderToString(createElement(LookContext.Provider, { value: look }, screen), { columns: size.columns });
+  return { store, planFile, budget, tracking: () => tracking, previews, ask: () => {} };
+}
+
+/** One frame of the screen after some events, as text. */
+export function frame(events: readonly RunEvent[], options: FrameOptions): string {
+  const { columns, rows, view = 'overview', ui = (state) => state, look = PLAIN, mode = 'run' } = options;
+  const { matrix = null, notice = null, now = events.at(-1)?.time ?? 0 } = options;
+  const run = shownRun(events, options);
+  const props = { run, matrix, group: null, mode, ui: ui(initialUiState(view)), notice, now, columns, rows, look };
+  return paintFrame(drawScreen(props).lines, columns, look).join('\n');
 }

@@ -17,7 +17,7 @@ describe('the layout', () => {
   it('gives up log, facts, curves and details before progress', () => {
     expect(layoutFor(80, 3)).toMatchObject({ progress: 2, header: 0, curves: null, facts: 0, log: 0 });
     expect(layoutFor(80, 16)).toMatchObject({ progress: 3, header: 2, curves: { rows: 6, sideBySide: true } });
-    expect(layoutFor(80, 40)).toMatchObject({ facts: 4, hints: true, airy: true });
+    expect(layoutFor(80, 40)).toMatchObject({ facts: 6, hints: true, airy: true });
   });
 
   it('sets the curves side by side where both keep a readable width', () => {

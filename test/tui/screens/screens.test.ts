@@ -1,0 +1,157 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { VIEW_NAMES } from '../../../tui/keys.ts';
+import type { Look } from '../../../tui/screens/paint.ts';
+import { mlflowTrack, tinyPlanFile } from '../../helpers/tiny-plan.ts';
+import { finishedRun, sampleRun } from '../sample-run.ts';
+import { ASCII, type FrameOptions, frame, PLAIN } from './frame.ts';
+import { sampleMatrix } from './sample-matrix.ts';
+import { samplePreview, shelf } from './sample-previews.ts';
+
+beforeAll(() => {
+  // Frames show the time of day.
+  process.env.TZ = 'UTC';
+});
+
+const environment = { ...tinyPlanFile().plan.environment, name: 'cloud-gpu', pricePerHourUsd: 2.5 };
+const planFile = tinyPlanFile({ environment, track: mlflowTrack('organ'), profile: 'lab' });
+const TRACKED = {
+  url: 'http://mlflow',
+  delivered: 1234,
+  queued: 12,
+  downSince: null,
+  problem: null,
+  refused: [],
+  notice: null,
+};
+const FULL = {
+  planFile,
+  budget: { usd: 5, hours: null },
+  tracking: TRACKED,
+  previews: shelf(samplePreview('sub-04'), samplePreview('sub-07')),
+  matrix: sampleMatrix(),
+} satisfies Partial<FrameOptions>;
+
+const SIZES = [
+  [40, 40],
+  [80, 24],
+  [120, 36],
+  [200, 50],
+] as const;
+
+describe.each(VIEW_NAMES)('the %s', (view) => {
+  it.each(SIZES)('at %i columns and %i rows', async (columns, rows) => {
+    const text = frame(sampleRun(), { ...FULL, view, columns, rows });
+    await expect(`${text}\n`).toMatchFileSnapshot(`golden/${view}-${columns}x${rows}.txt`);
+  });
+
+  it('in ASCII', async () => {
+    const text = frame(sampleRun(), { ...FULL, view, columns: 80, rows: 30, look: ASCII });
+    expect(text).toMatch(/^[\n -~]+$/);
+    await expect(`${text}\n`).toMatchFileSnapshot(`golden/${view}-80x30-ascii.txt`);
+  });
+
+  it('in colour', async () => {
+    const look: Look = { color: true, unicode: true, depth: 'palette' };
+    const text = frame(sampleRun(), { ...FULL, view, columns: 80, rows: 24, look });
+    // Escapes as a person can compare them.
+    const readable = text.replaceAll('\u001b', '␛');
+    await expect(`${readable}\n`).toMatchFileSnapshot(`golden/${view}-80x24-256.txt`);
+  });
+
+  it('keeps within the terminal at every size', () => {
+    for (const columns of [40, 57, 72, 100, 161, 300])
+      for (const rows of [2, 3, 5, 8, 13, 24, 60]) {
+        const lines = frame(sampleRun(), { ...FULL, view, columns, rows }).split('\n');
+        expect(lines.length, `${columns}×${rows}`).toBeLessThanOrEqual(rows - 1);
+        expect(Math.max(...lines.map((line) => Array.from(line).length))).toBeLessThanOrEqual(columns);
+      }
+  });
+
+  it('begins before anything is known', () => {
+    expect(frame([], { columns: 80, rows: 24, view })).not.toMatch(/NaN|undefined|null|Infinity/);
+  });
+});
+
+describe('the overview', () => {
+  const size = { columns: 100, rows: 34 };
+  const line = (text: string, label: string) => text.split('\n').find((each) => each.startsWith(label)) ?? null;
+
+  it('says when the trainer is silent for long', () => {
+    const now = (sampleRun().at(-1)?.time ?? 0) + 90_000;
+    expect(frame(sampleRun(), { ...size, now })).toContain('no word from the trainer for 1 min 30 s');
+  });
+
+  it('says what was asked for, that it is paused, and how the run ended', () => {
+    const events = sampleRun();
+    const last = events.at(-1);
+    const at = { sequence: events.length, time: last?.time ?? 0 };
+    expect(frame(events, { ...size, notice: 'the trainer writes a checkpoint' })).toContain('writes a checkpoint');
+    expect(frame([...events, { ...at, type: 'paused', step: 80 }], size)).toContain('● paused');
+    expect(frame(finishedRun(), size)).toContain('● completed');
+    expect(frame(finishedRun({ status: 'failed' }), size)).toContain('● failed');
+  });
+
+  it('tells who is told, and how far a tracking server is behind', () => {
+    const now = sampleRun().at(-1)?.time ?? 0;
+    const told = (tracking: FrameOptions['tracking'], of: FrameOptions['planFile'] = planFile) =>
+      line(frame(sampleRun(), { ...size, tracking: tracking ?? null, planFile: of ?? null }), 'tracking');
+    expect(told({ ...TRACKED, queued: 0 })).toBe('tracking  MLflow is up to date · 1,234 delivered · http://mlflow');
+    expect(told(TRACKED)).toBe('tracking  MLflow, 12 to send · 1,234 delivered · http://mlflow');
+    expect(told({ ...TRACKED, downSince: now - 60_000 })).toBe(
+      'tracking  MLflow does not answer for 1 min 00 s; 12 items kept · 1,234 delivered',
+    );
+    expect(told({ ...TRACKED, url: null })).toContain('set MLFLOW_TRACKING_URI');
+    expect(told(null, tinyPlanFile({ track: null }))).toBeNull();
+  });
+
+  it('counts money against the budget, also that of attempts before, and warns when it will not do', () => {
+    const events = sampleRun();
+    const cost = (budget: FrameOptions['budget']) =>
+      line(frame(events, { ...size, planFile, budget: budget ?? null }), 'cost');
+    expect(cost(null)).toMatch(/^cost +\$0\.0\d so far · about \$0\.\d\d ±\$0\.00 at the end · \$2\.50 an hour/);
+    expect(cost({ usd: 5, hours: null })).toContain('of $5 · about');
+    expect(cost({ usd: 0.05, hours: null })).toContain('more than the budget');
+    const free = tinyPlanFile();
+    expect(line(frame(events, { ...size, planFile: free }), 'cost')).toBeNull();
+  });
+
+  it('gives a band for the time that is left, and says when validations are not in it yet', () => {
+    expect(frame(sampleRun(), size)).toMatch(/left ±/);
+    expect(frame(sampleRun(1), size)).toContain('at least');
+  });
+});
+
+describe('a curve', () => {
+  const options = { columns: 100, rows: 30, view: 'curves' } as const;
+
+  it('can be enlarged, zoomed to its latest part, smoothed, and drawn on a logarithmic axis', () => {
+    const shown = (change: Partial<Record<string, unknown>>) =>
+      frame(sampleRun(), { ...options, ui: (ui) => ({ ...ui, curves: { ...ui.curves, ...change } }) });
+    const whole = shown({});
+    expect(whole).toContain('val.dice');
+    expect(shown({ enlarged: true })).not.toContain('val.dice');
+    expect(shown({ enlarged: true, zoom: 1 })).toMatch(/\n +40 +80 steps/);
+    expect(shown({ enlarged: true, zoom: 2, pan: 1 })).toMatch(/\n +50 +70 steps/);
+    expect(shown({ logScale: true })).toContain('log');
+    expect(shown({ smoothing: true })).not.toBe(whole);
+  });
+});
+
+describe('the log', () => {
+  it('shows only lines that match, or only warnings', () => {
+    const options = { columns: 100, rows: 24, view: 'log' } as const;
+    const log = { filter: 'VALIDATION', typing: true, warningsOnly: false };
+    const text = frame(sampleRun(), { ...options, ui: (ui) => ({ ...ui, log }) });
+    expect(text).toContain('/VALIDATION▌  6 lines');
+    expect(text).not.toContain('checkpoints/best');
+    const warnings = { filter: '', typing: false, warningsOnly: true };
+    expect(frame(sampleRun(), { ...options, ui: (ui) => ({ ...ui, log: warnings }) })).toContain('0 lines');
+  });
+});
+
+describe('without colour', () => {
+  it('a frame has no escapes', () => {
+    for (const view of VIEW_NAMES)
+      expect(frame(sampleRun(), { ...FULL, view, columns: 80, rows: 24, look: PLAIN })).not.toContain('\u001b');
+  });
+});

@@ -1,0 +1,39 @@
+import { bindingsOf, type ScreenMode, type ViewName } from '../keys.ts';
+import { type Line, lengthOf, type Piece, piece } from './piece.ts';
+
+const SIGNS: Readonly<Record<string, string>> = {
+  up: '↑↓',
+  down: '↓',
+  left: '←',
+  right: '→',
+  enter: '⏎',
+  escape: 'Esc',
+  pageup: 'PgUp',
+  pagedown: 'PgDn',
+  tab: 'Tab',
+  'shift+tab': 'Shift-Tab',
+  'ctrl+z': 'Ctrl-Z',
+  home: 'Home',
+  end: 'End',
+  space: 'Space',
+};
+
+/** As a person reads it. */
+export function keySign(key: string): string {
+  return SIGNS[key] ?? key;
+}
+
+/** The keys of a view, as many as fit; the one for help always. */
+export function hintLine(mode: ScreenMode, shown: ViewName, columns: number): Line {
+  const hints = bindingsOf(mode, shown).flatMap(({ keys, hint, action }) =>
+    hint === null ? [] : [{ action, pieces: [piece(keySign(keys[0] ?? ''), 'accent'), piece(` ${hint}`, 'dim')] }],
+  );
+  const help = hints.find(({ action }) => action === 'help')?.pieces ?? [];
+  const line: Piece[] = [];
+  for (const { action, pieces } of hints) {
+    if (action === 'help') continue;
+    if (lengthOf(line) + lengthOf(pieces) + lengthOf(help) + 6 > columns) continue;
+    line.push(...pieces, piece('   '));
+  }
+  return [...line, ...help];
+}

@@ -1,0 +1,35 @@
+import { type ColorDepth, sgrColor } from '../terminal/color.ts';
+import { sgrTone } from '../terminal/style.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+import { toAscii } from '../terminal/text.ts';
+import { cutTo, type Line, type Piece } from './piece.ts';
+
+/** What the terminal can show. */
+export interface Look extends Pick<Terminal, 'color' | 'unicode'> {
+  readonly depth: ColorDepth;
+}
+
+/** A frame as text for a terminal: coloured, cut to the width, in ASCII where there is no more. */
+export function paintFrame(lines: readonly Line[], columns: number, look: Look): readonly string[] {
+  return lines.map((line) => paintLine(cutTo(line, columns), look));
+}
+
+function paintLine(line: Line, look: Look): string {
+  let text = '';
+  let current = '';
+  for (const part of line) {
+    if (part.text === '') continue;
+    const style = styleOf(part, look);
+    if (style !== current) text += style === '' ? '\u001b[0m' : `\u001b[0;${style}m`;
+    current = style;
+    text += look.unicode ? part.text : toAscii(part.text);
+  }
+  return current === '' ? text.trimEnd() : `${text}\u001b[0m`;
+}
+
+function styleOf({ tone, colors }: Piece, { color, depth }: Look): string {
+  if (!color) return '';
+  if (colors === null || depth === 'none') return sgrTone(tone);
+  const text = sgrColor(colors.text, depth, 'text');
+  return colors.behind === null ? text : `${text};${sgrColor(colors.behind, depth, 'behind')}`;
+}

@@ -1,0 +1,48 @@
+import { KEY_BINDINGS, type KeyBinding, type ScreenMode, type ViewName } from '../../keys.ts';
+import { wrapWords } from '../../terminal/text.ts';
+import { keySign } from '../key-hints.ts';
+import { EMPTY_LINE, type Line, piece, textLength } from '../piece.ts';
+import type { DrawView } from '../view.ts';
+
+const KEY_COLUMNS = 12;
+
+/** What each key does, from the same table that dispatches them. */
+export const helpView: DrawView = ({ mode, ui, columns, rows }) => {
+  const lines = helpGroups(mode).flatMap(({ title, bindings }, index) => [
+    ...(index === 0 ? [] : [EMPTY_LINE]),
+    [piece(title, 'strong')],
+    ...bindings.flatMap((binding) => bindingLines(binding, columns)),
+  ]);
+  const scrollable = Math.max(0, lines.length - rows);
+  const start = Math.min(ui.scroll.help, scrollable);
+  return { lines: lines.slice(start, start + rows), scrollable };
+};
+
+export interface HelpGroup {
+  readonly title: string;
+  readonly bindings: readonly KeyBinding[];
+}
+
+/** The keys by where they work: everywhere first. */
+export function helpGroups(mode: ScreenMode): readonly HelpGroup[] {
+  const groups = new Map<string, KeyBinding[]>([['Everywhere', []]]);
+  for (const binding of KEY_BINDINGS) {
+    if (!binding.modes.includes(mode)) continue;
+    const title = binding.views === null ? 'Everywhere' : titleOf(binding.views);
+    groups.set(title, [...(groups.get(title) ?? []), binding]);
+  }
+  return [...groups].map(([title, bindings]) => ({ title, bindings }));
+}
+
+function titleOf(views: readonly ViewName[]): string {
+  return `In ${views.join(', ').replace(/, (\w+)$/, ' and $1')}`;
+}
+
+function bindingLines({ keys, help }: KeyBinding, columns: number): readonly Line[] {
+  const names = keys.map((key) => (key === 'up' ? '↑' : keySign(key))).join(' ');
+  const width = Math.max(KEY_COLUMNS, textLength(names) + 2);
+  return wrapWords(help, Math.max(20, columns - width)).map((text, index) => [
+    piece(index === 0 ? names + ' '.repeat(width - textLength(names)) : ' '.repeat(width), 'accent'),
+    piece(text),
+  ]);
+}

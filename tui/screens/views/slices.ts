@@ -1,0 +1,148 @@
+import { PREDICTED_COLORS, TRUTH_COLORS } from '../../../runtime/overview/contour-colors.ts';
+import { largestCrossSections, VIEWS, type View } from '../../../runtime/overview/planes.ts';
+import type { Preview } from '../../../runtime/previews/read.ts';
+import { formatNumber } from '../../format/quantities.ts';
+import { beside, EMPTY_LINE, type Line, lengthOf, type Piece, padTo, piece } from '../piece.ts';
+import { AGREED_COLOR, LETTERS, sliceLines } from '../slice-lines.ts';
+import { extentOf, normalOf, sidesOf, slicePixels, viewOf } from '../slice-pixels.ts';
+import type { DrawView, ViewProps } from '../view.ts';
+
+/** A validation case: three planes, or one, with the contours of truth and prediction. */
+export const slicesView: DrawView = (props) => {
+  const { run, ui, columns, rows } = props;
+  const cases = run.previews.cases();
+  const caseId = cases[Math.min(ui.slices.caseIndex, cases.length - 1)];
+  const preview = caseId === undefined ? null : run.previews.read(caseId);
+  if (caseId === undefined || preview === null || rows < 6)
+    return { lines: [[piece(whyNone(props), 'dim')]], scrollable: 0 };
+  const views = shownViews(props);
+  const foot = [legend(props)];
+  const area = {
+    columns: Math.floor((columns - GAP * (views.length - 1)) / views.length),
+    rows: rows - 1 - foot.length - 1,
+  };
+  const scale = commonScale(preview, views, area);
+  const panels = views.map((view) => panel(props, preview, view, scale));
+  const width = Math.max(1, ...panels.map(({ columns: each }) => each));
+  const drawn = beside(
+    panels.map(({ lines }) => ({ lines, columns: Math.min(area.columns, Math.max(width, 18)) })),
+    GAP,
+  );
+  return { lines: [caseLine(props, caseId, cases.length), ...drawn, EMPTY_LINE, ...foot], scrollable: 0 };
+};
+
+const GAP = 2;
+/** Beside and around an image: the letters of its sides, its title. */
+const SIDE_COLUMNS = 2;
+const FRAME_ROWS = 3;
+/** Three planes beside each other need so much, or one of them is shown. */
+const LEAST_FOR_ALL = 72;
+
+function whyNone({ run, rows }: ViewProps): string {
+  if (rows < 6) return 'the terminal is too low for pictures';
+  const { data } = run.store.current();
+  if (data !== null && data.subjects.validation.length === 0) return 'this run has no validation cases';
+  return 'here stand the validation cases, after the first validation; v validates now';
+}
+
+/** One plane, or all three where there is room. */
+export function shownViews({ ui, columns }: Pick<ViewProps, 'ui' | 'columns'>): readonly View[] {
+  const { plane } = ui.slices;
+  if (plane !== 'all') return [viewOf(plane)];
+  return columns >= LEAST_FOR_ALL ? VIEWS : [VIEWS[0]];
+}
+
+/** Pixels a millimetre, the same for all planes so that they can be compared. */
+function commonScale(
+  preview: Preview,
+  views: readonly View[],
+  area: { readonly columns: number; readonly rows: number },
+): number {
+  const extents = views.map((view) => extentOf(preview, view));
+  const widest = Math.max(...extents.map(({ width }) => width));
+  const highest = Math.max(...extents.map(({ height }) => height));
+  return Math.min((area.columns - 2 * SIDE_COLUMNS) / widest, (2 * Math.max(1, area.rows - FRAME_ROWS)) / highest);
+}
+
+/** Where a plane stands: its array index, and its number counted towards head, front or right. */
+export function placeOf(
+  preview: Preview,
+  view: View,
+  offset: number,
+): {
+  readonly index: number;
+  readonly number: number;
+  readonly count: number;
+  readonly below: number;
+  readonly above: number;
+} {
+  const { axis, count, sign } = normalOf(preview, view);
+  const marked = preview.truth.some((label) => label > 0) ? preview.truth : preview.predicted;
+  const centre = largestCrossSections(marked, preview.shape)[axis];
+  const centreNumber = sign === 1 ? centre : count - 1 - centre;
+  const number = Math.max(0, Math.min(count - 1, centreNumber + offset));
+  return {
+    index: sign === 1 ? number : count - 1 - number,
+    number: number + 1,
+    count,
+    below: centreNumber,
+    above: count - 1 - centreNumber,
+  };
+}
+
+function panel(
+  { ui, look, columns }: ViewProps,
+  preview: Preview,
+  view: View,
+  scale: number,
+): { readonly lines: readonly Line[]; readonly columns: number } {
+  const { plane, offset, truth, prediction, convention } = ui.slices;
+  const moves = shownViews({ ui, columns })[0] === view || plane !== 'all';
+  const place = placeOf(preview, view, moves ? offset : 0);
+  const neurological = convention === 'neurological';
+  const pixels = slicePixels(preview, { view, index: place.index, neurological }, scale);
+  const image = sliceLines(pixels, { truth, prediction }, look);
+  const [left, right, above, below] = sidesOf(view, neurological);
+  const width = pixels.width + 2 * SIDE_COLUMNS;
+  const centred = (letter: string): Line => [piece(`${' '.repeat(Math.floor((width - 1) / 2))}${letter}`, 'dim')];
+  const middle = Math.floor(image.length / 2);
+  const rows = image.map(
+    (line, row): Line => [
+      piece(row === middle ? `${left} ` : '  ', 'dim'),
+      ...line,
+      piece(row === middle ? ` ${right}` : '  ', 'dim'),
+    ],
+  );
+  const title: Line = [
+    piece(`${' '.repeat(SIDE_COLUMNS)}${view.name} `, moves ? 'strong' : 'plain'),
+    piece(`${place.number} / ${place.count}`, 'dim'),
+  ];
+  return { lines: [title, centred(above), ...rows, centred(below)], columns: width };
+}
+
+function caseLine({ run, ui }: ViewProps, caseId: string, count: number): Line {
+  const measured = run.store.current().cases[caseId];
+  const number = Math.min(ui.slices.caseIndex, count - 1) + 1;
+  const line: Piece[] = [piece(caseId, 'strong'), piece(`  case ${number} of ${count}`, 'dim')];
+  if (measured === undefined) return line;
+  line.push(piece(`  epoch ${measured.epoch}`, 'dim'));
+  for (const [name, value] of Object.entries(measured.metrics).slice(0, 3))
+    line.push(piece(`  ${name} ${formatNumber(value)}`));
+  return line;
+}
+
+/** What the contours mean, and from where one looks. */
+function legend({ ui, look, columns }: ViewProps): Line {
+  const { truth, prediction, convention } = ui.slices;
+  const sign = (letter: string, color: Piece['colors']): Piece =>
+    look.depth === 'none' ? piece(letter) : { text: '━━', tone: 'plain', colors: color };
+  const line: Piece[] = [];
+  if (truth) line.push(sign(LETTERS.truth, { text: TRUTH_COLORS[0], behind: null }), piece(' truth   '));
+  if (prediction)
+    line.push(sign(LETTERS.prediction, { text: PREDICTED_COLORS[0], behind: null }), piece(' prediction   '));
+  if (truth && prediction) line.push(sign(LETTERS.both, { text: AGREED_COLOR, behind: null }), piece(' both   '));
+  const side = convention === 'radiological' ? 'right' : 'left';
+  const wordings = [`${convention}: the patient’s left is on the ${side}`, convention];
+  const fitting = wordings.find((text) => lengthOf(line) + text.length <= columns) ?? '';
+  return padTo([...line, piece(fitting, 'dim')], columns);
+}

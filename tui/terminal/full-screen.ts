@@ -1,0 +1,69 @@
+/**
+ * The terminal as a surface that frames are drawn on, and given back as it was. It draws on the alternate screen, so that
+ * nothing that stood there before is lost, and only the lines that changed, within a synchronized update where the
+ * terminal knows that, so that nothing flickers and little goes over a slow line.
+ */
+export interface FullScreen {
+  /** @param lines at most `rows − 1`, styled, without line breaks */
+  draw(lines: readonly string[]): void;
+  /** The terminal has another size, or somebody wrote on it: all of the next frame is drawn. */
+  invalidate(): void;
+  /** Gives the terminal back; `enter` takes it again. */
+  leave(): void;
+  enter(): void;
+}
+
+/** Alternate screen, no cursor, no wrapping at the right edge: what a sign's width was misjudged by must not shift lines. */
+const ENTER = '\u001b[?1049h\u001b[?25l\u001b[?7l\u001b[2J\u001b[H';
+const LEAVE = '\u001b[0m\u001b[?7h\u001b[?25h\u001b[?1049l';
+const BEGIN_UPDATE = '\u001b[?2026h';
+const END_UPDATE = '\u001b[?2026l';
+
+type Output = Pick<NodeJS.WriteStream, 'write' | 'writableNeedDrain'>;
+
+export function openFullScreen(stdout: Output): FullScreen {
+  let shown: readonly string[] | null = null;
+  let inside = false;
+
+  const leave = () => {
+    if (!inside) return;
+    inside = false;
+    process.off('exit', leave);
+    process.off('uncaughtExceptionMonitor', leave);
+    stdout.write(LEAVE);
+  };
+  const enter = () => {
+    if (inside) return;
+    inside = true;
+    shown = null;
+    // Whatever ends this process, the shell behind it wants its screen and its cursor back, and the stack must be readable.
+    process.once('exit', leave);
+    process.once('uncaughtExceptionMonitor', leave);
+    stdout.write(ENTER);
+  };
+
+  enter();
+  return {
+    enter,
+    leave,
+    invalidate: () => {
+      shown = null;
+    },
+    draw: (lines) => {
+      // A line that is slower than we draw gets fewer frames, not a queue of old ones.
+      if (!inside || stdout.writableNeedDrain) return;
+      const changes = changesBetween(shown, lines);
+      shown = lines;
+      if (changes !== '') stdout.write(`${BEGIN_UPDATE}${changes}${END_UPDATE}`);
+    },
+  };
+}
+
+function changesBetween(before: readonly string[] | null, after: readonly string[]): string {
+  let text = before === null ? '\u001b[2J' : '';
+  for (const [row, line] of after.entries())
+    if (line !== (before?.[row] ?? '')) text += `\u001b[${row + 1};1H${line}\u001b[K`;
+  // Lines of a higher frame before.
+  if (before !== null && before.length > after.length) text += `\u001b[${after.length + 1};1H\u001b[J`;
+  return text;
+}

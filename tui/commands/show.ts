@@ -1,35 +1,28 @@
-import { EXIT } from '../exit-codes.ts';
 import type { CommandDefinition } from './command.ts';
 import { type RunsDirOption, withRunsDir } from './options.ts';
+
+export interface ShowOptions extends RunsDirOption {
+  readonly json?: boolean;
+  readonly experiment?: string;
+}
 
 export const showCommand: CommandDefinition = {
   name: 'show',
   summary: 'Show the result of a run and where its files are; of a sweep or of folds, all runs ranked',
-  examples: ['exp show latest', 'exp show 3f2a --json'],
+  examples: [
+    'exp show latest',
+    'exp show 3f2a --json',
+    'exp show mlflow:0a1b2c3d4e5f60718293a4b5c6d7e8f9',
+    'exp show my-run --experiment organ',
+  ],
   define: (command, act) => {
-    withRunsDir(command.argument('[run]', 'an id, its beginning or end, a run folder, or `latest`', 'latest'))
+    withRunsDir(
+      command.argument('[run]', 'an id, its beginning or end, a run folder, `latest`, or mlflow:RUN_ID', 'latest'),
+    )
+      .option('--experiment <name>', 'the MLflow experiment where a name that no run here has is looked for')
       .option('--json', 'print it as JSON')
-      .action((name: string, { runsDir, json = false }: RunsDirOption & { readonly json?: boolean }) =>
-        act(async (context) => {
-          const { resolve } = await import('node:path');
-          const { findTarget } = await import('../../runtime/run/find-run.ts');
-          const target = findTarget(resolve(context.cwd, runsDir), name);
-          if (target.kind === 'matrix') {
-            const { showMatrix } = await import('../session/show-matrix.ts');
-            showMatrix(context, target.matrix, json);
-            return EXIT.ok;
-          }
-          const { run } = target;
-          const { summarizeRun } = await import('../output/runs.ts');
-          if (json) {
-            context.stdout.write(`${JSON.stringify(summarizeRun(run), null, 2)}\n`);
-            return EXIT.ok;
-          }
-          const { loadRunState } = await import('../session/run-state.ts');
-          const { formatSummary } = await import('../output/summary.ts');
-          context.stdout.write(formatSummary(loadRunState(run.dir), { ...context, runDir: run.dir, tracking: null }));
-          return EXIT.ok;
-        }),
+      .action((name: string, options: ShowOptions) =>
+        act(async (context) => (await import('../session/show-run.ts')).show(context, name, options)),
       );
   },
 };

@@ -93,8 +93,13 @@ function winnerOf({ winner }: ComparedMetric): string {
   return winner === null ? '' : letterOf(winner);
 }
 
-/** The watched metric of each run, side by side on one scale. */
-function curveLines(runs: readonly ComparedRun[], { color, unicode }: Terminal, width: number): readonly string[] {
+/** The watched metric of each run, side by side on one scale. @param isLettered whether several are told apart */
+export function curveLines(
+  runs: readonly ComparedRun[],
+  { color, unicode }: Terminal,
+  width: number,
+  isLettered = true,
+): readonly string[] {
   const paint = painter(color);
   const perRow = Math.max(1, Math.min(runs.length, Math.floor((width + GAP) / (MIN_CHART_COLUMNS + GAP))));
   const chartColumns = Math.floor((width - GAP * (perRow - 1)) / perRow);
@@ -120,7 +125,7 @@ function curveLines(runs: readonly ComparedRun[], { color, unicode }: Terminal, 
       mark,
       xUnit: 'epochs',
     });
-    const title = `${letterOf(index)}  ${name}`.slice(0, chartColumns).padEnd(chartColumns);
+    const title = (isLettered ? `${letterOf(index)}  ${name}` : name).slice(0, chartColumns).padEnd(chartColumns);
     return [
       paint(title, 'strong'),
       ...chart.map((line) => line.map(({ text, tone }) => paint(text, CHART_TONES[tone])).join('')),

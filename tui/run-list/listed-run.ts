@@ -1,0 +1,144 @@
+import { flattenPlan } from '../../compiler/plan/flatten.ts';
+import { readEvents } from '../../runtime/events/read.ts';
+import { stateOfRun } from '../../runtime/events/reduce.ts';
+import type { MetricPoint, RunState } from '../../runtime/events/run-state.ts';
+import { liveOwner } from '../../runtime/run/lock.ts';
+import { type MatrixFolder, memberFolders } from '../../runtime/run/matrix-folder.ts';
+import { isDone, matrixResults } from '../../runtime/run/matrix-results.ts';
+import { isPinned } from '../../runtime/run/pin.ts';
+import { type RunFolder, readPlanFile } from '../../runtime/run/run-folder.ts';
+import { statusOf } from '../../runtime/run/run-status.ts';
+import { directionOf } from '../metric-direction.ts';
+
+/** A line of `exp runs`, and an object of `exp runs --json`: its fields stay. */
+export interface ListedRun {
+  readonly kind: 'run' | 'matrix';
+  readonly id: string;
+  readonly experiment: string;
+  readonly profile: string | null;
+  /** Of the plan; of the matrix, where it is one. */
+  readonly planId: string;
+  /** The network; null of a matrix, and where the plan cannot be read. */
+  readonly model: string | null;
+  /** The matrix that a run is one of. */
+  readonly group: string | null;
+  /** Milliseconds since the Unix epoch. */
+  readonly createdAt: number;
+  /** `lost`: neither the trainer nor its launcher lived to say how it ended. Of a matrix: how many of its runs are done. */
+  readonly status: string;
+  readonly epoch: number;
+  readonly step: number;
+  /** Of training; null before the start. */
+  readonly seconds: number | null;
+  readonly best: { readonly metric: string; readonly value: number; readonly epoch: number } | null;
+  /** The best value of each metric, by name. */
+  readonly metrics: Readonly<Record<string, number>>;
+  /** `exp runs pin` keeps its checkpoints from `exp runs gc`. */
+  readonly pinned: boolean;
+  readonly folder: string;
+}
+
+/** A run with what its plan says, for conditions and columns that name settings. */
+export interface RunWithSettings {
+  readonly run: ListedRun;
+  readonly settings: ReadonlyMap<string, string>;
+}
+
+export function listRun({ id, dir, info }: RunFolder): RunWithSettings {
+  const facts = {
+    kind: 'run',
+    id,
+    experiment: info.experiment,
+    profile: info.profile,
+    planId: info.planId,
+    group: info.group,
+    createdAt: info.createdAt,
+    pinned: isPinned(dir),
+    folder: dir,
+  } as const;
+  try {
+    const { plan } = readPlanFile(dir);
+    const state = stateOfRun(readEvents(dir), plan.schedule.keepBest);
+    const { epoch, step, best, watch } = state;
+    return {
+      run: {
+        ...facts,
+        model: plan.model.name,
+        status: statusOf(state, dir),
+        ...{ epoch, step },
+        seconds: secondsOf(state),
+        best: best === null ? null : { metric: watch.metric, value: best.value, epoch: best.epoch },
+        metrics: bestValues(state),
+      },
+      settings: flattenPlan(plan),
+    };
+  } catch {
+    // One damaged folder must not hide the others.
+    return { run: { ...facts, ...NOTHING_KNOWN }, settings: new Map() };
+  }
+}
+
+const NOTHING_KNOWN = {
+  model: null,
+  status: 'unreadable',
+  epoch: 0,
+  step: 0,
+  seconds: null,
+  best: null,
+  metrics: {},
+} as const;
+
+/** A sweep or folds as one line: how many of its runs are done, and the best of them. */
+export function listMatrix(matrix: MatrixFolder): RunWithSettings {
+  const { id, dir, info } = matrix;
+  const { experiment, profile, matrixId: planId, createdAt } = info;
+  const facts = { kind: 'matrix', id, experiment, profile, planId, group: null, createdAt, pinned: false, folder: dir } as const;
+  try {
+    const { members, trials, rankedBy, seconds } = matrixResults(matrix);
+    const mean = trials[0]?.mean ?? null;
+    const running = liveOwner(dir) === null ? '' : ', running';
+    return {
+      run: {
+        ...facts,
+        ...NOTHING_KNOWN,
+        status: `${members.filter(isDone).length} of ${members.length} runs${running}`,
+        seconds,
+        best: mean === null ? null : { metric: rankedBy.metric, value: mean, epoch: 0 },
+        metrics: mean === null ? {} : { [rankedBy.metric]: mean },
+      },
+      settings: new Map(),
+    };
+  } catch {
+    return { run: { ...facts, ...NOTHING_KNOWN }, settings: new Map() };
+  }
+}
+
+/** The runs of a matrix one by one; none where its folder is damaged. */
+export function listMembers(matrix: MatrixFolder): readonly RunWithSettings[] {
+  try {
+    return memberFolders(matrix).map(({ run }) => listRun(run));
+  } catch {
+    return [];
+  }
+}
+
+function secondsOf({ finished, startedAt, updatedAt }: RunState): number | null {
+  if (finished !== null) return finished.seconds;
+  return startedAt === null || updatedAt === null ? null : (updatedAt - startedAt) / 1000;
+}
+
+/** What was measured at the end only, a test, stands beside the best epochs. */
+function bestValues({ metrics, finished }: RunState): Readonly<Record<string, number>> {
+  const best = Object.entries(metrics).flatMap(([name, points]) => {
+    const value = bestOf(points, directionOf(name));
+    return value === null ? [] : [[name, value] as const];
+  });
+  const tested = Object.entries(finished?.metrics ?? {}).filter(([name]) => name.startsWith('test.'));
+  return Object.fromEntries([...best, ...tested]);
+}
+
+function bestOf(points: readonly MetricPoint[], mode: 'max' | 'min'): number | null {
+  const values = points.map(({ value }) => value).filter(Number.isFinite);
+  if (values.length === 0) return null;
+  return mode === 'max' ? Math.max(...values) : Math.min(...values);
+}

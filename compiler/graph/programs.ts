@@ -92,6 +92,17 @@ export function updateSchedule(optimizer: Plan['optimizer'], weightCount: number
   return schedule(g.finish());
 }
 
+/**
+ * The norm of a gradient by itself, as `update` computes it: for who has to know it before the update.
+ *
+ * input `gradient` [P], output `gradientNorm` []
+ */
+export function normSchedule(weightCount: number): Schedule {
+  const g = graphBuilder();
+  g.output('gradientNorm', g.sqrt(g.sum(g.square(g.input('gradient', [weightCount])), [0])));
+  return schedule(g.finish());
+}
+
 /** The gradients of all weights as one vector, laid out as the weight vector. */
 function weightGradient(g: GraphBuilder, loss: Value): Value {
   const gradients = gradientsOf(g, loss, g.weightValues);

@@ -20,6 +20,9 @@ export const progressSchema = z.object({
   epochDone: z.boolean(),
   /** Sum of the losses of the epoch's steps so far. */
   lossSum: z.number(),
+  /** Steps that were left out, because they were no numbers (`on_nan: skip`): of the run, and of this epoch. */
+  skipped: z.int().min(0).default(0),
+  skippedInEpoch: z.int().min(0).default(0),
   /** Of `schedule.keepBest` and of `schedule.earlyStop.watch`. */
   best: bestSchema,
   earlyStop: bestSchema,
@@ -49,6 +52,8 @@ export const INITIAL_PROGRESS: Progress = {
   step: 0,
   epochDone: true,
   lossSum: 0,
+  skipped: 0,
+  skippedInEpoch: 0,
   best: null,
   earlyStop: null,
   metrics: {},

@@ -41,6 +41,8 @@ function advance(state: RunState, event: RunEvent): RunState {
       return { ...state, phase: 'training', epoch: event.epoch, stepInEpoch: 0 };
     case 'step':
       return takeStep(state, event);
+    case 'step_skipped':
+      return skipStep(state, event);
     case 'epoch_finished':
       return { ...state, epoch: event.epoch, metrics: addMetrics(state, event) };
     case 'validation_started':
@@ -92,6 +94,7 @@ function startAttempt(state: RunState, event: RunEventOf<'run_started'>): RunSta
     attemptStartedAt: event.time,
     earlierSeconds: state.earlierSeconds + attemptSeconds(state),
     step: from,
+    skippedSteps: state.skippedSteps.filter((step) => step <= from),
     loss: rewindCurve(state.loss, from),
     learningRate: rewindCurve(state.learningRate, from),
     metrics: Object.fromEntries(metrics.filter(([, points]) => points.length > 0)),
@@ -153,6 +156,18 @@ function measureCase(state: RunState, { subject, epoch, metrics }: RunEventOf<'v
   const { validation } = state;
   if (validation === null) return { ...state, cases };
   return { ...state, cases, validation: { ...validation, casesDone: validation.casesDone + 1 } };
+}
+
+function skipStep(state: RunState, event: RunEventOf<'step_skipped'>): RunState {
+  const { epoch, step, stepInEpoch } = event;
+  const skippedSteps = [...state.skippedSteps, step];
+  const after: RunState = { ...state, phase: 'training', epoch, step, stepInEpoch, skippedSteps };
+  return withLog(after, event.time, 'warning', skippedText(event));
+}
+
+/** What a log says of a step that was left out. */
+export function skippedText({ step, tensor, what, cases, skipped, limit }: RunEventOf<'step_skipped'>): string {
+  return `step ${step} is left out, number ${skipped} of at most ${limit}: its ${tensor} is ${what} (cases ${cases.join(', ')})`;
 }
 
 function finishValidation(state: RunState, event: RunEventOf<'validation_finished'>): RunState {

@@ -49,6 +49,8 @@ export interface RunState {
   /** Over the whole run. */
   readonly step: number;
   readonly stepInEpoch: number;
+  /** Steps that were left out, because they were no numbers. */
+  readonly skippedSteps: readonly number[];
   /** Null until the data are known. */
   readonly totalSteps: number | null;
   readonly lastStep: RunEventOf<'step'> | null;
@@ -107,6 +109,7 @@ export function initialRunState(watch: WatchedMetric = { metric: 'val.dice', mod
     epoch: 0,
     step: 0,
     stepInEpoch: 0,
+    skippedSteps: [],
     totalSteps: null,
     lastStep: null,
     secondsPerStep: null,

@@ -67,6 +67,21 @@ export const runEventSchema = z.discriminatedUnion('type', [
     /** The part of `seconds` spent waiting for data. */
     waitSeconds: z.number(),
   }),
+  /** A step whose loss or gradient was no number, and that was left out: `schedule { on_nan: skip(limit: 10) }`. */
+  z.object({
+    type: z.literal('step_skipped'),
+    epoch: z.int(),
+    step: z.int(),
+    stepInEpoch: z.int(),
+    tensor: z.enum(['loss', 'gradient', 'weights']),
+    /** `NaN, in conv_final.2.conv.weight` */
+    what: z.string(),
+    /** Subjects of its batch. */
+    cases: z.array(z.string()),
+    /** Of the whole run, this one included. */
+    skipped: z.int(),
+    limit: z.int(),
+  }),
   z.object({
     type: z.literal('epoch_finished'),
     epoch: z.int(),

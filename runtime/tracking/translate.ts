@@ -91,6 +91,8 @@ export class Translator {
         return [tags({ 'exp.weights': event.path, 'exp.weights_sha256': event.sha256 })];
       case 'step':
         return this.#step(event);
+      case 'step_skipped':
+        return this.#measured(event, { 'train.skipped_steps': event.skipped });
       case 'epoch_finished':
         if (event.epoch <= this.#lastEpoch) return [];
         this.#lastEpoch = event.epoch;
@@ -148,7 +150,7 @@ export class Translator {
 
   /** The last word of a run repeats the metrics of its last epoch: a row that stands there already is not added again. */
   #measured(
-    event: RunEventOf<'epoch_finished' | 'validation_finished' | 'run_finished'>,
+    event: RunEventOf<'step_skipped' | 'epoch_finished' | 'validation_finished' | 'run_finished'>,
     values: Readonly<Record<string, number>>,
   ): readonly DeliveryBody[] {
     const fresh = Object.entries(values).filter(([name]) => this.#told.get(name) !== event.step);

@@ -1,10 +1,12 @@
 import { stateNames, updateScalars } from '../../compiler/graph/optimizers/table.ts';
-import type { TrainingProgram } from '../../compiler/graph/programs.ts';
+import { normSchedule, type TrainingProgram } from '../../compiler/graph/programs.ts';
+import type { Schedule } from '../../compiler/graph/types.ts';
 import { initialWeights } from '../../compiler/graph/weights.ts';
 import type { PlanOptimizer } from '../../compiler/plan/schema.ts';
 import type { TrainedVectors } from '../checkpoints/checkpoint.ts';
 import type { Batch } from '../data/types.ts';
 import type { Engine, TensorHandle, Tensors } from '../engine/types.ts';
+import { findNotFinite, type NotFinite } from './not-finite.ts';
 
 /** Weights and optimizer state in the engine, and one step of learning. */
 export interface Learner {
@@ -19,13 +21,17 @@ export interface Learner {
    * @returns the loss, which may be no number
    */
   computeLoss(batch: Batch): Promise<number>;
+  /** The norm of those gradients before clipping, with nothing applied: for who may want to leave the step out. */
+  gradientNorm(): Promise<number>;
   /**
    * Applies the gradients of the last `computeLoss`.
    *
    * @param step counted from 1, for Adam's bias corrections
-   * @returns the gradient's norm before clipping
+   * @returns the gradient's norm before clipping; the gradients of one that is no number are kept to be looked at
    */
   update(learningRate: number, step: number): Promise<number>;
+  /** The first value of the trained weights, or of the gradients of the last `computeLoss`, that is NaN or infinite. */
+  notFinite(vector: 'weights' | 'gradient'): Promise<NotFinite | null>;
   /** Copies of weights and state. */
   vectors(): Promise<Required<TrainedVectors>>;
   close(): void;
@@ -49,6 +55,7 @@ export function createLearner(
     names.map((name) => [name, upload(name === 'average' ? start : (from?.state?.[name] ?? new Float32Array(count)))]),
   );
   let gradient: TensorHandle | null = null;
+  let norm: Schedule | null = null;
 
   const dropGradient = () => {
     if (gradient !== null) engine.dispose(gradient);
@@ -62,12 +69,18 @@ export function createLearner(
 
     computeLoss: async (batch) => {
       dropGradient();
-      const image = engine.upload(batch.image, [...batch.shape, 1]);
+      const image = engine.upload(batch.image, [...batch.shape, batch.image.length / batch.label.length]);
       const label = engine.upload(batch.label, batch.shape);
       const outputs = engine.execute(program.step, { weights, image, label });
       engine.dispose(image, label);
       gradient = output(outputs, 'gradient');
       return takeScalar(engine, output(outputs, 'loss'));
+    },
+
+    gradientNorm: async () => {
+      if (gradient === null) throw new Error('gradientNorm comes after computeLoss');
+      norm ??= normSchedule(count);
+      return takeScalar(engine, output(engine.execute(norm, { gradient }), 'gradientNorm'));
     },
 
     update: async (learningRate, step) => {
@@ -80,10 +93,21 @@ export function createLearner(
       );
       const outputs = engine.execute(program.update, { weights, ...state, gradient, ...scalars });
       engine.dispose(...Object.values(scalars));
-      dropGradient();
       weights = output(outputs, 'weights');
       state = Object.fromEntries(names.map((name) => [name, output(outputs, name)]));
-      return takeScalar(engine, output(outputs, 'gradientNorm'));
+      const gradientNorm = await takeScalar(engine, output(outputs, 'gradientNorm'));
+      if (Number.isFinite(gradientNorm)) dropGradient();
+      return gradientNorm;
+    },
+
+    notFinite: async (vector) => {
+      const tensor = vector === 'weights' ? weights : gradient;
+      if (tensor === null) return null;
+      return findNotFinite(
+        program.weights,
+        await downloadFloats(engine, tensor),
+        vector === 'weights' ? 'input' : 'output',
+      );
     },
 
     vectors: async () => {

@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Progress } from '../checkpoints/state.ts';
-import { NumericError } from '../errors.ts';
 import { type MetricValues, meanOverCases } from '../metrics/measure.ts';
 import { learningRateAt } from './lr-schedule.ts';
+import { skipOrStop } from './numeric-trouble.ts';
 import { obeyRequests } from './obey.ts';
 import { validateAndRecord } from './recorded-validation.ts';
 import type { TrainingEnd, TrainingRun } from './training-run.ts';
@@ -38,7 +38,7 @@ export async function train(
 function beginEpoch(run: TrainingRun, progress: Progress): Progress {
   const epoch = progress.epoch + 1;
   run.events.write({ type: 'epoch_started', epoch });
-  return advance(run, { ...progress, epoch, stepInEpoch: 0, epochDone: false, lossSum: 0 });
+  return advance(run, { ...progress, epoch, stepInEpoch: 0, epochDone: false, lossSum: 0, skippedInEpoch: 0 });
 }
 
 /** The rest of an epoch's steps, or those until a stop. */
@@ -62,10 +62,14 @@ async function takeStep(run: TrainingRun, before: Progress): Promise<Progress> {
   const waitSeconds = secondsSince(startedAt);
 
   const loss = await learner.computeLoss(batch);
-  if (!Number.isFinite(loss)) throw diverged(run, step, 'loss', loss, batch.caseIds);
+  const spoilt = { step, stepInEpoch, cases: batch.caseIds, loss };
+  // Who may leave the step out has to know before the update; for who stops at it, the update says it in passing.
+  const foreseen = run.plan.schedule.onNan.kind === 'skip' ? await learner.gradientNorm() : 0;
+  if (!Number.isFinite(loss + foreseen)) return advance(run, await skipOrStop(run, before, spoilt));
   const learningRate = learningRateOf(run, step);
-  const gradientNorm = await learner.update(learningRate, step);
-  if (!Number.isFinite(gradientNorm)) throw diverged(run, step, 'gradient', gradientNorm, batch.caseIds);
+  // A step that was left out is none of the optimizer's.
+  const gradientNorm = await learner.update(learningRate, step - before.skipped);
+  if (!Number.isFinite(gradientNorm)) return advance(run, await skipOrStop(run, before, spoilt));
 
   events.write({
     type: 'step',
@@ -86,8 +90,9 @@ async function endEpoch(run: TrainingRun, before: Progress, startedAt: number): 
   const { plan, data, events, checkpointer } = run;
   const { schedule } = plan;
   const { epoch, step } = before;
+  const counted = data.stepsPerEpoch - before.skippedInEpoch;
   const trained: MetricValues = {
-    'train.loss': before.lossSum / data.stepsPerEpoch,
+    ...(counted > 0 ? { 'train.loss': before.lossSum / counted } : {}),
     'train.learning_rate': learningRateOf(run, step),
   };
   events.write({ type: 'epoch_finished', epoch, step, seconds: secondsSince(startedAt), metrics: trained });
@@ -123,21 +128,6 @@ function advance(run: TrainingRun, progress: Progress): Progress {
   const timed = { ...progress, seconds: run.seconds() };
   run.onProgress(timed);
   return timed;
-}
-
-function diverged(
-  { checkpointer }: TrainingRun,
-  step: number,
-  quantity: string,
-  value: number,
-  cases: readonly string[],
-): NumericError {
-  const good = checkpointer.lastSaved();
-  const kept =
-    good === null ? 'no checkpoint was written yet' : `the last good one is ${good.path}, of step ${good.step}`;
-  return new NumericError(step, quantity, `the ${quantity} of step ${step} is ${value} (cases ${cases.join(', ')})`, {
-    help: `lower the learning rate, or limit gradients with gradient_clip; ${kept}`,
-  });
 }
 
 function secondsSince(startedAt: number): number {

@@ -1,4 +1,5 @@
 import { assertNever } from '../../dsl/assert-never.ts';
+import { skippedText } from '../../runtime/events/reduce.ts';
 import type { LogLine, RunState } from '../../runtime/events/run-state.ts';
 import type { RunEvent } from '../../runtime/events/schema.ts';
 import { formatBytes, formatCount, formatDuration, formatNumber, formatTime, plural } from '../format/quantities.ts';
@@ -25,6 +26,7 @@ export function plainLine({ time, level, text }: Note): string {
 
 function levelOf(event: RunEvent): Note['level'] {
   if (event.type === 'log') return event.level;
+  if (event.type === 'step_skipped') return 'warning';
   return event.type === 'engine' && event.notice !== null ? 'warning' : 'info';
 }
 
@@ -65,6 +67,8 @@ function describe(event: RunEvent, state: RunState): string | null {
       return `paused after step ${event.step}`;
     case 'continued':
       return `goes on after step ${event.step}`;
+    case 'step_skipped':
+      return skippedText(event);
     case 'log':
       return event.message;
     case 'run_finished':

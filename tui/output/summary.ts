@@ -25,6 +25,7 @@ export function formatSummary(state: RunState, options: SummaryOptions): string 
   const status = describeStatus(state);
   const rows = [
     ...results(state),
+    ...leftOut(state),
     ...expectations(state),
     ...places(state, options),
     ...tracking(options.tracking),
@@ -52,6 +53,16 @@ function results(state: RunState): readonly Row[] {
   for (const [name, value] of Object.entries(state.finished?.metrics ?? {}))
     if (name !== best?.metric && !NOT_A_RESULT.has(name)) rows.push([name, formatNumber(value)]);
   return rows;
+}
+
+/** As many of the steps as fit into a line. */
+const STEPS_NAMED = 8;
+
+function leftOut({ skippedSteps }: RunState): readonly Row[] {
+  if (skippedSteps.length === 0) return [];
+  const named = skippedSteps.slice(0, STEPS_NAMED).join(', ');
+  const text = `${plural(skippedSteps.length, 'step')} that were no numbers: ${named}`;
+  return [['left out', skippedSteps.length > STEPS_NAMED ? `${text}, …` : text]];
 }
 
 function expectations(state: RunState): readonly Row[] {

@@ -70,6 +70,24 @@ it.each([
   for (const learner of [through, first, second]) learner.close();
 });
 
+it('knows of a step that is no number before it is applied, and leaves it out without a trace', async () => {
+  const optimizer = { ...ADAMW, ema: 0.9, gradientClip: 1 };
+  const [disturbed, undisturbed] = [learnerOf(optimizer), learnerOf(optimizer)];
+  await takeSteps(disturbed, 1, 2);
+  await takeSteps(undisturbed, 1, 2);
+  const before = await disturbed.vectors();
+  const huge = { ...batch, image: batch.image.map((value) => value * 1e37) };
+  expect(await disturbed.computeLoss(huge)).toBeNaN();
+  expect(await disturbed.gradientNorm()).toBeNaN();
+  expect(await disturbed.notFinite('gradient')).toMatchObject({ value: Number.NaN, parameter: expect.any(String) });
+  expect(await disturbed.notFinite('weights')).toBeNull();
+  expect(await disturbed.vectors()).toEqual(before);
+  await takeSteps(disturbed, 3, 4);
+  await takeSteps(undisturbed, 3, 4);
+  expect(await disturbed.vectors()).toEqual(await undisturbed.vectors());
+  for (const learner of [disturbed, undisturbed]) learner.close();
+});
+
 it('leaves nothing in the engine', async () => {
   const train = async () => {
     const learner = learnerOf({ ...ADAMW, ema: 0.9, gradientClip: 1 });

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect } from 'vitest';
 import type { Plan } from '../../../compiler/plan/schema.ts';
-import { locateBinding } from '../../../runtime/engine/provision/locate.ts';
 import { followEvents } from '../../../runtime/events/read.ts';
 import type { RunEvent } from '../../../runtime/events/schema.ts';
 import { launchTrainer, type TrainerEnd } from '../../../runtime/run/launch.ts';
 import { createRun } from '../../../runtime/run/run-folder.ts';
+import { engineEnvironment } from '../../helpers/engine-environment.ts';
 import { tinyPlanFile } from '../../helpers/tiny-plan.ts';
 import { bundlePrograms } from '../../helpers/trainer-bundle.ts';
 
@@ -38,11 +38,10 @@ export function tinyRuns(): TinyRuns {
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   // Phantoms go into a cache of the test's own; the engine stays the machine's.
-  const environment = (disturbance: string) => {
-    const located = locateBinding();
-    const binding = located === null ? {} : { EXP_ENGINE_BINDING: located.path };
-    return { ...process.env, ...binding, EXP_CACHE_DIR: join(folder, 'cache'), EXP_TEST_DISTURBANCE: disturbance };
-  };
+  const environment = (disturbance: string) => ({
+    ...engineEnvironment(join(folder, 'cache')),
+    EXP_TEST_DISTURBANCE: disturbance,
+  });
 
   return {
     create: (changes = {}) =>

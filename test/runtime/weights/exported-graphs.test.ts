@@ -1,7 +1,5 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type * as Converter from '@tensorflow/tfjs-converter';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -18,6 +16,7 @@ import { weightSpecs } from '../../../runtime/weights/read-weights.ts';
 import { askPython } from '../../helpers/ask-python.ts';
 import { monaiModel } from '../../helpers/monai.ts';
 import { pythonHas } from '../../helpers/python.ts';
+import { serveFolder } from '../../helpers/serve-folder.ts';
 import { tinyPlan } from '../../helpers/tiny-plan.ts';
 import { CONFIGURATIONS, type Configuration } from '../../reference/network-table.ts';
 import { expectRow, ROWS_VARIABLE } from '../../reference/numerics/row.ts';
@@ -133,25 +132,23 @@ describe.skipIf(!runnable)('ONNX (skipped: no reference Python with monai and on
 
 describe.skipIf(engine === null)('tfjs (skipped without TensorFlow)', () => {
   const folder = sharedFolder();
-  const samples = names.filter((name) => CONFIGURATIONS[name]?.always);
-  let server: Server;
+  // On WebAssembly a SwinUNETR takes half a minute, which `npm run numerics` has.
+  const samples = names.filter(
+    (name) => CONFIGURATIONS[name]?.always && (everything || CONFIGURATIONS[name].model.name !== 'SwinUNETR'),
+  );
+  let served: Awaited<ReturnType<typeof serveFolder>>;
   let tf: TensorLibrary;
 
   beforeAll(async () => {
     tf = await loadTfjs('wasm');
-    server = createServer(({ url = '' }, response) => {
-      // tfjs computes for longer than a connection is kept.
-      response.setHeader('Connection', 'close').end(readFileSync(join(folder(), url)));
-    });
-    await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+    served = await serveFolder(folder());
   });
-  afterAll(() => server?.close());
+  afterAll(() => served?.close());
 
   it.each(samples)('%s', { timeout: 240_000 }, async (name) => {
     const sample = await sampleOf(name);
     write(sample, 'tfjs', join(folder(), `${samples.indexOf(name)}`));
-    const { port } = server.address() as AddressInfo;
-    const model = await loadGraphModel(`http://127.0.0.1:${port}/${samples.indexOf(name)}/model.json`);
+    const model = await loadGraphModel(`${served.url}/${samples.indexOf(name)}/model.json`);
     const image = tf.tensor(sample.image, [...sample.shape]);
     const logits = model.execute({ image });
     if (!(logits instanceof tf.Tensor)) throw new Error('there is one output');

@@ -10,7 +10,9 @@ export type Fault =
     }
   /** The server does what was asked, and nobody hears of it. */
   | { readonly kind: 'hang' }
-  | { readonly kind: 'cut' };
+  | { readonly kind: 'cut' }
+  /** Half of what was sent goes on, and then something happens to the server. */
+  | { readonly kind: 'midway'; readonly strike: () => void };
 
 export interface SeenRequest {
   readonly method: string;
@@ -58,9 +60,23 @@ export class FaultProxy {
     return this.seen.filter((seen) => seen.path.includes(part)).length;
   }
 
-  async close(): Promise<void> {
+  /** Nothing listens any more: connections are refused, and those that stand are cut. */
+  async refuse(): Promise<void> {
+    if (!this.#server.listening) return;
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     this.#server.closeAllConnections();
-    await new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    await closed;
+  }
+
+  /** Listens again, where it did before. */
+  async accept(): Promise<void> {
+    if (this.#server.listening) return;
+    const port = Number(new URL(this.uri).port);
+    await new Promise<void>((resolve) => this.#server.listen(port, '127.0.0.1', resolve));
+  }
+
+  async close(): Promise<void> {
+    await this.refuse();
   }
 
   #handle(upstream: string, incoming: IncomingMessage, outgoing: ServerResponse): void {
@@ -80,6 +96,13 @@ export class FaultProxy {
       answer.pipe(outgoing);
     });
     onward.on('error', () => incoming.socket.destroy());
+    if (fault?.kind === 'midway') {
+      incoming.once('data', (part: Buffer) => {
+        incoming.pause();
+        onward.write(part.subarray(0, part.length / 2), fault.strike);
+      });
+      return;
+    }
     incoming.pipe(onward);
   }
 }

@@ -4,17 +4,36 @@ import { EventWriter } from '../../../runtime/events/write.ts';
 /**
  * The real trainer, with a signal that strikes it at an exact moment: right behind an event of its record. From outside
  * one would always be a few steps late. `EXP_TEST_DISTURBANCE` is `SIGNAL EVENT NUMBER`, the number being the step's, or
- * for `validation_started` the epoch's.
+ * for `validation_started` the epoch's. In the place of a signal, `CLOCK-86400` sets the wall clock back by so many seconds. Several are separated by commas.
  */
-const [signal = '', type = '', number = ''] = (process.env.EXP_TEST_DISTURBANCE ?? '').split(' ');
+interface Disturbance {
+  readonly signal: string;
+  readonly type: string;
+  readonly moment: number;
+}
+
+const disturbances: readonly Disturbance[] = (process.env.EXP_TEST_DISTURBANCE ?? '').split(', ').map((text) => {
+  const [signal = '', type = '', number = ''] = text.split(' ');
+  return { signal, type, moment: Number(number) };
+});
 
 EventWriter.prototype.write = new Proxy(EventWriter.prototype.write, {
   apply: (write, writer, [body]: [RunEventBody]) => {
     const event = Reflect.apply(write, writer, [body]);
-    if (body.type === type && momentOf(body) === Number(number)) process.kill(process.pid, signal);
+    for (const { signal, type, moment } of disturbances)
+      if (body.type === type && momentOf(body) === moment) strike(signal);
     return event;
   },
 });
+
+function strike(signal: string): void {
+  const jump = /^CLOCK([+-]\d+)$/.exec(signal)?.[1];
+  if (jump === undefined) process.kill(process.pid, signal);
+  else {
+    const now = Date.now;
+    Date.now = () => now() + Number(jump) * 1000;
+  }
+}
 
 function momentOf(body: RunEventBody): number | null {
   if (body.type === 'validation_started') return body.epoch;

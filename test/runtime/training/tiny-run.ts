@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect } from 'vitest';
 import type { Plan } from '../../../compiler/plan/schema.ts';
 import { followEvents } from '../../../runtime/events/read.ts';
 import type { RunEvent } from '../../../runtime/events/schema.ts';
-import { launchTrainer, type TrainerEnd } from '../../../runtime/run/launch.ts';
+import { launchTrainer, type TrainerEnd, type TrainerProcess } from '../../../runtime/run/launch.ts';
 import { createRun } from '../../../runtime/run/run-folder.ts';
 import { engineEnvironment } from '../../helpers/engine-environment.ts';
 import { tinyPlanFile } from '../../helpers/tiny-plan.ts';
@@ -14,8 +14,10 @@ import { bundlePrograms } from '../../helpers/trainer-bundle.ts';
 /** Real trainer processes on tiny runs, with whatever engine the machine has. */
 
 export interface TinyRuns {
-  /** A new run folder. */
-  create(changes?: Partial<Plan>): string;
+  /** A new run folder, in a place of the test's own unless `runsDir` says where. */
+  create(changes?: Partial<Plan>, runsDir?: string): string;
+  /** Starts the trainer, and leaves it to the test. */
+  launch(runDir: string, options?: { readonly resume?: boolean; readonly disturb?: string }): Promise<TrainerProcess>;
   /**
    * Starts the trainer, collects its events as they come, and waits for its end.
    *
@@ -43,18 +45,23 @@ export function tinyRuns(): TinyRuns {
     EXP_TEST_DISTURBANCE: disturbance,
   });
 
+  const launch: TinyRuns['launch'] = (runDir, { resume = false, disturb = '' } = {}) =>
+    launchTrainer(runDir, { resume, entry, environment: environment(disturb) });
+
   return {
-    create: (changes = {}) =>
+    create: (changes = {}, runsDir = join(folder, 'runs')) =>
       createRun({
-        runsDir: join(folder, 'runs'),
+        runsDir,
         planFile: tinyPlanFile(changes),
         source: '',
         sourcePath: 'tiny.exp',
         baseDir: folder,
       }).dir,
 
-    train: async (runDir, { resume = false, disturb = '' } = {}) => {
-      const trainer = await launchTrainer(runDir, { resume, entry, environment: environment(disturb) });
+    launch,
+
+    train: async (runDir, options = {}) => {
+      const trainer = await launch(runDir, options);
       const events: RunEvent[] = [];
       let live = false;
       for await (const event of followEvents(runDir)) {

@@ -60,6 +60,13 @@ no effect, and a reader of the file is misled.`,
 exactly one fold. Of the split only the test share counts: \`folds\` decides over training and validation. Take fewer folds, or more
 subjects.`,
   },
+  EXP3010: {
+    severity: 'error',
+    message: '`in_channels` is {channels}, and the data set names {images} a subject',
+    explanation: `Each image file is a channel of the network's input: \`image: "T1w"\` needs \`in_channels: 1\`, which is the default, and
+\`image: ["T1w", "FLAIR"]\` needs \`in_channels: 2\`. Channels come in the order of the list, in training as in prediction. The
+decathlon keeps all channels of a subject in one file, whose number \`in_channels\` has to say: 4 for its brain tumours.`,
+  },
   EXP3011: {
     severity: 'error',
     message: '`feature_size: {size}` does not fit SwinUNETR',

@@ -8,7 +8,7 @@ import {
   required,
   type VariantTable,
 } from './field.ts';
-import { list } from './values/lists.ts';
+import { list, textOrList } from './values/lists.ts';
 import { integer, number } from './values/numbers.ts';
 import { first } from './values/phrases.ts';
 import { spacing } from './values/sizes.ts';
@@ -95,9 +95,13 @@ const LAYOUTS = {
     positional: 'root',
     arguments: { root },
     settings: {
-      image: required(text('"T1w"'), 'Suffix (and entities) of the image files: `T1w`, `acq-mprage_T1w`.', {
-        plan: 'source.image',
-      }),
+      image: required(
+        textOrList('"T1w"'),
+        'Suffix (and entities) of the image files: `T1w`, `acq-mprage_T1w`. A list where each channel is a file of its own: `["T1w", "FLAIR"]`.',
+        {
+          plan: 'source.image',
+        },
+      ),
       label: required(text('"desc-manual_dseg"'), 'Entities and suffix of the label files below `derivatives/`.', {
         plan: 'source.label',
       }),
@@ -129,6 +133,14 @@ const LAYOUTS = {
       seed: defaulted(integer({ min: 0, max: 4294967295, example: '1' }), 1, 'Another seed makes other volumes.', {
         plan: 'source.seed',
       }),
+      channels: defaulted(
+        integer({ min: 1, max: 4, example: '2' }),
+        1,
+        'Images of each subject: the same anatomy with other contrasts, one file a channel.',
+        {
+          plan: 'source.channels',
+        },
+      ),
     },
     settings: NO_FIELDS,
   },

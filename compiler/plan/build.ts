@@ -33,7 +33,9 @@ function planSource(dataset: ExperimentValues['dataset']): PlanDataSource {
   switch (dataset.kind) {
     case 'bids': {
       const { image, label, derivative } = dataset.settings;
-      return { layout: 'bids', root: dataset.arguments.root, image, label, derivative };
+      const [first = '', ...others] = image;
+      const named = others.length === 0 ? first : [first, ...others];
+      return { layout: 'bids', root: dataset.arguments.root, image: named, label, derivative };
     }
     case 'decathlon':
       return { layout: 'decathlon', root: dataset.arguments.root };

@@ -9,6 +9,8 @@ const LEARNT: readonly { readonly path: readonly [string, ...string[]]; readonly
   { path: ['track', 'register'], value: null },
   { path: ['track', 'alias'], value: null },
   { path: ['schedule', 'onNan'], value: { kind: 'stop' } },
+  // Of phantoms; other data sets have no such setting, and drop it.
+  { path: ['dataset', 'source', 'channels'], value: 1 },
 ];
 
 const objectSchema = z.record(z.string(), z.unknown());

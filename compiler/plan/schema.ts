@@ -43,14 +43,22 @@ export const dataSourceSchema = z.discriminatedUnion('layout', [
     layout: z.literal('bids'),
     /** As written: relative to the `.exp` file that names it, unless absolute. */
     root: z.string(),
-    image: z.string(),
+    /** What the images are called; several where each channel is a file of its own, in the order of the channels. */
+    image: z.union([z.string(), z.array(z.string()).min(2)]),
     label: z.string(),
     /** The folder below `derivatives/` that holds the labels; null: search all of them. */
     derivative: z.string().nullable(),
   }),
   z.object({ layout: z.literal('decathlon'), root: z.string() }),
   /** A generated BIDS data set (`exp data phantom`), made on first use from the seed. */
-  z.object({ layout: z.literal('phantom'), subjects: positiveInt, size: positiveInt, seed: z.int() }),
+  z.object({
+    layout: z.literal('phantom'),
+    subjects: positiveInt,
+    size: positiveInt,
+    seed: z.int(),
+    /** Files of each subject, which show the same with other contrasts. */
+    channels: positiveInt,
+  }),
 ]);
 
 export const foldSchema = z.object({ index: positiveInt, count: z.int().min(2) });

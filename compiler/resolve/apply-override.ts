@@ -75,7 +75,7 @@ function valueFor(type: FieldType, { value, raw }: Override): Expression {
   const quoted =
     value.kind === 'string' ||
     (value.kind === 'call' && (value.callee.text === 'env' || value.callee.text === 'secret'));
-  if (type.kind !== 'scalar' || !type.textual || quoted) return value;
+  if (type.kind !== 'scalar' || !type.textual || quoted || value.kind === 'list') return value;
   return { kind: 'string', span: raw.span, value: raw.text, text: JSON.stringify(raw.text) };
 }
 

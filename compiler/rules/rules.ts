@@ -1,5 +1,6 @@
 import { aliasNamesModel } from './alias-names-model.ts';
 import { augmentationHappens } from './augmentation-happens.ts';
+import { channelsAgree } from './channels-agree.ts';
 import { checkpointHappens } from './checkpoint-happens.ts';
 import { classesAgree } from './classes-agree.ts';
 import { foldsFitSubjects } from './folds-fit-subjects.ts';
@@ -36,6 +37,7 @@ export const RULES: readonly Rule[] = [
   axesOnce,
   augmentationHappens,
   flipsOnce,
+  channelsAgree,
   swinWidth,
   patchFitsModel,
   roiFitsModel,

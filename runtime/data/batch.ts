@@ -2,6 +2,7 @@ import type { PlanAugment, PlanSampling } from '../../compiler/plan/schema.ts';
 import { augmentPatch, drawDeformation } from './augment/apply.ts';
 import { deformPatch } from './augment/deform.ts';
 import type { CaseSource } from './case-source.ts';
+import { interleave } from './channels.ts';
 import { randomStream } from './random.ts';
 import { patchStart } from './sampler.ts';
 import type { Batch, Vec3 } from './types.ts';
@@ -17,13 +18,16 @@ export interface BatchSettings {
 export function makeBatch(cases: readonly CaseSource[], settings: BatchSettings, epoch: number, step: number): Batch {
   const { seed, patch, sampling, augment } = settings;
   const voxels = patch[0] * patch[1] * patch[2];
-  const image = new Float32Array(new SharedArrayBuffer(cases.length * voxels * 4));
+  const channels = cases[0]?.channels ?? 1;
+  const image = new Float32Array(new SharedArrayBuffer(cases.length * voxels * channels * 4));
   const label = new Int32Array(new SharedArrayBuffer(cases.length * voxels * 4));
   cases.forEach((source, item) => {
     const address = { seed, epoch, step, item };
     const start = patchStart(source, patch, sampling, randomStream({ ...address, purpose: 'patch' }));
+    const part = image.subarray(item * voxels * channels, (item + 1) * voxels * channels);
     const target = {
-      image: image.subarray(item * voxels, (item + 1) * voxels),
+      // Channels stand one after another until all is done to them; one channel stands where it belongs.
+      image: channels === 1 ? part : new Float32Array(part.length),
       label: label.subarray(item * voxels, (item + 1) * voxels),
       shape: patch,
     };
@@ -33,6 +37,7 @@ export function makeBatch(cases: readonly CaseSource[], settings: BatchSettings,
       source.readLabel(start, patch, target.label);
     } else deformPatch(source, start, deformation, target);
     augmentPatch(target, augment, address);
+    if (channels > 1) interleave(target.image, channels, part);
   });
   return { image, label, shape: [cases.length, ...patch], caseIds: cases.map(({ id }) => id) };
 }

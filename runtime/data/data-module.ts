@@ -31,6 +31,8 @@ export interface DataOptions {
   readonly cache: 'memory' | 'disk' | 'none';
   /** Classes of the model: a label beyond them is an error of its file. */
   readonly classes?: number;
+  /** Channels of the model: an image of another number is an error of its file. */
+  readonly channels?: number;
   /** Bound of the cache in memory or on disk; a quarter of the memory, half of the free disk (64 GiB at most) unless given. */
   readonly cacheBytes?: number;
   /** The bundled worker program, where it is not found beside this code; tests build their own. */
@@ -39,7 +41,7 @@ export interface DataOptions {
 }
 
 /** Raised when prepared cases or their files change, so that those of an older version are made anew. */
-const PREPARED_VERSION = 1;
+const PREPARED_VERSION = 2;
 
 /** Where prepared cases lie on disk, each under the digest of its files and of what is done to them. */
 function diskSettings(
@@ -84,6 +86,7 @@ export async function openData(options: DataOptions): Promise<DataModule> {
     intensity: dataset.intensity,
     foreground: dataset.foreground,
     classes: options.classes ?? null,
+    channels: options.channels ?? null,
   };
   const settings: WorkSettings = {
     prepare,

@@ -53,7 +53,7 @@ export async function contentDigest(
   for (const files of cases) {
     total.update(`${files.id}\n`);
     const own = createHash('sha256');
-    for (const path of [files.image, files.label]) {
+    for (const path of [files.image, ...files.furtherChannels, files.label]) {
       const { size, mtimeMs } = statSync(path);
       const entry = known[path];
       const sha256 =

@@ -1,12 +1,13 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { z } from 'zod';
 import type { CaseSource } from './case-source.ts';
+import { channelsOf } from './channels.ts';
 import type { SharedCase } from './prepare.ts';
 import { copyBox } from './transforms/pad.ts';
 import type { Vec3 } from './types.ts';
 
 /**
- * A prepared case as a file: a page of JSON, padded with blanks, then the image (float32), the foreground's offsets (int32)
+ * A prepared case as a file: a page of JSON, padded with blanks, then the image's channels (float32), the foreground's offsets (int32)
  * and the label (uint8), in the machine's byte order. A patch reads the rows that it needs, not the volume.
  */
 
@@ -16,15 +17,16 @@ const affineRow = z.tuple([z.number(), z.number(), z.number(), z.number()]);
 const headerSchema = z.object({
   id: z.string(),
   shape: z.tuple([z.number(), z.number(), z.number()]),
+  channels: z.number(),
   affine: z.array(affineRow),
   foregroundCount: z.number(),
 });
 type Header = z.infer<typeof headerSchema>;
 
 /** Where the three arrays begin, and where the file ends. */
-function layoutOf({ shape, foregroundCount }: Header) {
+function layoutOf({ shape, channels, foregroundCount }: Header) {
   const voxels = shape[0] * shape[1] * shape[2];
-  const foreground = HEADER_BYTES + 4 * voxels;
+  const foreground = HEADER_BYTES + 4 * voxels * channels;
   const label = foreground + 4 * foregroundCount;
   return { voxels, image: HEADER_BYTES, foreground, label, end: label + voxels };
 }
@@ -35,10 +37,11 @@ function bytesOf(array: Float32Array | Int32Array | Uint8Array): Uint8Array {
 
 /** The file's content, in pieces. */
 export function encodeCase({ id, image, label, foreground }: SharedCase): readonly Uint8Array[] {
-  const { shape, affine } = image;
+  const { shape, affine, channels } = image;
   const header: Header = {
     id,
     shape: [...shape],
+    channels,
     affine: affine.map((row) => [...row]),
     foregroundCount: foreground.length,
   };
@@ -91,10 +94,10 @@ function fill(file: number, position: number, target: Uint8Array): void {
 
 function readAll(file: number, header: Header): SharedCase {
   const { voxels, image, foreground, label } = layoutOf(header);
-  const { id, shape, affine } = header;
+  const { id, shape, channels, affine } = header;
   const result: SharedCase = {
     id,
-    image: { shape, affine, data: new Float32Array(new SharedArrayBuffer(4 * voxels)) },
+    image: { shape, affine, channels, data: new Float32Array(new SharedArrayBuffer(4 * voxels * channels)) },
     label: { shape, affine, data: new Uint8Array(new SharedArrayBuffer(voxels)) },
     foreground: new Int32Array(new SharedArrayBuffer(4 * header.foregroundCount)),
   };
@@ -105,13 +108,14 @@ function readAll(file: number, header: Header): SharedCase {
 }
 
 function sourceOf(file: number, header: Header): CaseSource {
-  const { id, shape, foregroundCount } = header;
+  const { id, shape, channels, foregroundCount } = header;
   const at = layoutOf(header);
   const number = new Int32Array(1);
   const voxel = new Uint8Array(1);
   return {
     id,
     shape,
+    channels,
     foregroundCount,
     foregroundAt: (index) => {
       fill(file, at.foreground + 4 * index, bytesOf(number));
@@ -121,12 +125,15 @@ function sourceOf(file: number, header: Header): CaseSource {
       fill(file, at.label + offset, voxel);
       return voxel[0] !== 0;
     },
-    readImage: (start, size, target) =>
-      readBox(shape, start, size, target, (offset, count) => {
-        const rows = new Float32Array(count);
-        fill(file, at.image + 4 * offset, bytesOf(rows));
-        return rows;
-      }),
+    readImage: (start, size, target) => {
+      for (const [c, channel] of channelsOf({ shape: size, data: target }).entries()) {
+        readBox(shape, start, size, channel, (offset, count) => {
+          const rows = new Float32Array(count);
+          fill(file, at.image + 4 * (c * at.voxels + offset), bytesOf(rows));
+          return rows;
+        });
+      }
+    },
     readLabel: (start, size, target) =>
       readBox(shape, start, size, target, (offset, count) => {
         const rows = new Uint8Array(count);

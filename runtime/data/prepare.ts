@@ -1,13 +1,14 @@
 import type { PlanDataset } from '../../compiler/plan/schema.ts';
 import { DataError } from '../errors.ts';
-import { readLabelVolume, readVolume } from './nifti/read.ts';
+import { brightest, channelsOf, eachChannel, readImage } from './channels.ts';
+import { readLabelVolume } from './nifti/read.ts';
 import { requireSameGrid } from './same-grid.ts';
 import { type Box, cropTo, positiveBox } from './transforms/crop.ts';
 import { foregroundOffsets, mergeForeground } from './transforms/foreground.ts';
-import { normalizeIntensity, replaceNonFinite } from './transforms/intensity.ts';
+import { normalizeIntensity } from './transforms/intensity.ts';
 import { reorient } from './transforms/orientation.ts';
 import { respace, respaceLabels } from './transforms/spacing.ts';
-import type { CaseFiles, LabelVolume, PreparedCase, Volume } from './types.ts';
+import type { CaseFiles, ImageFiles, ImageVolume, LabelVolume, PreparedCase } from './types.ts';
 
 /** What of a plan decides how a case is prepared. */
 export interface PrepareSettings {
@@ -18,6 +19,8 @@ export interface PrepareSettings {
   readonly foreground: PlanDataset['foreground'];
   /** Classes of the model, background included; null does not check the labels. */
   readonly classes: number | null;
+  /** Channels of the model; null takes what the files hold. */
+  readonly channels: number | null;
 }
 
 /** A prepared case in shared memory, with what sampling needs to know of it. Workers hand it over without a copy. */
@@ -38,11 +41,11 @@ export function caseBytes({ image, label, foreground }: SharedCase): number {
  * @throws DataError EXP4102 for an unreadable file, EXP4103 for a label that does not fit the image or the model
  */
 export function prepareCase(files: CaseFiles, settings: PrepareSettings): SharedCase {
-  const source = readVolume(files.image);
+  const source = readImage(files, settings.channels);
   const sourceLabel = readLabelVolume(files.label);
   requireSameGrid(files, source, sourceLabel);
   const { orientation, spacing } = settings;
-  const { image, box } = prepareVolume(source, files.image, settings);
+  const { image, box } = prepareVolume(source, settings);
   const turnedLabel = orientation === null ? sourceLabel : reorient(sourceLabel, orientation);
   const spacedLabel = spacing === null ? turnedLabel : respaceLabels(turnedLabel, spacing);
   const label = box === null ? spacedLabel : cropTo(spacedLabel, box);
@@ -61,25 +64,23 @@ export function prepareCase(files: CaseFiles, settings: PrepareSettings): Shared
  *
  * @throws DataError EXP4102 for an unreadable file
  */
-export function prepareImage(path: string, settings: PrepareSettings): Volume {
-  return prepareVolume(readVolume(path), path, settings).image;
+export function prepareImage(files: ImageFiles, settings: PrepareSettings): ImageVolume {
+  return prepareVolume(readImage(files, settings.channels), settings).image;
 }
 
 /** @returns the image, and the box that it was cut to; null where it was not */
 function prepareVolume(
-  source: Volume,
-  path: string,
+  source: ImageVolume,
   { orientation, spacing, cropForeground, intensity }: PrepareSettings,
-): { readonly image: Volume; readonly box: Box | null } {
-  // The resampling of one NaN spoils its neighbours, so they go first.
-  if (replaceNonFinite(source.data).replaced === source.data.length) {
-    throw new DataError('EXP4102', path, `${path} holds no finite number`);
-  }
-  const turned = orientation === null ? source : reorient(source, orientation);
-  const spaced = spacing === null ? turned : respace(turned, spacing);
-  const box = cropForeground === null ? null : positiveBox(spaced.data, spaced.shape, cropForeground);
-  const image = box === null ? spaced : cropTo(spaced, box);
-  return { image: { ...image, data: normalizeIntensity(image.data, intensity) }, box };
+): { readonly image: ImageVolume; readonly box: Box | null } {
+  const turned = orientation === null ? source : eachChannel(source, (channel) => reorient(channel, orientation));
+  const spaced = spacing === null ? turned : eachChannel(turned, (channel) => respace(channel, spacing));
+  // MONAI's CropForeground: a voxel counts where any channel is above 0.
+  const box = cropForeground === null ? null : positiveBox(brightest(spaced), spaced.shape, cropForeground);
+  const image = box === null ? spaced : eachChannel(spaced, (channel) => cropTo(channel, box));
+  // MONAI's channel_wise=True: each channel has a unit of its own.
+  for (const channel of channelsOf(image)) normalizeIntensity(channel, intensity);
+  return { image, box };
 }
 
 /** A true label map on its own grid, with the classes of the model. @throws DataError EXP4102, EXP4103 */

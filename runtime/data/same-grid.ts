@@ -20,11 +20,17 @@ export function requireSameGrid(files: CaseFiles, image: Grid, label: Grid): voi
     throw mismatch(`${files.label} is ${label.shape.join('x')}, ${files.image} is ${image.shape.join('x')}`);
   }
   const apart = cornerDistance(image.affine, label.affine, image.shape);
-  if (apart > GRID_TOLERANCE * Math.min(...voxelSizes(image.affine))) {
+  if (!isSameGrid(image, label)) {
     throw mismatch(
       `both are ${image.shape.join('x')}, but corners of ${files.label} and ${files.image} lie ${apart.toFixed(2)} mm apart`,
     );
   }
+}
+
+/** Whether two grids have the same voxels, to a tenth of a voxel. */
+export function isSameGrid(a: Grid, b: Grid): boolean {
+  if (a.shape.join() !== b.shape.join()) return false;
+  return cornerDistance(a.affine, b.affine, a.shape) <= GRID_TOLERANCE * Math.min(...voxelSizes(a.affine));
 }
 
 /** Largest distance in millimetres between the corners of two grids of one shape. */

@@ -14,6 +14,11 @@ export interface Volume {
   readonly data: Float32Array;
 }
 
+/** An image of one or more channels on one grid. Data are [C, D, H, W]: of one channel, those of a volume. */
+export interface ImageVolume extends Volume {
+  readonly channels: number;
+}
+
 export interface LabelVolume {
   readonly shape: Vec3;
   readonly affine: Affine;
@@ -26,9 +31,15 @@ export interface CaseFiles {
   readonly id: string;
   /** Cases of one subject never part company in a split. */
   readonly subject: string;
+  /** The first channel, or all of them: its grid is the case's. */
   readonly image: string;
+  /** Files of the channels after those of `image`, in their order. */
+  readonly furtherChannels: readonly string[];
   readonly label: string;
 }
+
+/** The files of an image, labelled or not. */
+export type ImageFiles = Pick<CaseFiles, 'image' | 'furtherChannels'>;
 
 export interface DatasetIndex {
   readonly name: string;
@@ -48,7 +59,7 @@ export interface Split {
 
 /** Shared memory, so that a worker hands it over without a copy. */
 export interface Batch {
-  /** [N, D, H, W, 1] */
+  /** [N, D, H, W, C] */
   readonly image: Float32Array;
   /** [N, D, H, W], class indices */
   readonly label: Int32Array;
@@ -59,7 +70,7 @@ export interface Batch {
 /** A whole case after orientation, spacing and intensity, for validation and prediction. */
 export interface PreparedCase {
   readonly id: string;
-  readonly image: Volume;
+  readonly image: ImageVolume;
   readonly label: LabelVolume;
 }
 

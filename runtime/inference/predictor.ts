@@ -9,7 +9,7 @@ import { type SlidingWindowOptions, slidingWindow } from './sliding-window.ts';
 export interface Predictor {
   readonly classes: number;
   /**
-   * @param image on the grid that the model was trained on
+   * @param image of all its channels, on the grid that the model was trained on
    * @param sink takes the probabilities
    * @returns whether it was done; false when a stop came between
    */

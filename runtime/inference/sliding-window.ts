@@ -12,7 +12,7 @@ export interface SlidingWindowOptions extends Pick<PlanInference, 'overlap' | 'b
   /** K */
   readonly classes: number;
   /**
-   * @param windows [N, D, H, W, 1], always a whole batch; what is behind the last window is of no account
+   * @param windows [N, D, H, W, C], always a whole batch; what is behind the last window is of no account
    * @returns [N, D, H, W, K]
    */
   readonly predict: (windows: Float32Array) => Promise<Float32Array>;
@@ -29,7 +29,7 @@ export interface SlidingWindowOptions extends Pick<PlanInference, 'overlap' | 'b
  * on at once. Memory: as many planes of K + 1 float32 as a window is deep and two batches of windows, whatever the volume's
  * depth and however many windows there are. Images smaller than a window are padded with zeros on both sides and cut back.
  *
- * @param image [D, H, W], row-major
+ * @param image [C, D, H, W], row-major
  * @returns whether it was done; false when stopped
  * @see MONAI sliding_window_inference
  */
@@ -48,7 +48,9 @@ export async function slidingWindow(
     // In the image's own coordinates a window may begin before 0 and end behind the image.
     flips.map((flip): View => ({ origin: mapAxes((axis) => start[axis] - before[axis]), flip })),
   );
-  const windows = new Float32Array(batchSize * importance.length);
+  const voxels = shape[0] * shape[1] * shape[2];
+  const channels = image.length / voxels;
+  const windows = new Float32Array(batchSize * importance.length * channels);
   const sums = planeSums({ shape, classes, depth: roiSize[0], importance, sink });
 
   for (let first = 0; first < views.length; first += batchSize) {
@@ -57,8 +59,13 @@ export async function slidingWindow(
     if (padded.some((size, axis) => size !== shape[axis])) windows.fill(0);
     for (const [n, view] of batch.entries()) {
       forEachRow(view, n * importance.length, ({ imageRow, windowRow, length, step }) => {
-        if (step === 1) windows.set(image.subarray(imageRow, imageRow + length), windowRow);
-        else for (let i = 0; i < length; i++) windows[windowRow - i] = image[imageRow + i] ?? 0;
+        if (step === 1 && channels === 1) windows.set(image.subarray(imageRow, imageRow + length), windowRow);
+        else {
+          for (let c = 0; c < channels; c++) {
+            const from = c * voxels + imageRow;
+            for (let i = 0; i < length; i++) windows[(windowRow + i * step) * channels + c] = image[from + i] ?? 0;
+          }
+        }
       });
     }
     const predicted = await options.predict(windows);

@@ -1,5 +1,5 @@
 import { basename, dirname, join } from 'node:path';
-import { imagesOfBids } from '../data/layouts/bids.ts';
+import { channelsBeside, imagesOfBids } from '../data/layouts/bids.ts';
 import { filesIn, isFile, isFolder, listing, subfolders } from '../data/layouts/folders.ts';
 import { DataError } from '../errors.ts';
 
@@ -8,6 +8,8 @@ export interface ImageCase {
   /** `sub-01_ses-2` of a BIDS name, the file's name without its ending of others. */
   readonly id: string;
   readonly image: string;
+  /** Files of the channels after those of `image`. */
+  readonly furtherChannels: readonly string[];
   /** The data set or the folder that it belongs to. */
   readonly source: string;
 }
@@ -17,11 +19,12 @@ const VOLUME = /\.(nii|hdr|img)(\.gz)?$/i;
 /**
  * The images that a command line names: NIfTI files, folders of them, BIDS data sets.
  *
- * @param pattern entities and suffix of a BIDS data set's images, such as `T1w`; null takes whatever there is one kind of
+ * @param patterns entities and suffix of a BIDS data set's images, such as `T1w`, one a channel; null takes whatever there is
+ * one kind of
  * @throws DataError EXP4101 for a path that is not there, holds no image, or two images that would get one name
  */
-export function findImages(paths: readonly string[], pattern: string | null): readonly ImageCase[] {
-  const found = paths.flatMap((path) => imagesAt(path, pattern));
+export function findImages(paths: readonly string[], patterns: readonly string[] | null): readonly ImageCase[] {
+  const found = paths.flatMap((path) => imagesAt(path, patterns));
   const byId = new Map<string, ImageCase>();
   for (const image of found) {
     const other = byId.get(image.id);
@@ -40,25 +43,41 @@ export function findImages(paths: readonly string[], pattern: string | null): re
   return [...byId.values()];
 }
 
-function imagesAt(path: string, pattern: string | null): readonly ImageCase[] {
+function imagesAt(path: string, patterns: readonly string[] | null): readonly ImageCase[] {
   if (isFile(path)) {
-    if (VOLUME.test(path)) return [{ id: idOf(path), image: path, source: dirname(path) }];
+    if (VOLUME.test(path)) return [imageAt(path, dirname(path), patterns) ?? alone(path, dirname(path))];
     throw new DataError('EXP4101', path, `${path} is no volume`, {
       help: 'images are .nii, .nii.gz or .hdr with .img',
     });
   }
   if (!isFolder(path)) throw new DataError('EXP4101', path, `there is no ${path}`, { help: 'check the path' });
   if (isFile(join(path, 'dataset_description.json'))) {
-    return imagesOfBids(path, pattern).map((image) => ({ id: idOf(image), image, source: path }));
+    return imagesOfBids(path, patterns).map((files) => ({ ...files, id: idOf(files.image), source: path }));
   }
   const files = filesIn(path).filter(
     (name) => VOLUME.test(name) && !/\.img(\.gz)?$/i.test(name) && !name.startsWith('.'),
   );
-  if (files.length > 0) return files.map((name) => ({ id: idOf(name), image: join(path, name), source: path }));
+  if (files.length > 0) {
+    const images = files.map((name) => join(path, name));
+    const first = images.flatMap((image) => imageAt(image, path, patterns) ?? []);
+    return first.length > 0 ? first : images.map((image) => alone(image, path));
+  }
   const there = listing([...subfolders(path), ...filesIn(path)]);
   throw new DataError('EXP4101', path, `no image in ${path}: it holds ${there}`, {
     help: 'name a folder of .nii.gz files, or a BIDS data set (with its dataset_description.json)',
   });
+}
+
+/** An image of several files, one a channel; null for one that is no file of the first channel. */
+function imageAt(image: string, source: string, patterns: readonly string[] | null): ImageCase | null {
+  if (patterns === null || patterns.length < 2) return null;
+  const furtherChannels = channelsBeside(image, patterns);
+  return furtherChannels === null ? null : { id: idOf(image), image, furtherChannels, source };
+}
+
+/** One file with all of the image's channels. */
+function alone(image: string, source: string): ImageCase {
+  return { id: idOf(image), image, furtherChannels: [], source };
 }
 
 /** Without the ending, and without the suffix (`T1w`) of a BIDS name. */

@@ -1,11 +1,12 @@
 import { join } from 'node:path';
+import { imagePatterns } from '../../compiler/plan/image-patterns.ts';
 import type { Plan } from '../../compiler/plan/schema.ts';
 import { assertNever } from '../../dsl/assert-never.ts';
 import { findBidsCases } from '../data/layouts/bids.ts';
 import { findDecathlonCases } from '../data/layouts/decathlon.ts';
 import { findCases } from '../data/layouts/find-cases.ts';
 import { isFile, isFolder } from '../data/layouts/folders.ts';
-import { PHANTOM_FILES } from '../data/layouts/phantom.ts';
+import { phantomFiles } from '../data/layouts/phantom.ts';
 import { splitCases } from '../data/split.ts';
 import type { CaseFiles } from '../data/types.ts';
 import { DataError } from '../errors.ts';
@@ -53,9 +54,10 @@ function labelledDataset(
   if (isFile(join(root, 'dataset.json'))) return { root, cases: findDecathlonCases(root).cases };
   if (isFile(join(root, 'dataset_description.json'))) {
     const own = bidsPatterns(source);
-    const [imagePattern, labelPattern] = [image ?? own?.image, label ?? own?.label];
+    const [imagePattern, labelPattern] = [image?.split(',') ?? own?.image, label ?? own?.label];
     if (imagePattern !== undefined && labelPattern !== undefined) {
-      const found = findBidsCases({ layout: 'bids', root, image: imagePattern, label: labelPattern, derivative: null });
+      const patterns = { image: [...imagePattern], label: labelPattern };
+      const found = findBidsCases({ layout: 'bids', root, ...patterns, derivative: null });
       return { root, cases: found.cases };
     }
     throw new DataError('EXP4101', root, `which files of ${root} are images and which are labels?`, {
@@ -70,12 +72,12 @@ function labelledDataset(
 /** What the plan's own data set calls its images and labels, if it is in BIDS. */
 export function bidsPatterns(
   source: Plan['dataset']['source'],
-): { readonly image: string; readonly label: string } | null {
+): { readonly image: readonly string[]; readonly label: string } | null {
   switch (source.layout) {
     case 'bids':
-      return source;
+      return { image: imagePatterns(source.image), label: source.label };
     case 'phantom':
-      return PHANTOM_FILES;
+      return phantomFiles(source.channels);
     case 'decathlon':
       return null;
     default:

@@ -13,6 +13,8 @@ import type { CasePaths } from './write-case.ts';
 export interface PlannedCase {
   readonly id: string;
   readonly image: string;
+  /** Files of the channels after those of `image`. */
+  readonly furtherChannels: readonly string[];
   /** Null without a truth. */
   readonly label: string | null;
   readonly paths: CasePaths;
@@ -41,11 +43,12 @@ export function planCases(request: PredictRequest, plan: Plan, where: Places): P
   const pathsOf = outputOf(request, plan, classes, sources, found.length);
   return {
     classes,
-    cases: found.map(({ id, image, label }, index) => {
+    cases: found.map(({ id, image, furtherChannels, label }, index) => {
       const paths = pathsOf(id, image);
       return {
         id,
         image,
+        furtherChannels,
         label,
         paths: {
           ...paths,
@@ -60,17 +63,18 @@ export function planCases(request: PredictRequest, plan: Plan, where: Places): P
 interface FoundCase {
   readonly id: string;
   readonly image: string;
+  readonly furtherChannels: readonly string[];
   readonly label: string | null;
   readonly source: string;
 }
 
 function findAll({ cases }: PredictRequest, plan: Plan, where: Places): readonly FoundCase[] {
   if (cases.kind === 'inputs') {
-    const pattern = cases.image ?? bidsPatterns(plan.dataset.source)?.image ?? null;
-    return findImages(cases.paths, pattern).map((found) => ({ ...found, label: null }));
+    const patterns = cases.image?.split(',') ?? bidsPatterns(plan.dataset.source)?.image ?? null;
+    return findImages(cases.paths, patterns).map((found) => ({ ...found, label: null }));
   }
   const labelled = findLabelled(cases, plan, where);
-  return labelled.cases.map(({ id, image, label }) => ({ id, image, label, source: labelled.root }));
+  return labelled.cases.map((files) => ({ ...files, source: labelled.root }));
 }
 
 /**

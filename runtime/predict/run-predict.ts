@@ -104,8 +104,8 @@ async function doCase(work: Work, planned: PlannedCase, index: number): Promise<
   const grid = readHeader(image);
   requireRoom(planned, grid, classes.length);
   const truth = label === null ? null : readTruthOnGrid(planned, label, grid, plan);
-  const settings = { ...plan.dataset, classes: plan.model.outChannels };
-  const restored = await segment(prepareImage(image, settings), grid, segmenter, {
+  const settings = { ...plan.dataset, classes: plan.model.outChannels, channels: plan.model.inChannels };
+  const restored = await segment(prepareImage(planned, settings), grid, segmenter, {
     method: request.restore,
     keepProbabilities: paths.probabilities !== null,
     onProgress: throttled((done, total) => emit({ type: 'progress', index, done, total })),
@@ -124,7 +124,7 @@ function measure({ labels }: Restored, truth: Uint8Array, { shape, affine }: Gri
 }
 
 function readTruthOnGrid({ id, image }: PlannedCase, label: string, grid: Grid, plan: Plan): Uint8Array {
-  const files = { id, subject: id, image, label };
+  const files = { id, subject: id, image, furtherChannels: [], label };
   const truth = readTruth(files, { foreground: plan.dataset.foreground, classes: plan.model.outChannels });
   requireSameGrid(files, grid, truth);
   return truth.data;

@@ -1,5 +1,7 @@
-import { readHeader, readVolume } from '../data/nifti/read.ts';
+import { channelsOf } from '../data/channels.ts';
+import { readChannels, readHeader } from '../data/nifti/read.ts';
 import { writeNifti } from '../data/nifti/write.ts';
+import type { Volume } from '../data/types.ts';
 import type { Restored } from '../inference/restore.ts';
 import type { MetricValues } from '../metrics/measure.ts';
 import { drawOverview } from '../overview/overview.ts';
@@ -41,13 +43,19 @@ export function writeCase(segmented: SegmentedCase, paths: CasePaths): void {
     const picture = drawOverview({
       title: segmented.id,
       subtitle: describeMetrics(segmented.metrics, classes),
-      image: readVolume(image),
+      image: firstChannel(image),
       truth: segmented.truth,
       predicted: restored.labels,
       classes,
     });
     writeWhole(paths.overview, picture);
   }
+}
+
+/** What a picture shows of an image of several. */
+function firstChannel(path: string): Volume {
+  const image = readChannels(path);
+  return { ...image, data: channelsOf(image)[0] ?? image.data };
 }
 
 /** `Dice 0.912 (anterior 0.921, posterior 0.903)`; without a truth there is nothing to say but that. */

@@ -206,6 +206,7 @@ async function openPlanData({ folder, planFile, events }: Attempt): Promise<Data
     baseDir: folder.info.baseDir,
     cacheDir: join(cacheRoot(), 'data'),
     classes: plan.model.outChannels,
+    channels: plan.model.inChannels,
   });
   const ids = (cases: readonly { readonly id: string }[]) => cases.map(({ id }) => id);
   const { train: trained, validation, test } = data.split;

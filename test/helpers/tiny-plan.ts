@@ -19,7 +19,7 @@ export function tinyPlan(changes: Partial<Plan> = {}): Plan {
     },
     seed: 7,
     dataset: {
-      source: { layout: 'phantom', subjects: 6, size: 24, seed: 3 },
+      source: { layout: 'phantom', subjects: 6, size: 24, seed: 3, channels: 1 },
       foreground: null,
       split: { train: 4 / 6, validation: 1 / 6, test: 1 / 6 },
       subjects: null,

@@ -24,7 +24,7 @@ function volume(id: string, shape: Vec3): PreparedCase & { readonly predicted: U
   const labels = Uint8Array.from({ length: count }, (_, i) => Math.floor(i / shape[2]) % 3);
   return {
     id,
-    image: { shape, affine: AFFINE, data },
+    image: { shape, affine: AFFINE, channels: 1, data },
     label: { shape, affine: AFFINE, data: labels },
     predicted: labels.map((label) => (label + 1) % 3),
   };

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { EXIT } from '../exit-codes.ts';
 import type { SurveyOptions } from '../session/survey-dataset.ts';
 import type { CommandDefinition } from './command.ts';
@@ -9,6 +9,7 @@ interface PhantomOptions {
   readonly subjects: number;
   readonly size: number;
   readonly seed: number;
+  readonly channels: string;
 }
 
 interface ReportOptions extends SurveyOptions {
@@ -78,11 +79,17 @@ export const dataCommand: CommandDefinition = {
       .option('--subjects <count>', 'how many', positiveInteger, 12)
       .option('--size <voxels>', 'side of the volumes', positiveInteger, 48)
       .option('--seed <number>', 'of the random numbers', positiveInteger, 42)
-      .action((folder: string, { subjects, size, seed }: PhantomOptions) =>
+      .addOption(
+        new Option('--channels <count>', 'images of each subject, with other contrasts')
+          .choices(['1', '2', '3', '4'])
+          .default('1'),
+      )
+      .action((folder: string, { subjects, size, seed, channels }: PhantomOptions) =>
         act(async (context) => {
           const { resolve } = await import('node:path');
           const { writePhantomDataset } = await import('../../runtime/data/phantom/write-dataset.ts');
-          writePhantomDataset(resolve(context.cwd, folder), { subjects, size, seed });
+          const settings = { subjects, size, seed, channels: Number(channels) };
+          writePhantomDataset(resolve(context.cwd, folder), settings);
           context.stdout.write(`${subjects} phantom subjects in ${folder}\n`);
           return EXIT.ok;
         }),

@@ -64,7 +64,7 @@ ${indent(datasetLines(draft, labels), 4)}
   }
 
   model ${model} {
-    out_channels: ${merge ? 2 : labels.length + 1}                 // background and ${merge ? 'the merged foreground' : plural(labels.length, 'class', 'classes')}
+    ${inChannels(stats)}out_channels: ${merge ? 2 : labels.length + 1}                 // background and ${merge ? 'the merged foreground' : plural(labels.length, 'class', 'classes')}
 ${indent(MODEL_LINES[model], 4)}
   }
 
@@ -98,13 +98,19 @@ ${indent(MODEL_LINES[model], 4)}
 `;
 }
 
+/** One channel is what a model takes unless told otherwise. */
+function inChannels({ channels }: DatasetStats): string {
+  const count = channels.median;
+  return count === 1 ? '' : `in_channels: ${count}                 // images of a subject\n    `;
+}
+
 function datasetHead({ source, root }: Draft): string {
   switch (source.layout) {
     case 'bids':
     case 'decathlon':
       return `dataset ${source.layout}(${JSON.stringify(root)})`;
     case 'phantom':
-      return `dataset phantom(subjects: ${source.subjects}, size: ${source.size})`;
+      return `dataset phantom(subjects: ${source.subjects}, size: ${source.size}, channels: ${source.channels})`;
     default:
       return assertNever(source);
   }

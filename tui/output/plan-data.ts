@@ -1,8 +1,11 @@
 import { stepsPerEpoch } from '../../compiler/plan/counts.ts';
 import type { Plan } from '../../compiler/plan/schema.ts';
+import { voxelSizes } from '../../runtime/data/affine.ts';
 import { findCases } from '../../runtime/data/layouts/find-cases.ts';
+import { readHeader } from '../../runtime/data/nifti/read.ts';
 import { splitCases } from '../../runtime/data/split.ts';
-import type { CaseFiles } from '../../runtime/data/types.ts';
+import { orientationOf, parseOrientation } from '../../runtime/data/transforms/orientation.ts';
+import type { CaseFiles, Vec3 } from '../../runtime/data/types.ts';
 import { DataError } from '../../runtime/errors.ts';
 
 export interface DataFacts {
@@ -11,6 +14,8 @@ export interface DataFacts {
   readonly validation: number;
   readonly test: number;
   readonly stepsPerEpoch: number;
+  /** Of the first case as it is trained on, before its background is cut away; null where its file cannot be read. */
+  readonly caseSize: Vec3 | null;
 }
 
 /** Subjects and steps, from the names of the files alone; or why not. A plan makes no phantoms, it counts them. */
@@ -28,6 +33,7 @@ export function planDataFacts(plan: Plan, baseDir: string): DataFacts | DataErro
       validation: split.validation.length,
       test: split.test.length,
       stepsPerEpoch: stepsPerEpoch(split.train.length, sampling, batchSize),
+      caseSize: caseSizeOf(dataset, split.train[0]),
     };
   } catch (error) {
     if (error instanceof DataError) return error;
@@ -35,9 +41,33 @@ export function planDataFacts(plan: Plan, baseDir: string): DataFacts | DataErro
   }
 }
 
+/** By its header: turned to the plan's orientation, and resampled to its spacing. */
+function caseSizeOf({ source, orientation, spacing }: Plan['dataset'], first: CaseFiles | undefined): Vec3 | null {
+  if (source.layout === 'phantom') return [source.size, source.size, source.size];
+  if (first === undefined) return null;
+  try {
+    const { shape, affine } = readHeader(first.image);
+    const current = voxelSizes(affine);
+    const given = orientationOf(affine);
+    const order =
+      orientation === null
+        ? [0, 1, 2]
+        : parseOrientation(orientation).map(({ axis }) => given.findIndex((direction) => direction.axis === axis));
+    const size = (axis: 0 | 1 | 2) => {
+      const from = order[axis] ?? axis;
+      const factor = spacing === null ? 1 : (current[from] ?? 1) / spacing[axis];
+      return Math.round(((shape[from] ?? 1) - 1) * factor) + 1;
+    };
+    return [size(0), size(1), size(2)];
+  } catch (error) {
+    if (error instanceof DataError) return null;
+    throw error;
+  }
+}
+
 function phantomCases(subjects: number): readonly CaseFiles[] {
   return Array.from({ length: subjects }, (_, index) => {
     const id = `sub-${String(index + 1).padStart(3, '0')}`;
-    return { id, subject: id, image: '', label: '' };
+    return { id, subject: id, image: '', furtherChannels: [], label: '' };
   });
 }

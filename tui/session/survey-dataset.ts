@@ -61,7 +61,7 @@ function targetOf(context: Context, path: string, options: SurveyOptions): Targe
     const { image, label, derivative } = options;
     const source =
       image !== undefined && label !== undefined
-        ? ({ layout: 'bids', root: absolute, image, label, derivative: derivative ?? null } as const)
+        ? ({ layout: 'bids', root: absolute, image: kinds(image), label, derivative: derivative ?? null } as const)
         : detectSource(absolute);
     return { source: named(source, options), baseDir: context.cwd, plan: null };
   }
@@ -71,12 +71,18 @@ function targetOf(context: Context, path: string, options: SurveyOptions): Targe
   return { source: planFile.plan.dataset.source, baseDir: dirname(absolute), plan: planFile.plan };
 }
 
+/** `T1w`, or `T1w,FLAIR` for two channels. */
+function kinds(image: string): string | string[] {
+  const each = image.split(',');
+  return each.length === 1 ? image : each;
+}
+
 /** What the user says comes before what was found. */
 function named(source: PlanDataSource, { image, label, derivative }: SurveyOptions): PlanDataSource {
   if (source.layout !== 'bids') return source;
   return {
     ...source,
-    image: image ?? source.image,
+    image: image === undefined ? source.image : kinds(image),
     label: label ?? source.label,
     derivative: derivative ?? (label === undefined ? source.derivative : null),
   };
@@ -89,7 +95,7 @@ function expectations(
   const known = names.size === 0 ? null : new Set([0, ...names.keys()]);
   if (plan === null) {
     const taught = [...names.keys()].filter((value) => value !== 0);
-    return { labels: known, taught, patch: null, reorients: false, respaces: false, intensity: null };
+    return { labels: known, taught, patch: null, channels: null, reorients: false, respaces: false, intensity: null };
   }
   const { foreground, orientation, spacing, intensity } = plan.dataset;
   const classes = Array.from({ length: plan.model.outChannels }, (_, index) => index);
@@ -98,6 +104,7 @@ function expectations(
     labels: foreground === null ? new Set(classes) : known,
     taught: foreground ?? classes.slice(1),
     patch: plan.patch,
+    channels: plan.model.inChannels,
     reorients: orientation !== null,
     respaces: spacing !== null,
     intensity,

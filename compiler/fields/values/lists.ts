@@ -2,6 +2,7 @@ import type { Scalar } from '../field.ts';
 import { read } from '../reader.ts';
 import { writeScalar } from '../write-value.ts';
 import { mismatch } from './describe.ts';
+import { text } from './words.ts';
 
 /** `[1, 2]`: one type of item, at least `min` and at most `max` of them. */
 export function list<T>(
@@ -75,6 +76,11 @@ export function oneOrMore<T>(item: Scalar<T>): Scalar<readonly T[]> {
       return result === null ? null : read([result.value]);
     },
   };
+}
+
+/** Text, or a list of texts. `--set` takes text without quotes, and what begins with a bracket as a list. */
+export function textOrList(example: string): Scalar<readonly string[]> {
+  return { ...oneOrMore(text(example)), textual: true };
 }
 
 /** A list of exactly four, as SwinUNETR's four stages have. */

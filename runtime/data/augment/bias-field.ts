@@ -1,8 +1,10 @@
+import { channelsOf } from '../channels.ts';
 import { workspace } from '../kernels/voxel-kernels.ts';
 import type { Vec3 } from '../types.ts';
 import type { Augmentation } from './types.ts';
 
 const DEGREE = 3; // MONAI RandBiasField's default
+const SIZE = DEGREE + 1;
 
 /** Exponents (i, j, k) with i + j + k ≤ DEGREE, in the order in which MONAI draws their coefficients. */
 const TERMS: readonly Vec3[] = [0, 1, 2, 3].flatMap((i) =>
@@ -18,7 +20,7 @@ const TERMS: readonly Vec3[] = [0, 1, 2, 3].flatMap((i) =>
 export const biasField: Augmentation<'bias_field'> = ({ image, shape }, { coefficients, probability }, random) => {
   if (random.uniform() >= probability) return;
   const drawn = TERMS.map(() => random.within(coefficients.from, coefficients.to));
-  applyBias(image, shape, drawn);
+  for (const channel of channelsOf({ shape, data: image })) applyBias(channel, shape, drawn);
 };
 
 /** P0 to P3 at one place. */
@@ -43,14 +45,18 @@ export function applyBias(image: Float32Array, [nx, ny, nz]: Vec3, coefficients:
   }
   let row = target;
   for (const x of px) {
+    // What is left of the sum in this plane: polynomials in y, one for each power of z.
+    const inY = new Float64Array(4 * SIZE);
+    TERMS.forEach(([i, j, k], term) => {
+      inY[k * SIZE + j] = (inY[k * SIZE + j] ?? 0) + (coefficients[term] ?? 0) * (x[i] ?? 0);
+    });
+    const at = (k: number, [y0 = 0, y1 = 0, y2 = 0, y3 = 0]: readonly number[]) =>
+      (inY[k * SIZE] ?? 0) * y0 +
+      (inY[k * SIZE + 1] ?? 0) * y1 +
+      (inY[k * SIZE + 2] ?? 0) * y2 +
+      (inY[k * SIZE + 3] ?? 0) * y3;
     for (const y of py) {
-      // What is left of the sum is a polynomial in z alone.
-      const inZ = [0, 0, 0, 0];
-      TERMS.forEach(([i, j, k], term) => {
-        inZ[k] = (inZ[k] ?? 0) + (coefficients[term] ?? 0) * (x[i] ?? 0) * (y[j] ?? 0);
-      });
-      const [a = 0, b = 0, c = 0, d = 0] = inZ;
-      kernels.biasRow(row, nz, table, 4 * nz, a, b, c, d);
+      kernels.biasRow(row, nz, table, 4 * nz, at(0, y), at(1, y), at(2, y), at(3, y));
       row += 4 * nz;
     }
   }

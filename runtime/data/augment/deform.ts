@@ -1,5 +1,6 @@
 import { applyTo, at, IDENTITY } from '../affine.ts';
 import type { CaseSource } from '../case-source.ts';
+import { channelsOf } from '../channels.ts';
 import type { Box } from '../transforms/crop.ts';
 import { padBefore } from '../transforms/pad.ts';
 import type { Affine, Vec3 } from '../types.ts';
@@ -50,7 +51,7 @@ function visibleBox(grid: Affine, bound: number, shape: Vec3, patch: Vec3): Box 
 
 /** Fills the patch that begins at `start` when it is straight. */
 export function deformPatch(
-  source: Pick<CaseSource, 'shape' | 'readImage' | 'readLabel'>,
+  source: Pick<CaseSource, 'shape' | 'channels' | 'readImage' | 'readLabel'>,
   start: Vec3,
   { affine, elastic }: Deformation,
   patch: Patch,
@@ -58,15 +59,19 @@ export function deformPatch(
   const grid = gridOf(affine ?? IDENTITY, start, patch.shape);
   const box = visibleBox(grid, elastic?.bound ?? 0, source.shape, patch.shape);
   const voxels = box.size[0] * box.size[1] * box.size[2];
-  const image = new Float32Array(voxels);
+  const image = new Float32Array(voxels * source.channels);
   const label = new Int32Array(voxels);
   source.readImage(box.start, box.size, image);
   source.readLabel(box.start, box.size, label);
   const within = grid.map(([a, b, c, d], r) => [a, b, c, d - (box.start[r] ?? 0)] as const);
-  sample({ image, label, shape: box.size }, within, elastic, patch);
+  const targets = channelsOf({ shape: patch.shape, data: patch.image });
+  for (const [c, channel] of channelsOf({ shape: box.size, data: image }).entries()) {
+    const target = { ...patch, image: targets[c] ?? patch.image };
+    sample({ image: channel, label, shape: box.size }, within, elastic, target);
+  }
 }
 
-/** Trilinear for the image, nearest for the label; coordinates beyond the source go to its border. */
+/** Trilinear for one channel of the image, nearest for the label; coordinates beyond the source go to its border. */
 function sample(source: Patch, grid: Affine, elastic: ElasticField | null, target: Patch): void {
   const { image, label } = source;
   const [mx, my, mz] = source.shape;

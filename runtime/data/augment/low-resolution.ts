@@ -1,3 +1,4 @@
+import { channelsOf } from '../channels.ts';
 import { workspace } from '../kernels/voxel-kernels.ts';
 import { axisWeights, roundHalfToEven } from '../transforms/resample.ts';
 import type { Vec3 } from '../types.ts';
@@ -11,7 +12,8 @@ import type { Augmentation } from './types.ts';
  */
 export const lowResolution: Augmentation<'low_resolution'> = ({ image, shape }, { zoom, probability }, random) => {
   if (random.uniform() >= probability) return;
-  coarsen(image, shape, random.within(zoom.from, zoom.to));
+  const drawn = random.within(zoom.from, zoom.to);
+  for (const channel of channelsOf({ shape, data: image })) coarsen(channel, shape, drawn);
 };
 
 /** Down to round(size · zoom) and up again, in place. @see torch.nn.functional.interpolate (align_corners=False) */

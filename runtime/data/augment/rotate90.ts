@@ -1,3 +1,4 @@
+import { channelsOf } from '../channels.ts';
 import type { Vec3 } from '../types.ts';
 import { PLANE_AXES, stridesOf } from './axes.ts';
 import type { Augmentation } from './types.ts';
@@ -14,7 +15,7 @@ export const rotate90: Augmentation<'rotate90'> = (patch, { planes, probability 
   const plane = square[random.integer(square.length)];
   if (plane === undefined) return;
   const turns = 1 + random.integer(3);
-  turn(patch.image, patch.shape, plane, turns);
+  for (const channel of channelsOf({ shape: patch.shape, data: patch.image })) turn(channel, patch.shape, plane, turns);
   turn(patch.label, patch.shape, plane, turns);
 };
 

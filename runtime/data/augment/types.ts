@@ -2,7 +2,7 @@ import type { PlanAugment } from '../../../compiler/plan/schema.ts';
 import type { RandomStream } from '../random.ts';
 import type { Vec3 } from '../types.ts';
 
-/** A training patch, changed in place. Arrays are [D, H, W]. */
+/** A training patch, changed in place: the image [C, D, H, W], the label [D, H, W]. */
 export interface Patch {
   readonly image: Float32Array;
   readonly label: Int32Array;

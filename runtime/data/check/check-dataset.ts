@@ -1,7 +1,7 @@
 import type { CheckedDataset, DataRule, Finding } from './finding.ts';
 import { pairs, readable } from './rules/files.ts';
 import { orientations, orientedHeaders, sizeOutliers, smallerThanPatch, spacingOutliers } from './rules/geometry.ts';
-import { constantImages, finiteImages, windowMeetsImages } from './rules/images.ts';
+import { channelCounts, channelGrids, constantImages, finiteImages, windowMeetsImages } from './rules/images.ts';
 import { absentClasses, emptyLabels, labelVolumes, unexpectedLabels } from './rules/labels.ts';
 import { duplicateImages, duplicateLabels, likelySubjects } from './rules/leaks.ts';
 
@@ -10,6 +10,8 @@ const RULES: readonly DataRule[] = [
   pairs,
   readable,
   constantImages,
+  channelCounts,
+  channelGrids,
   finiteImages,
   windowMeetsImages,
   emptyLabels,

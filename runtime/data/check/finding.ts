@@ -24,6 +24,8 @@ export interface CheckedDataset {
   readonly taught: readonly number[];
   readonly split: Split | null;
   readonly patch: Vec3 | null;
+  /** Of the model. */
+  readonly channels: number | null;
   /** Whether volumes are turned to one orientation, and resampled to one spacing, before training. */
   readonly reorients: boolean;
   readonly respaces: boolean;

@@ -29,6 +29,8 @@ export interface DatasetStats {
   readonly shape: readonly [Spread, Spread, Spread];
   /** Millimetres, along x, y, z. */
   readonly spacing: readonly [Spread, Spread, Spread];
+  /** Of an image. */
+  readonly channels: Spread;
   /** How many cases lie so. */
   readonly orientations: Readonly<Record<string, number>>;
   readonly intensities: { readonly [N in keyof Intensities]: Spread };
@@ -57,6 +59,7 @@ export function datasetStats(surveys: readonly CaseSurvey[]): DatasetStats {
     unreadable: surveys.filter(({ image, label }) => image === null || label === null).length,
     shape,
     spacing: along((image) => image.spacing),
+    channels: spread(images.map((image) => image.channels.length)),
     orientations: countBy(images.map((image) => image.orientation)),
     intensities: {
       min: intensity('min'),

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { DataError } from '../../errors.ts';
 import { voxelSizes } from '../affine.ts';
-import { readHeader, readLabelVolume, readVolume } from '../nifti/read.ts';
-import { requireSameGrid } from '../same-grid.ts';
+import { channelsOf, joined } from '../channels.ts';
+import { readChannels, readHeader, readLabelVolume } from '../nifti/read.ts';
+import { isSameGrid, requireSameGrid } from '../same-grid.ts';
 import { orientationCode, orientationOf } from '../transforms/orientation.ts';
 import { percentiles } from '../transforms/percentiles.ts';
-import type { CaseFiles, Vec3 } from '../types.ts';
+import type { CaseFiles, ImageFiles, Vec3 } from '../types.ts';
 
 /** What `exp data check` and `exp data stats` know of each case: small facts; the volumes themselves are let go. */
 
@@ -20,6 +21,15 @@ export interface Intensities {
   readonly high: number;
 }
 
+export interface ChannelFacts {
+  /** The file that it is in. */
+  readonly file: string;
+  /** Whether it lies on the image's grid; training interpolates one that does not. */
+  readonly onGrid: boolean;
+  /** Null where no voxel is finite. */
+  readonly intensities: Intensities | null;
+}
+
 export interface ImageFacts {
   readonly shape: Vec3;
   /** Millimetres. */
@@ -28,11 +38,13 @@ export interface ImageFacts {
   readonly orientation: string;
   /** Whether the header says how the volume lies; where neither sform nor qform is set, the orientation is a guess. */
   readonly oriented: boolean;
+  /** Of all channels. */
   readonly voxels: number;
   /** NaN and infinities. */
   readonly nonFinite: number;
-  /** Null where no voxel is finite. */
+  /** Of all channels together; null where no voxel is finite. */
   readonly intensities: Intensities | null;
+  readonly channels: readonly ChannelFacts[];
   /** SHA-256 of the voxels, whatever their compression. */
   readonly hash: string;
 }
@@ -64,7 +76,7 @@ export function surveyCase(files: CaseFiles): CaseSurvey {
       return null;
     }
   };
-  const image = attempt(() => surveyImage(files.image));
+  const image = attempt(() => surveyImage(files));
   const label = attempt(() => surveyLabel(files.label));
   if (image !== null && label !== null) {
     attempt(() => requireSameGrid(files, readHeader(files.image), readHeader(files.label)));
@@ -72,20 +84,37 @@ export function surveyCase(files: CaseFiles): CaseSurvey {
   return { files, image, label, problems };
 }
 
-function surveyImage(path: string): ImageFacts {
-  const { shape, affine, data } = readVolume(path);
+function surveyImage({ image: path, furtherChannels }: ImageFiles): ImageFacts {
+  const first = readChannels(path);
+  const { shape, affine } = first;
   const { geometry } = readHeader(path);
-  const hash = hashOf(data);
-  const finite = data.every(Number.isFinite) ? data : data.filter(Number.isFinite);
+  const channels: ChannelFacts[] = [];
+  const hash = createHash('sha256');
+  const seen: Float32Array[] = [];
+  let voxels = 0;
+  for (const file of [path, ...furtherChannels]) {
+    const image = file === path ? first : readChannels(file);
+    hash.update(bytesOf(image.data));
+    voxels += image.data.length;
+    const onGrid = isSameGrid(first, image);
+    for (const channel of channelsOf(image)) {
+      const finite = channel.every(Number.isFinite) ? channel : channel.filter(Number.isFinite);
+      seen.push(finite);
+      channels.push({ file, onGrid, intensities: finite.length === 0 ? null : intensitiesOf(finite) });
+    }
+  }
+  const finite = seen.reduce((sum, { length }) => sum + length, 0);
+  const [only = null] = channels.map(({ intensities }) => intensities);
   return {
     shape,
     spacing: voxelSizes(affine),
     orientation: orientationCode(orientationOf(affine)),
     oriented: geometry.sformCode > 0 || geometry.qformCode > 0,
-    voxels: data.length,
-    nonFinite: data.length - finite.length,
-    intensities: finite.length === 0 ? null : intensitiesOf(finite),
-    hash,
+    voxels,
+    nonFinite: voxels - finite,
+    intensities: channels.length === 1 || finite === 0 ? only : intensitiesOf(joined(seen)),
+    channels,
+    hash: hash.digest('hex'),
   };
 }
 
@@ -113,10 +142,12 @@ function surveyLabel(path: string): LabelFacts {
   return { counts: new Map(present), voxelVolume: x * y * z, hash: hashOf(data) };
 }
 
-function hashOf(data: Float32Array | Uint8Array): string {
-  return createHash('sha256')
-    .update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
-    .digest('hex');
+function hashOf(data: Uint8Array): string {
+  return createHash('sha256').update(data).digest('hex');
+}
+
+function bytesOf(data: Float32Array): Uint8Array {
+  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 }
 
 /** Surveys case after case; `onCase` is told before each, and the event loop gets a turn after each. */

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
+import { imagePatterns } from '../../../compiler/plan/image-patterns.ts';
 import type { PlanDataSource } from '../../../compiler/plan/schema.ts';
 import { DataError } from '../../errors.ts';
-import type { CaseFiles } from '../types.ts';
+import type { CaseFiles, ImageFiles } from '../types.ts';
 import { agreesOn, type BidsName, closeness, matchesPattern, parseBidsName, parseBidsPattern } from './bids-name.ts';
 import { filesIn, listing, readJson, requireFolder, subfolders } from './folders.ts';
 import { type FoundDataset, requireComplete, type SearchedDataset, sortCases } from './found-dataset.ts';
@@ -62,6 +63,40 @@ function labelFor(image: BidsFile, labels: readonly BidsFile[], pattern: BidsNam
   return best.length > 1 ? 'ambiguous' : (best[0] ?? null);
 }
 
+/**
+ * The file of another channel of an image: matches the channel's pattern and contradicts none of the image's entities but
+ * those that either pattern is about; of several, the one that shares the most.
+ *
+ * @returns an error where there is none, or several are as near
+ */
+function channelFor(
+  image: BidsFile,
+  files: readonly BidsFile[],
+  pattern: BidsName,
+  written: string,
+): string | DataError {
+  const free = new Set([...pattern.entities.keys(), ...FREE_OF_CHANNELS]);
+  const fitting = files.filter(
+    (file) => file.path !== image.path && matchesPattern(file.name, pattern) && agreesOn(file.name, image.name, free),
+  );
+  const shared = fitting.map((file) => closeness(file.name, image.name));
+  const best = fitting.filter((_, i) => shared[i] === Math.max(...shared));
+  const [found] = best;
+  if (found !== undefined && best.length === 1) return found.path;
+  const others = files.map((file) => basename(file.path)).filter((name) => name !== basename(image.path));
+  return new DataError(
+    'EXP4101',
+    image.path,
+    found === undefined
+      ? `no channel *_${written}.nii.gz beside ${image.path}; found ${listing(others)}`
+      : `several files fit the channel ${written} of ${image.path}: ${listing(best.map((file) => basename(file.path)))}`,
+    { help: 'name one kind of file a channel in dataset.image, such as `image: ["T1w", "FLAIR"]`' },
+  );
+}
+
+/** Of contrasts that were taken one after the other: how, and what was done to them. */
+const FREE_OF_CHANNELS = ['acq', 'ce', 'rec', 'echo', 'inv', 'desc', 'space', 'res'];
+
 /** `sub-003`, and the entities that tell several images of a subject apart: `sub-003_ses-01_run-2`. */
 function caseId(subject: string, image: BidsFile, several: boolean): string {
   if (!several) return subject;
@@ -81,7 +116,8 @@ export function findBidsCases(source: BidsSource): FoundDataset {
 
 /** As `findBidsCases`, but images without a label are listed instead of thrown. */
 export function searchBidsCases(source: BidsSource): SearchedDataset {
-  const { root, image, label } = source;
+  const { root, label } = source;
+  const [image, ...further] = imagePatterns(source.image);
   requireFolder(root, 'a BIDS data set (dataset_description.json and sub-* folders)');
   const description = join(root, 'dataset_description.json');
   if (!existsSync(description)) {
@@ -92,12 +128,14 @@ export function searchBidsCases(source: BidsSource): SearchedDataset {
     );
   }
   const [imagePattern, labelPattern] = [parseBidsPattern(image), parseBidsPattern(label)];
+  const furtherPatterns = further.map(parseBidsPattern);
   const roots = labelRoots(source);
   const missing: DataError[] = [];
   const seen = new Set<string>();
   const used = new Set<string>();
   const cases = subjectsOf(root).flatMap((subject) => {
-    const images = subjectFiles(root, subject).filter((file) => matchesPattern(file.name, imagePattern));
+    const files = subjectFiles(root, subject);
+    const images = files.filter((file) => matchesPattern(file.name, imagePattern));
     const labels = roots
       .flatMap((folder) => subjectFiles(folder, subject))
       .filter((file) => matchesPattern(file.name, labelPattern));
@@ -109,10 +147,18 @@ export function searchBidsCases(source: BidsSource): SearchedDataset {
         return [];
       }
       used.add(found.path);
-      return [{ id: caseId(subject, file, images.length > 1), subject, image: file.path, label: found.path }];
+      const channels = furtherPatterns.map((pattern, index) => channelFor(file, files, pattern, further[index] ?? ''));
+      const absent = channels.find((channel) => channel instanceof DataError);
+      if (absent !== undefined) {
+        missing.push(absent);
+        return [];
+      }
+      const furtherChannels = channels.filter((channel) => typeof channel === 'string');
+      const id = caseId(subject, file, images.length > 1);
+      return [{ id, subject, image: file.path, furtherChannels, label: found.path }];
     });
   });
-  if (cases.length === 0 && missing.length === 0) throw noImages(source);
+  if (cases.length === 0 && missing.length === 0) throw noImages({ root, image });
   const unused = [...seen].filter((path) => !used.has(path));
   return { name: nameOf(description, root), root, cases: sortCases(cases), missing, unused };
 }
@@ -120,10 +166,11 @@ export function searchBidsCases(source: BidsSource): SearchedDataset {
 /**
  * Images of a BIDS data set, labelled or not.
  *
- * @param pattern null where the data set has one kind of image
- * @throws DataError EXP4101 when there is none, or the kind is not clear
+ * @param patterns one a channel; null where the data set has one kind of image
+ * @throws DataError EXP4101 when there is none, the kind is not clear, or one lacks a channel
  */
-export function imagesOfBids(root: string, pattern: string | null): readonly string[] {
+export function imagesOfBids(root: string, patterns: readonly string[] | null): readonly ImageFiles[] {
+  const [pattern = null, ...further] = patterns ?? [];
   const all = subjectsOf(root).flatMap((subject) => subjectFiles(root, subject));
   const suffixes = [...new Set(all.map((file) => file.name.suffix))].sort();
   if (pattern === null && suffixes.length > 1) {
@@ -132,9 +179,40 @@ export function imagesOfBids(root: string, pattern: string | null): readonly str
     });
   }
   const wanted = parseBidsPattern(pattern ?? '');
-  const images = all.filter((file) => matchesPattern(file.name, wanted)).map((file) => file.path);
+  const images = all.filter((file) => matchesPattern(file.name, wanted));
   if (images.length === 0) throw noImages({ root, image: pattern ?? '' });
-  return images;
+  return images.map((image) => {
+    const subject = image.name.entities.get('sub');
+    const own = all.filter((file) => file.name.entities.get('sub') === subject);
+    const furtherChannels = further.map((written) => {
+      const channel = channelFor(image, own, parseBidsPattern(written), written);
+      if (channel instanceof DataError) throw channel;
+      return channel;
+    });
+    return { image: image.path, furtherChannels };
+  });
+}
+
+/**
+ * The files of the further channels of an image by itself, from the folder that it lies in.
+ *
+ * @param patterns one a channel
+ * @returns null where the image is not one of the first channel's: it may hold all channels itself
+ * @throws DataError EXP4101 where a channel is not there
+ */
+export function channelsBeside(image: string, patterns: readonly string[]): readonly string[] | null {
+  const [first = '', ...further] = patterns;
+  const name = parseBidsName(basename(image));
+  if (name === null || !matchesPattern(name, parseBidsPattern(first))) return null;
+  const files = filesIn(dirname(image)).flatMap((file): BidsFile[] => {
+    const parsed = parseBidsName(file);
+    return parsed === null ? [] : [{ path: join(dirname(image), file), name: parsed }];
+  });
+  return further.map((written) => {
+    const channel = channelFor({ path: image, name }, files, parseBidsPattern(written), written);
+    if (channel instanceof DataError) throw channel;
+    return channel;
+  });
 }
 
 function nameOf(description: string, root: string): string {
@@ -171,7 +249,7 @@ function noLabel(
   );
 }
 
-function noImages({ root, image }: Pick<BidsSource, 'root' | 'image'>): DataError {
+function noImages({ root, image }: { readonly root: string; readonly image: string }): DataError {
   const subjects = subjectsOf(root);
   const first = subjects[0];
   const found =

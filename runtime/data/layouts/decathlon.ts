@@ -48,7 +48,7 @@ export function searchDecathlonCases(root: string): SearchedDataset {
     }
     if (absent.length > 0) return [];
     const id = basename(image).replace(/\.nii(\.gz)?$/, '');
-    return [{ id, subject: id, image, label }];
+    return [{ id, subject: id, image, furtherChannels: [], label }];
   });
   const used = new Set(cases.map((files) => files.label));
   const unused = filesIn(join(root, 'labelsTr'))

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { PlanDataSource } from '../../../compiler/plan/schema.ts';
 import { DataError } from '../../errors.ts';
-import { type BidsName, parseBidsName } from './bids-name.ts';
+import { type BidsName, parseBidsName, parseBidsPattern } from './bids-name.ts';
 import { filesIn, isFile, listing, requireFolder, subfolders } from './folders.ts';
 
 /** What kind of data set a folder is, and what its images and labels are called, for those who name only the folder. */
@@ -31,14 +31,16 @@ function detectBids(root: string): PlanDataSource {
     namesBelow(join(root, 'derivatives', derivative)).map((name) => ({ name, derivative })),
   );
   const label = mostFrequent([...derived, ...own].filter(({ name }) => isLabel(name)));
-  const image = mostFrequent(own.filter(({ name }) => !isLabel(name)));
+  const images = own.filter(({ name }) => !isLabel(name));
+  const image = mostFrequent(images);
   if (image === null || label === null) {
     const what = image === null ? 'images' : 'labels (suffix dseg or mask, or an entity seg or label)';
     throw new DataError('EXP4101', root, `found no ${what} in ${root}`, {
       help: 'name them with --image and --label, or check an .exp file that does',
     });
   }
-  return { layout: 'bids', root, image: image.pattern, label: label.pattern, derivative: label.derivative };
+  const channels = channelKinds(images, image);
+  return { layout: 'bids', root, image: channels, label: label.pattern, derivative: label.derivative };
 }
 
 function isLabel({ entities, suffix }: BidsName): boolean {
@@ -59,8 +61,33 @@ interface Kind {
   readonly derivative: string | null;
 }
 
+/** Contrasts that are channels of one image where every subject has them. @see BIDS, "Anatomy imaging data" */
+const CONTRASTS = ['T1w', 'T2w', 'FLAIR', 'PDw', 'T2starw'];
+
+/** The commonest kind of image, and the other contrasts that are as common, in the order of `CONTRASTS`. */
+function channelKinds(files: readonly Found[], image: Kind): string | string[] {
+  const kinds = kindsOf(files).map((kind) => ({
+    ...kind,
+    order: CONTRASTS.indexOf(parseBidsPattern(kind.pattern).suffix),
+  }));
+  const count = kinds.find(({ pattern }) => pattern === image.pattern)?.count;
+  const channels = kinds.filter((kind) => kind.count === count && kind.order >= 0).sort((a, b) => a.order - b.order);
+  const isOne = channels.length < 2 || !channels.some(({ pattern }) => pattern === image.pattern);
+  return isOne ? image.pattern : channels.map(({ pattern }) => pattern);
+}
+
+interface Found {
+  readonly name: BidsName;
+  readonly derivative: string | null;
+}
+
 /** The commonest kind of file; of equally common ones the first by name, so that every machine takes the same. */
-function mostFrequent(files: readonly { readonly name: BidsName; readonly derivative: string | null }[]): Kind | null {
+function mostFrequent(files: readonly Found[]): Kind | null {
+  return kindsOf(files)[0] ?? null;
+}
+
+/** The commonest first. */
+function kindsOf(files: readonly Found[]): readonly (Kind & { readonly count: number })[] {
   const counts = new Map<string, Kind & { readonly count: number }>();
   for (const { name, derivative } of files) {
     const entities = [...name.entities]
@@ -71,5 +98,5 @@ function mostFrequent(files: readonly { readonly name: BidsName; readonly deriva
     counts.set(key, { pattern, derivative, count: (counts.get(key)?.count ?? 0) + 1 });
   }
   const sorted = [...counts].sort(([a, x], [b, y]) => y.count - x.count || (a < b ? -1 : 1));
-  return sorted[0]?.[1] ?? null;
+  return sorted.map(([, kind]) => kind);
 }

@@ -1,6 +1,7 @@
 import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PlanDataSource } from '../../../compiler/plan/schema.ts';
+import { PHANTOM_CONTRASTS } from '../phantom/organ.ts';
 import { writePhantomDataset } from '../phantom/write-dataset.ts';
 import { findBidsCases } from './bids.ts';
 import { isFolder } from './folders.ts';
@@ -11,18 +12,21 @@ type PhantomSource = Extract<PlanDataSource, { layout: 'phantom' }>;
 /** Raised when the generator changes, so that data sets of an older one are made anew. */
 const GENERATOR_VERSION = 1;
 
-/** What images and labels of a phantom data set are called. */
-export const PHANTOM_FILES = { image: 'T1w', label: 'desc-manual_dseg' } as const;
+/** What images, one a channel, and labels of a phantom data set are called. */
+export function phantomFiles(channels: number): { readonly image: string[]; readonly label: string } {
+  return { image: PHANTOM_CONTRASTS.slice(0, channels).map(({ suffix }) => suffix), label: 'desc-manual_dseg' };
+}
 
 /** Finds a phantom data set in the cache, after making it there on first use. A broken-off attempt leaves nothing behind. */
 export function findPhantomCases(
   source: PhantomSource,
   options: Pick<FindOptions, 'cacheDir' | 'onProgress'>,
 ): FoundDataset {
-  const { subjects, size, seed } = source;
-  const root = join(options.cacheDir, `phantom-v${GENERATOR_VERSION}-${subjects}x${size}-seed${seed}`);
+  const { subjects, size, seed, channels } = source;
+  const several = channels === 1 ? '' : `-${channels}channels`;
+  const root = join(options.cacheDir, `phantom-v${GENERATOR_VERSION}-${subjects}x${size}-seed${seed}${several}`);
   if (!isFolder(root)) generate(root, source, options);
-  return findBidsCases({ layout: 'bids', root, ...PHANTOM_FILES, derivative: 'manual' });
+  return findBidsCases({ layout: 'bids', root, ...phantomFiles(channels), derivative: 'manual' });
 }
 
 function generate(root: string, source: PhantomSource, { onProgress }: Pick<FindOptions, 'onProgress'>): void {

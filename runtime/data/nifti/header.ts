@@ -12,6 +12,8 @@ export interface NiftiHeader {
   /** Voxels stand in a separate `.img` file. */
   readonly pair: boolean;
   readonly shape: Vec3;
+  /** Along the fourth axis: channels of an image, or moments in time. */
+  readonly volumes: number;
   readonly datatype: NumericCode;
   /** Where the voxels start, in bytes. */
   readonly voxelOffset: number;
@@ -66,7 +68,7 @@ function isPair(raw: NIFTI1 | NIFTI2, path: string): boolean {
   throw unreadable(path, 'magic', `${JSON.stringify(magic)} is none of n+1, ni1, n+2, ni2`);
 }
 
-function shapeOf(raw: NIFTI1 | NIFTI2, path: string): Vec3 {
+function sizesOf(raw: NIFTI1 | NIFTI2, path: string): { readonly shape: Vec3; readonly volumes: number } {
   const [rank = 0, ...sizes] = raw.dims;
   if (!Number.isInteger(rank) || rank < 1 || rank > 7)
     throw unreadable(path, 'dim[0]', `${rank} is not between 1 and 7`);
@@ -78,17 +80,15 @@ function shapeOf(raw: NIFTI1 | NIFTI2, path: string): Vec3 {
   const wrong = used.findIndex((size) => !Number.isInteger(size) || size < 1);
   if (wrong >= 0) throw unreadable(path, `dim[${wrong + 1}]`, `${used[wrong]} is no size`);
   const [x = 0, y = 0, z = 0, ...rest] = used;
-  const more = rest.findIndex((size) => size > 1);
+  const [volumes = 1, ...further] = rest;
+  const more = further.findIndex((size) => size > 1);
   if (more >= 0) {
-    throw unreadable(
-      path,
-      `dim[${more + 4}]`,
-      `${used.join('x')} holds ${rest.reduce((a, b) => a * b)} volumes; one is needed`,
-    );
+    const held = rest.reduce((a, b) => a * b);
+    throw unreadable(path, `dim[${more + 5}]`, `${used.join('x')} holds ${held} volumes along several axes`);
   }
-  if (x * y * z > MAX_VOXELS)
-    throw unreadable(path, 'dim', `${x}x${y}x${z} voxels are more than the ${MAX_VOXELS} that are read`);
-  return [x, y, z];
+  if (x * y * z * volumes > MAX_VOXELS)
+    throw unreadable(path, 'dim', `${used.join('x')} voxels are more than the ${MAX_VOXELS} that are read`);
+  return { shape: [x, y, z], volumes };
 }
 
 function datatypeOf(raw: NIFTI1 | NIFTI2, path: string): NumericCode {
@@ -190,16 +190,17 @@ function affineOf(raw: NIFTI1 | NIFTI2, bytes: Buffer, version: 1 | 2, shape: Ve
 export function parseHeader(bytes: Buffer, path: string): NiftiHeader {
   const { raw, version } = decode(bytes, path);
   const pair = isPair(raw, path);
-  const shape = shapeOf(raw, path);
+  const { shape, volumes } = sizesOf(raw, path);
   const datatype = datatypeOf(raw, path);
   return {
     version,
     littleEndian: raw.littleEndian,
     pair,
     shape,
+    volumes,
     datatype,
     voxelOffset: voxelOffsetOf(raw, version, pair, path),
-    voxelBytes: shape[0] * shape[1] * shape[2] * NUMERIC_TYPES[datatype].bytes,
+    voxelBytes: shape[0] * shape[1] * shape[2] * volumes * NUMERIC_TYPES[datatype].bytes,
     scaling: scalingOf(raw, path),
     affine: affineOf(raw, bytes, version, shape, path),
     geometry: geometryOf(raw, sformOf(bytes, version, raw.littleEndian).slice(0, 3).flat()),

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { DataError } from '../../errors.ts';
-import type { LabelVolume, Vec3, Volume } from '../types.ts';
+import type { ImageVolume, LabelVolume, Vec3, Volume } from '../types.ts';
 import { openBytes, readBytes } from './bytes.ts';
 import { NUMERIC_TYPES } from './datatypes.ts';
 import { type NiftiHeader, parseHeader, unreadable } from './header.ts';
@@ -77,8 +77,27 @@ export function toRowMajor(source: Float32Array, [nx, ny, nz]: Vec3): Float32Arr
  * @throws DataError EXP4102 that names the file and the header field
  */
 export function readVolume(path: string): Volume {
+  const { shape: sides, volumes } = readHeader(path);
+  if (volumes > 1) {
+    const held = `${[...sides, volumes].join('x')} holds ${volumes} volumes`;
+    throw unreadable(path, 'dim[4]', `${held}; one is needed`);
+  }
+  const { shape, affine, data } = readChannels(path);
+  return { shape, affine, data };
+}
+
+/** As `readVolume`, with every volume along the fourth axis a channel, as the Medical Segmentation Decathlon has them. */
+export function readChannels(path: string): ImageVolume {
   const { header, bytes } = readVoxels(path);
-  return { shape: header.shape, affine: header.affine, data: toRowMajor(values(header, bytes), header.shape) };
+  const { shape, affine, volumes: channels } = header;
+  const stored = values(header, bytes);
+  if (channels === 1) return { shape, affine, channels, data: toRowMajor(stored, shape) };
+  const voxels = shape[0] * shape[1] * shape[2];
+  const data = new Float32Array(stored.length);
+  for (let start = 0; start < data.length; start += voxels) {
+    data.set(toRowMajor(stored.subarray(start, start + voxels), shape), start);
+  }
+  return { shape, affine, channels, data };
 }
 
 /** Labels may be stored as floats, with whole values or nearly (0.99999997). */

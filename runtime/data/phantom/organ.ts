@@ -7,13 +7,18 @@ import type { LabelVolume, Vec3, Volume } from '../types.ts';
  * dimmer blobs that are no organ, under Gaussian noise. Intensities have a scale of their own in every subject, as MRI does.
  */
 export interface Phantom {
-  readonly image: Volume;
+  /** One a channel, on one grid. */
+  readonly images: readonly [Volume, ...Volume[]];
   readonly label: LabelVolume;
 }
 
-/** Contrasts in units of the body's mean intensity. */
-const ORGAN_CONTRAST = 0.9;
-const BLOB_CONTRAST = 0.35;
+/** How an image of a subject shows organ and blobs, in units of the body's mean intensity. */
+export const PHANTOM_CONTRASTS = [
+  { suffix: 'T1w', organ: 0.9, blob: 0.35 },
+  { suffix: 'T2w', organ: 0.4, blob: 0.8 },
+  { suffix: 'FLAIR', organ: 0.6, blob: -0.3 },
+  { suffix: 'PDw', organ: -0.4, blob: 0.2 },
+] as const;
 const TEXTURE = 0.12;
 const NOISE = 0.12;
 /** Width of the organ's soft edge, as a part of its radius. */
@@ -54,8 +59,9 @@ function waves(random: RandomStream, shape: Vec3, spacing: Vec3): readonly [Floa
  * One subject, in RAS. The same seed, subject and size give the same voxels.
  *
  * @param size voxels along an edge, about: each subject's edges run from 85 to 110 % of it
+ * @param channels images of the subject; the first does not depend on how many there are
  */
-export function makePhantom(seed: number, subject: number, size: number): Phantom {
+export function makePhantom(seed: number, subject: number, size: number, channels = 1): Phantom {
   const random = randomStream({ seed, purpose: 'phantom', item: subject });
   const spacing = triple(() => Math.round(between(random, 0.8, 1.4) * 20) / 20);
   const shape = triple(() => Math.max(8, Math.round(size * between(random, 0.85, 1.1))));
@@ -73,8 +79,14 @@ export function makePhantom(seed: number, subject: number, size: number): Phanto
   const [wx, wy, wz] = waves(random, shape, spacing);
   const intensityScale = 10 ** between(random, 1.5, 4);
 
-  const image = new Float32Array(shape[0] * shape[1] * shape[2]);
-  const label = new Uint8Array(image.length);
+  const voxels = shape[0] * shape[1] * shape[2];
+  const contrasts = PHANTOM_CONTRASTS.slice(0, channels).map((contrast, channel) => {
+    // The first draws on from what made the anatomy.
+    const own = channel === 0 ? random : randomStream({ seed, purpose: 'phantom', item: subject, occurrence: channel });
+    const scale = channel === 0 ? intensityScale : 10 ** between(own, 1.5, 4);
+    return { ...contrast, random: own, scale, data: new Float32Array(voxels) };
+  });
+  const label = new Uint8Array(voxels);
   let i = 0;
   for (let ix = 0; ix < shape[0]; ix++) {
     for (let iy = 0; iy < shape[1]; iy++) {
@@ -87,14 +99,20 @@ export function makePhantom(seed: number, subject: number, size: number): Phanto
         const r = radius(organ, x, y, z) / undulation;
         if (r <= 1) label[i] = 1;
         const texture = TEXTURE * ((wx[ix] ?? 0) * (wy[iy] ?? 0) + (wz[iz] ?? 0));
-        const organPart = ORGAN_CONTRAST / (1 + Math.exp((r - 1) / EDGE));
-        const blobPart = blobs.some((blob) => radius(blob, x, y, z) <= 1) ? BLOB_CONTRAST : 0;
-        const value = 1 + texture + Math.max(organPart, blobPart) + NOISE * random.normal();
-        image[i] = Math.round(Math.max(0.01, value) * intensityScale);
+        const isBlob = blobs.some((blob) => radius(blob, x, y, z) <= 1);
+        for (const { organ: contrast, blob, random: noise, scale, data } of contrasts) {
+          const organPart = contrast / (1 + Math.exp((r - 1) / EDGE));
+          const blobPart = isBlob ? blob : 0;
+          const brighter = Math.abs(organPart) > Math.abs(blobPart) ? organPart : blobPart;
+          const value = 1 + texture + brighter + NOISE * noise.normal();
+          data[i] = Math.round(Math.max(0.01, value) * scale);
+        }
       }
     }
   }
   const origin: Vec3 = [-extent[0] / 2, -extent[1] / 2, -extent[2] / 2];
   const affine = affineFrom((r, c) => (c === 3 ? (origin[r] ?? 0) : r === c ? (spacing[r] ?? 1) : 0));
-  return { image: { shape, affine, data: image }, label: { shape, affine, data: label } };
+  const [first, ...others] = contrasts.map(({ data }): Volume => ({ shape, affine, data }));
+  if (first === undefined) throw new RangeError('a phantom has at least one channel');
+  return { images: [first, ...others], label: { shape, affine, data: label } };
 }

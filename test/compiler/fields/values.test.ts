@@ -79,6 +79,12 @@ describe('values', () => {
       / {4}(image|label):.*\n/g,
       '',
     );
-    expect(planOf(text).plan.dataset.source).toEqual({ layout: 'phantom', subjects: 12, size: 48, seed: 1 });
+    expect(planOf(text).plan.dataset.source).toEqual({
+      layout: 'phantom',
+      subjects: 12,
+      size: 48,
+      seed: 1,
+      channels: 1,
+    });
   });
 });

@@ -52,6 +52,13 @@ export const BROKEN_RULES: readonly Mistake[] = [
     mention: 'write `2`',
   },
   {
+    name: 'more images than channels',
+    edit: ['image: "T1w"', 'image: ["T1w", "FLAIR"]'],
+    code: 'EXP3010',
+    at: '1',
+    mention: 'write `2`',
+  },
+  {
     name: 'patch that cannot be halved',
     edit: ['96x96x96', '100x96x96'],
     code: 'EXP3012',

@@ -52,6 +52,7 @@ async function findings(root: string, changes: Partial<CheckedDataset> = {}): Pr
     labels: new Set([0, 1]),
     taught: [1],
     patch: null,
+    channels: null,
     // Phantoms lie in six ways, on purpose.
     reorients: true,
     respaces: false,
@@ -180,6 +181,7 @@ describe('data check', () => {
       id,
       subject: id,
       image: join(root, `sub-00${i + 1}/anat/sub-00${i + 1}_T1w.nii.gz`),
+      furtherChannels: [],
       label: join(root, `derivatives/manual/sub-00${i + 1}/anat/sub-00${i + 1}_desc-manual_dseg.nii.gz`),
     }));
     const surveys = await surveyCases(cases, () => {});

@@ -18,7 +18,7 @@ const opened: DataModule[] = [];
 
 const options: DataOptions = {
   dataset: {
-    source: { layout: 'phantom', subjects: 8, size: 20, seed: 1 },
+    source: { layout: 'phantom', subjects: 8, size: 20, seed: 1, channels: 1 },
     foreground: null,
     split: { train: 0.7, validation: 0.15, test: 0.15 },
     subjects: null,

@@ -21,7 +21,7 @@ function cache(limitBytes = 1e9) {
 const shape: Vec3 = [9, 7, 11];
 const prepared: SharedCase = {
   id: 'sub-001',
-  image: waveVolume(shape, IDENTITY),
+  image: { ...waveVolume(shape, IDENTITY), channels: 1 },
   label: ballLabels(shape, IDENTITY),
   foreground: foregroundOffsets(ballLabels(shape, IDENTITY).data),
 };

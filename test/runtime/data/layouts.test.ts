@@ -54,12 +54,14 @@ describe('a BIDS data set', () => {
         id: 'sub-01',
         subject: 'sub-01',
         image: 'sub-01/anat/sub-01_T1w.nii',
+        furtherChannels: [],
         label: 'derivatives/x/sub-01/anat/sub-01_desc-manual_dseg.nii.gz',
       },
       {
         id: 'sub-02',
         subject: 'sub-02',
         image: 'sub-02/anat/sub-02_T1w.nii.gz',
+        furtherChannels: [],
         label: 'derivatives/x/sub-02/anat/sub-02_desc-manual_dseg.nii.gz',
       },
     ]);
@@ -97,6 +99,7 @@ describe('a BIDS data set', () => {
         id: 'sub-01',
         subject: 'sub-01',
         image: 'sub-01/anat/sub-01_desc-preproc_T1w.nii.gz',
+        furtherChannels: [],
         label: 'derivatives/lesions/sub-01/anat/sub-01_label-lesion_mask.nii.gz',
       },
     ]);

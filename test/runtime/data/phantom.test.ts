@@ -89,7 +89,7 @@ describe('a phantom source of a plan', () => {
     const stages: string[] = [];
     const find = () =>
       findCases(
-        { layout: 'phantom', subjects: 3, size: 12, seed: 1 },
+        { layout: 'phantom', subjects: 3, size: 12, seed: 1, channels: 1 },
         { baseDir: root, cacheDir, onProgress: ({ stage, done, total }) => stages.push(`${stage} ${done}/${total}`) },
       );
     const first = find();

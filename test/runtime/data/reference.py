@@ -61,6 +61,35 @@ def meta(path):
     return MetaTensor(torch.as_tensor(data)[None], affine=torch.as_tensor(affine, dtype=torch.float64))
 
 
+def meta_channels(paths):
+    """Files as channels, each brought onto the first one's grid."""
+    import torch
+    from monai.transforms import ConcatItemsd, ResampleToMatch
+
+    first, *others = [meta(path) for path in paths]
+    match = ResampleToMatch(mode="bilinear", padding_mode="border", dtype=np.float64)
+    return ConcatItemsd(range(len(paths)), "all")(dict(enumerate([first, *[match(image, img_dst=first) for image in others]])))["all"]
+
+
+def channels(job):
+    from monai import transforms
+
+    intensity = {
+        "zscore": lambda: transforms.NormalizeIntensity(nonzero=True, channel_wise=True),
+        "percentiles": lambda: transforms.ScaleIntensityRangePercentiles(0.5, 99.5, 0, 1, clip=True, channel_wise=True),
+    }[job["intensity"]]()
+    steps = transforms.Compose(
+        [
+            transforms.Orientation(axcodes="RAS", labels=(("L", "R"), ("P", "A"), ("I", "S"))),
+            transforms.Spacing(pixdim=job["spacing"], mode="bilinear", padding_mode="border"),
+            transforms.CropForeground(margin=1, allow_smaller=True),
+            intensity,
+        ]
+    )
+    result = steps(meta_channels(job["inputs"]))
+    return np.asarray(result), np.asarray(result.affine)
+
+
 def of_monai(result):
     return np.asarray(result[0]), np.asarray(result.affine)
 
@@ -74,6 +103,8 @@ def run(job):
         return load(job["input"])
     if kind == "qform":
         return load(job["input"])[0], nibabel.load(job["input"]).get_qform()
+    if kind == "channels":
+        return channels(job)
     from monai import transforms
 
     image = meta(job["input"])

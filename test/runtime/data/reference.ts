@@ -28,6 +28,8 @@ export type ReferenceJob =
   | { op: 'percentiles'; input: string; lower: number; upper: number; min: number; max: number; clip: boolean }
   | { op: 'pad' | 'pad_or_crop'; input: string; size: Vec3 }
   | { op: 'crop_foreground'; input: string; margin: number }
+  /** Files as channels of one image: orientation RAS, spacing, foreground with a margin of 1, intensity by channel. */
+  | { op: 'channels'; inputs: readonly string[]; spacing: Vec3; intensity: 'zscore' | 'percentiles' }
   | {
       op: 'affine';
       input: string;

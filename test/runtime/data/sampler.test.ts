@@ -8,7 +8,13 @@ import { ballLabels, caseOf } from './volumes.ts';
 
 const balanced = (positive: number, negative: number, perCase = 1) =>
   ({ kind: 'balanced', positive, negative, perCase }) as const;
-const cases = Array.from({ length: 7 }, (_, i) => ({ id: `sub-${i}`, subject: `sub-${i}`, image: '', label: '' }));
+const cases = Array.from({ length: 7 }, (_, i) => ({
+  id: `sub-${i}`,
+  subject: `sub-${i}`,
+  image: '',
+  furtherChannels: [],
+  label: '',
+}));
 
 describe('an epoch', () => {
   const visits = (perCase: number, batchSize: number, epoch = 1) => {

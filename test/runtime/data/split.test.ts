@@ -9,7 +9,7 @@ function makeCases(subjects: number, perSubject = 1): CaseFiles[] {
   return Array.from({ length: subjects * perSubject }, (_, i) => {
     const subject = `sub-${String(Math.floor(i / perSubject) + 1).padStart(3, '0')}`;
     const id = `${subject}_run-${(i % perSubject) + 1}`;
-    return { id, subject, image: `${id}.nii.gz`, label: `${id}_dseg.nii.gz` };
+    return { id, subject, image: `${id}.nii.gz`, furtherChannels: [], label: `${id}_dseg.nii.gz` };
   });
 }
 

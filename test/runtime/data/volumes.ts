@@ -45,7 +45,7 @@ export function ballLabels(shape: Vec3, affine: Affine): LabelVolume {
 export function caseOf(image: Float32Array, label: Uint8Array, shape: Vec3): CaseSource {
   return inMemory({
     id: 'case',
-    image: { shape, affine: IDENTITY, data: image },
+    image: { shape, affine: IDENTITY, channels: 1, data: image },
     label: { shape, affine: IDENTITY, data: label },
     foreground: foregroundOffsets(label),
   });

@@ -7,6 +7,7 @@ export default defineConfig({
     include: [
       'test/reference/**/*.test.ts',
       'test/runtime/checkpoints/monai.test.ts',
+      'test/runtime/data/channels.test.ts',
       'test/runtime/data/nifti-nibabel.test.ts',
       'test/runtime/data/sampler-monai.test.ts',
       'test/runtime/data/transforms-monai.test.ts',

@@ -18,6 +18,7 @@ import { runsCommand } from './runs.ts';
 import { setupCommand } from './setup.ts';
 import { showCommand } from './show.ts';
 import { stopCommand } from './stop.ts';
+import { submitCommand } from './submit.ts';
 import { syncCommand } from './sync.ts';
 import { watchCommand } from './watch.ts';
 import { weightsCommand } from './weights.ts';
@@ -29,6 +30,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   resumeCommand,
   watchCommand,
   stopCommand,
+  submitCommand,
   predictCommand,
   evaluateCommand,
   planCommand,

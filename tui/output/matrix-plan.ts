@@ -1,6 +1,7 @@
 import { estimate } from '../../compiler/estimate.ts';
 import type { CompiledMatrix, PlanMatrix } from '../../compiler/matrix/compile-matrix.ts';
 import type { Outlook } from '../../compiler/outlook.ts';
+import type { Plan } from '../../compiler/plan/schema.ts';
 import type { Band } from '../../compiler/planner/throughput.ts';
 import { dollars, durations, plural } from '../format/quantities.ts';
 import { painter } from '../terminal/style.ts';
@@ -36,7 +37,10 @@ export function formatMatrixPlan(matrix: PlanMatrix, outlook: Outlook, terminal:
   const more = members.length - MEMBERS_SHOWN;
   const facts = [
     ['runs', `${plural(members.length, 'run')}${drawn}, one after another`],
-    ...totals(matrix, outlook),
+    ...totals(
+      members.map(({ plan }) => plan),
+      outlook,
+    ),
     ['ranked by', `${rankedBy.metric}, ${rankedBy.mode === 'max' ? 'the largest' : 'the smallest'} first`],
   ];
   const lines = [
@@ -68,8 +72,9 @@ export function formatRefused({ refused, size }: CompiledMatrix, terminal: Termi
   return forTerminal(lines, terminal);
 }
 
-function totals({ members }: PlanMatrix, outlook: Outlook): readonly (readonly [string, string])[] {
-  const estimates = members.map(({ plan }) => estimate(plan, outlook));
+/** What runs take together, one after another: `time`, and `cost` where it costs something. */
+export function totals(plans: readonly Plan[], outlook: Outlook): readonly (readonly [string, string])[] {
+  const estimates = plans.map((plan) => estimate(plan, outlook));
   const seconds = sum(estimates.map(({ trainingSeconds }) => trainingSeconds));
   const usd = sum(estimates.map(({ costUsd }) => costUsd));
   if (seconds === null) return [['time', 'not known before the data set is there and a step was measured']];

@@ -60,6 +60,14 @@ function log4(x: v128): v128 {
   return f32x4.add(f32x4.add(m, y), f32x4.mul(e, f32x4.splat(0.693359375)));
 }
 
+/** image = image · factor + offset */
+export function line(image: i32, count: i32, factor: f32, offset: f32): void {
+  for (; count > 0; image += 16, count -= 4) {
+    const scaled = f32x4.mul(v128.load(image), f32x4.splat(factor));
+    storeSome(image, f32x4.add(scaled, f32x4.splat(offset)), count);
+  }
+}
+
 /** The least and the greatest of the values, stored at `result`. */
 export function extremes(image: i32, count: i32, result: i32): void {
   let low = v128.load32_splat(image);

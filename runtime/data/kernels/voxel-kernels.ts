@@ -16,6 +16,7 @@ declare const WebAssembly: {
 };
 
 interface Kernels {
+  line(image: number, count: number, factor: number, offset: number): void;
   extremes(image: number, count: number, result: number): void;
   power(image: number, count: number, sign: number, min: number, scale: number, exponent: number, range: number): void;
   biasRow(row: number, count: number, table: number, stride: number, a: number, b: number, c: number, d: number): void;
@@ -91,4 +92,14 @@ export function workspace(...sizes: readonly number[]): Workspace {
   if (end > memory.buffer.byteLength) memory.grow(Math.ceil((end - memory.buffer.byteLength) / PAGE));
   const arrays = sizes.map((size, index) => new Float32Array(memory.buffer, pointers[index], size));
   return { kernels, pointers, arrays };
+}
+
+/** image = image · factor + offset, in float32. */
+export function scaleAndShift(image: Float32Array, factor: number, offset: number): void {
+  const { kernels, pointers, arrays } = workspace(image.length);
+  const [copy] = arrays;
+  if (copy === undefined) return;
+  copy.set(image);
+  kernels.line(pointers[0] ?? 0, image.length, factor, offset);
+  image.set(copy);
 }

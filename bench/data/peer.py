@@ -1,6 +1,7 @@
-"""The peer of bench/data.ts: MONAI on the same files and the same patches. JSON jobs in, JSON milliseconds out."""
+"""The peer of bench/data/main.ts: MONAI on the same files and patches of the same size. JSON job in, JSON milliseconds out."""
 
 import json
+import resource
 import sys
 import time
 
@@ -72,4 +73,6 @@ augmentations["elastic"] = [elastic]
 for name, steps in augmentations.items():
     chain = transforms.Compose(steps)
     results[name] = timed(lambda: chain({"image": image.clone(), "label": label.clone()}), job["repeats"])
-print(json.dumps(results))
+usage = resource.getrusage(resource.RUSAGE_SELF)
+metrics = {f"{name}_ms": spent for name, spent in results.items()}
+print(json.dumps({"metrics": metrics, "cpuSeconds": usage.ru_utime + usage.ru_stime}))

@@ -1,0 +1,81 @@
+import { spawnSync } from 'node:child_process';
+import { inferenceProgram, trainingProgram } from '../compiler/graph/programs.ts';
+import { randomStream } from '../runtime/data/random.ts';
+import { trainerEnvironment } from '../runtime/engine/environment.ts';
+import { openEngine } from '../runtime/engine/open.ts';
+import { createLearner } from '../runtime/training/learner.ts';
+import { show } from './harness/compare.ts';
+import { benchOptions, isMeasuring } from './harness/options.ts';
+import { NETWORKS, planOf } from './harness/plans.ts';
+import { record, Watch } from './harness/record.ts';
+import { answer, cpuSeconds } from './harness/subjects.ts';
+
+/**
+ * Tensors and resident memory over 1,000 training steps: how many live at the end beyond those after the first hundred, and
+ * the slope of resident memory between, by least squares.
+ *
+ *   npm run bench:leak -- [--quick]
+ */
+
+const SIDE = 32;
+const SETTLED = 0.1;
+
+async function measure(total: number): Promise<void> {
+  const plan = planOf('seg8', [`patch: ${SIDE}x${SIDE}x${SIDE}`]);
+  const program = trainingProgram(plan);
+  const { forward } = inferenceProgram({ model: plan.model, roiSize: plan.patch, batchSize: 1 });
+  const engine = await openEngine();
+  const learner = createLearner(engine, program, plan.optimizer, plan.seed, null);
+  const random = randomStream({ seed: 1, purpose: 'phantom' });
+  const image = Float32Array.from({ length: SIDE ** 3 }, () => random.normal());
+  const label = Int32Array.from(image, (value) => (value > 0.5 ? 1 : 0));
+  const resident: number[] = [];
+  const tensors: number[] = [];
+  for (let step = 1; step <= total; step++) {
+    await learner.computeLoss({ image, label, shape: [1, SIDE, SIDE, SIDE], caseIds: ['noise'] });
+    await learner.update(1e-4, step);
+    if (step % 20 === 0) {
+      // As validation does between epochs.
+      const input = engine.upload(image, [1, SIDE, SIDE, SIDE, 1]);
+      engine.dispose(input, ...Object.values(engine.execute(forward, { weights: learner.evaluated, image: input })));
+    }
+    if (step <= total * SETTLED || step % 10 !== 0) continue;
+    globalThis.gc?.();
+    resident.push(process.memoryUsage().rss);
+    tensors.push(engine.memory().tensors);
+  }
+  const [first = 0] = tensors;
+  answer({
+    tensors_gained: [(tensors.at(-1) ?? 0) - first],
+    resident_bytes_per_step: [slope(resident) / 10],
+    resident_bytes: [resident.at(-1) ?? 0],
+    steps: [total],
+  });
+}
+
+/** Of a line through values at 0, 1, 2, … with the least squares. */
+function slope(values: readonly number[]): number {
+  const middle = (values.length - 1) / 2;
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const along = values.reduce((sum, value, i) => sum + (i - middle) * (value - mean), 0);
+  return along / values.reduce((sum, _, i) => sum + (i - middle) ** 2, 0);
+}
+
+if (isMeasuring) await measure(Number(process.argv.at(-1)));
+else {
+  const { quick } = benchOptions();
+  const steps = quick ? 200 : 1000;
+  const watch = new Watch();
+  const [, bundle = ''] = process.argv;
+  const run = spawnSync(process.execPath, ['--expose-gc', bundle, '--measure', String(steps)], {
+    env: trainerEnvironment(process.env),
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  if (run.status !== 0) throw new Error(`the measurement ended with ${run.status}`);
+  const { metrics, cpuSeconds: used } = JSON.parse(run.stdout.trim().split('\n').at(-1) ?? '');
+  watch.add(Number(used) + cpuSeconds());
+  const name = `${NETWORKS.seg8.name}, ${SIDE}³, ${steps} steps`;
+  record({ bench: 'leak', case: name, subject: 'exp', metrics, quick, conditions: watch.conditions() });
+  show(name, 'exp', metrics);
+}

@@ -1,0 +1,121 @@
+/** What docs/performance.md shows of each bench: one entry a section, in its order. */
+export interface Section {
+  readonly bench: string;
+  readonly title: string;
+  readonly command: string;
+  readonly text: string;
+  readonly columns: readonly Column[] | 'each metric';
+}
+
+export interface Column {
+  readonly title: string;
+  readonly metric: string;
+  readonly format: Format;
+  /** The peers' median over ours: how many times as fast. */
+  readonly ratio?: true;
+}
+
+export type Format = 'seconds' | 'milliseconds' | 'gigabytes' | 'bytes' | 'percent' | 'number' | 'dice';
+
+export const SECTIONS: readonly Section[] = [
+  {
+    bench: 'step',
+    title: 'A training step',
+    command: 'npm run bench:step',
+    text: `Forward, backward and AdamW; batch 1, one channel in, two classes out, DiceCE, float32. Each round is a process of its own
+for each subject in turn. *Processor* is what all threads used, divided by the cores: on a quiet machine hardly less than the
+step itself, and nearly the same on a busy one. *First step* counts from the start of the program. *Planned* is what \`exp plan\` says, resident and
+of tensors alone.`,
+    columns: [
+      { title: 'step', metric: 'step_seconds', format: 'seconds', ratio: true },
+      { title: 'processor', metric: 'step_processor_seconds', format: 'seconds', ratio: true },
+      { title: 'first step', metric: 'first_step_seconds', format: 'seconds' },
+      { title: 'peak resident', metric: 'peak_resident_bytes', format: 'gigabytes' },
+      { title: 'planned', metric: 'planned_resident_bytes', format: 'gigabytes' },
+      { title: 'tensors', metric: 'tensor_peak_bytes', format: 'gigabytes' },
+      { title: 'planned', metric: 'planned_tensor_bytes', format: 'gigabytes' },
+    ],
+  },
+  {
+    bench: 'inference',
+    title: 'Sliding-window inference',
+    command: 'npm run bench:inference',
+    text: `From a volume to its labels: windows of 96³, Gaussian blending, two classes, the same weights in both. *Difference* is the
+largest between two probabilities of the same voxel.`,
+    columns: [
+      { title: 'volume', metric: 'volume_seconds', format: 'seconds', ratio: true },
+      { title: 'processor', metric: 'volume_processor_seconds', format: 'seconds', ratio: true },
+      { title: 'peak resident', metric: 'peak_resident_bytes', format: 'gigabytes' },
+      { title: 'difference', metric: 'largest_difference', format: 'number' },
+      { title: 'labels that differ', metric: 'labels_differing', format: 'number' },
+    ],
+  },
+  {
+    bench: 'dice',
+    title: 'Time to Dice',
+    command: 'MSD_HIPPOCAMPUS_ROOT=… npm run bench:dice -- --peer 1300',
+    text: `Seconds of training, validation not counted, until \`experiments/hippocampus-fast.exp\` reaches a validation Dice of 0.87
+(anterior) and 0.86 (posterior). *At the median* is the number of steps times the median step, which passes over the moments when others had
+the processors.`,
+    columns: [
+      { title: 'training', metric: 'goal_seconds', format: 'seconds' },
+      { title: 'steps', metric: 'goal_steps', format: 'number' },
+      { title: 'at the median', metric: 'goal_steps_times_median', format: 'seconds' },
+      { title: 'step', metric: 'step_seconds', format: 'seconds' },
+      { title: 'last Dice, anterior', metric: 'last_dice_anterior', format: 'dice' },
+      { title: 'posterior', metric: 'last_dice_posterior', format: 'dice' },
+    ],
+  },
+  {
+    bench: 'data',
+    title: 'Reading and augmenting',
+    command: 'npm run bench:data',
+    text: `One patch, one augmentation at probability 1, on a clone of the patch in both. MONAI on one thread or all, whichever is
+faster; ours on one.`,
+    columns: 'each metric',
+  },
+  {
+    bench: 'starvation',
+    title: 'Waiting for data',
+    command: 'npm run bench:starvation',
+    text: `One worker, volumes of 128³ in memory, every augmentation of the language at probability ½, by the run's own record.`,
+    columns: [
+      { title: 'wait, share of a step', metric: 'wait_share', format: 'percent' },
+      { title: 'wait', metric: 'wait_ms', format: 'milliseconds' },
+      { title: 'step', metric: 'step_seconds', format: 'seconds' },
+    ],
+  },
+  {
+    bench: 'overhead',
+    title: 'The screen and tracking',
+    command: 'npm run bench:overhead',
+    text: `The same run of very short steps without a screen, with one, and tracked by an MLflow server on this machine, in turn.`,
+    columns: [
+      { title: 'step', metric: 'step_ms', format: 'milliseconds' },
+      { title: 'whole run', metric: 'run_seconds', format: 'seconds' },
+    ],
+  },
+  {
+    bench: 'leak',
+    title: 'Leaks',
+    command: 'npm run bench:leak',
+    text: `Training steps with a prediction after every twentieth. Tensors at the end beyond those after the first tenth, and the slope of
+resident memory from there on by least squares.`,
+    columns: [
+      { title: 'steps', metric: 'steps', format: 'number' },
+      { title: 'tensors gained', metric: 'tensors_gained', format: 'number' },
+      { title: 'resident, a step', metric: 'resident_bytes_per_step', format: 'bytes' },
+      { title: 'resident', metric: 'resident_bytes', format: 'gigabytes' },
+    ],
+  },
+  {
+    bench: 'compile',
+    title: 'Compiling and planning',
+    command: 'npm run bench:compile',
+    text: `*First* is a fresh process's, where the code is not yet optimised.`,
+    columns: [
+      { title: 'first', metric: 'first_ms', format: 'milliseconds' },
+      { title: 'later', metric: 'later_ms', format: 'milliseconds' },
+    ],
+  },
+];

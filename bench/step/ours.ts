@@ -1,0 +1,61 @@
+import { availableParallelism } from 'node:os';
+import { trainingProgram } from '../../compiler/graph/programs.ts';
+import { memoryNeed } from '../../compiler/plan/memory-need.ts';
+import { randomStream } from '../../runtime/data/random.ts';
+import type { Batch } from '../../runtime/data/types.ts';
+import { openEngine } from '../../runtime/engine/open.ts';
+import { createLearner } from '../../runtime/training/learner.ts';
+import { type NetworkName, planOf } from '../harness/plans.ts';
+import { answer, cpuSeconds, givenJob, peakBytes } from '../harness/subjects.ts';
+
+export interface StepJob {
+  readonly network: NetworkName;
+  readonly size: number;
+  readonly memory: string | null;
+  readonly steps: number;
+  /** Date.now() before the process was started. */
+  readonly launchedAt: number;
+}
+
+/** Noise, three voxels in ten of it labelled: what a step costs does not depend on the picture. */
+function noiseBatch(size: number): Batch {
+  const random = randomStream({ seed: 1, purpose: 'phantom' });
+  const voxels = size ** 3;
+  const image = Float32Array.from({ length: voxels }, () => random.normal());
+  const label = Int32Array.from({ length: voxels }, () => (random.uniform() > 0.7 ? 1 : 0));
+  return { image, label, shape: [1, size, size, size], caseIds: ['noise'] };
+}
+
+export async function measureStep(): Promise<void> {
+  const { network, size, memory, steps, launchedAt } = await givenJob<StepJob>();
+  const plan = planOf(network, [`patch: ${size}x${size}x${size}`, ...(memory === null ? [] : [`memory: ${memory}`])]);
+  const program = trainingProgram(plan);
+  const engine = await openEngine();
+  const learner = createLearner(engine, program, plan.optimizer, plan.seed, null);
+  const batch = noiseBatch(size);
+  const seconds: number[] = [];
+  const processor: number[] = [];
+  let first = 0;
+  for (let step = 0; step <= steps; step++) {
+    const [start, used] = [performance.now(), cpuSeconds()];
+    await learner.computeLoss(batch);
+    await learner.update(1e-4, step + 1);
+    if (step === 0) first = (Date.now() - launchedAt) / 1000;
+    else {
+      seconds.push((performance.now() - start) / 1000);
+      processor.push((cpuSeconds() - used) / availableParallelism());
+    }
+  }
+  const { facts } = plan;
+  answer({
+    step_seconds: seconds,
+    step_processor_seconds: processor,
+    first_step_seconds: [first],
+    peak_resident_bytes: [peakBytes()],
+    planned_resident_bytes: [memoryNeed(facts, false).expected],
+    tensor_peak_bytes: [engine.memory().peakBytes],
+    planned_tensor_bytes: [facts.stateBytes + facts.activationPeakBytes],
+  });
+  learner.close();
+  engine.close();
+}

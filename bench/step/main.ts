@@ -28,20 +28,20 @@ const steps = (ours: number, installed: number): Case['steps'] => ({
 });
 
 const CASES: readonly Case[] = [
-  { network: 'seg8', size: 64, memory: null, rounds: 3, steps: steps(6, 4) },
-  { network: 'seg8', size: 96, memory: null, rounds: 3, steps: steps(5, 2) },
-  { network: 'seg8', size: 128, memory: null, rounds: 3, steps: steps(4, 1) },
-  { network: 'seg16', size: 64, memory: null, rounds: 3, steps: steps(6, 4) },
-  { network: 'seg16', size: 96, memory: null, rounds: 3, steps: steps(6, 2) },
-  { network: 'seg16', size: 128, memory: null, rounds: 3, steps: steps(3, 1) },
-  { network: 'seg32', size: 64, memory: null, rounds: 3, steps: steps(4, 2) },
-  { network: 'seg32', size: 96, memory: null, rounds: 3, steps: steps(3, 1) },
+  { network: 'seg8', size: 64, memory: null, rounds: 2, steps: steps(6, 4) },
+  { network: 'seg8', size: 96, memory: null, rounds: 2, steps: steps(5, 2) },
+  { network: 'seg8', size: 128, memory: null, rounds: 2, steps: steps(4, 1) },
+  { network: 'seg16', size: 64, memory: null, rounds: 2, steps: steps(6, 4) },
+  { network: 'seg16', size: 96, memory: null, rounds: 2, steps: steps(6, 2) },
+  { network: 'seg16', size: 128, memory: null, rounds: 2, steps: steps(3, 1) },
+  { network: 'seg32', size: 64, memory: null, rounds: 2, steps: steps(4, 2) },
+  { network: 'seg32', size: 96, memory: null, rounds: 2, steps: steps(3, 1) },
   { network: 'seg32', size: 128, memory: null, rounds: 2, steps: steps(2, 0) },
-  { network: 'swin24', size: 64, memory: null, rounds: 3, steps: steps(5, 2) },
-  { network: 'swin24', size: 96, memory: null, rounds: 3, steps: steps(4, 1) },
-  { network: 'swin24', size: 96, memory: '2.5GB', rounds: 3, steps: steps(4, 0) },
+  { network: 'swin24', size: 64, memory: null, rounds: 2, steps: steps(5, 2) },
+  { network: 'swin24', size: 96, memory: null, rounds: 2, steps: steps(4, 1) },
+  { network: 'swin24', size: 96, memory: '2.5GB', rounds: 2, steps: steps(4, 0) },
   { network: 'swin24', size: 128, memory: null, rounds: 2, steps: steps(2, 0) },
-  { network: 'swin48', size: 64, memory: null, rounds: 3, steps: steps(3, 1) },
+  { network: 'swin48', size: 64, memory: null, rounds: 2, steps: steps(3, 1) },
   { network: 'swin48', size: 96, memory: null, rounds: 2, steps: steps(2, 0) },
 ];
 

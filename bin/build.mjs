@@ -10,6 +10,7 @@ const ENTRIES = [
   'tui/main.ts',
   'runtime/training/trainer-main.ts',
   'runtime/predict/predict-main.ts',
+  'runtime/tracking/courier-main.ts',
   'runtime/data/worker-main.ts',
 ];
 /** Loaded on demand from node_modules: native, large or CommonJS. The rest is bundled, so that `exp check` starts fast. */

@@ -3,10 +3,9 @@ import type { WatchedMetric } from '../../compiler/plan/schema.ts';
 import { readEvents } from '../events/read.ts';
 import { stateOfRun } from '../events/reduce.ts';
 import type { MetricPoint } from '../events/run-state.ts';
-import { type RunFolder, readPlanFile } from '../run/run-folder.ts';
 import { measuredCases } from '../results/write-results.ts';
+import { type RunFolder, readPlanFile } from '../run/run-folder.ts';
 import { statusOf } from '../run/run-status.ts';
-
 
 /** By subject, then by metric. */
 export type MeasuredCases = ReadonlyMap<string, Readonly<Record<string, number>>>;
@@ -53,7 +52,8 @@ export function openComparedRun({ id, dir, info }: RunFolder, remote: RemoteRun 
     profile: info.profile,
     status: statusOf(state, dir),
     epoch: state.epoch,
-    seconds: state.finished?.seconds ?? (startedAt === null || updatedAt === null ? null : (updatedAt - startedAt) / 1000),
+    seconds:
+      state.finished?.seconds ?? (startedAt === null || updatedAt === null ? null : (updatedAt - startedAt) / 1000),
     settings: flattenPlan(plan),
     watch: state.watch,
     best: state.best,

@@ -1,11 +1,11 @@
 import type { WatchedMetric } from '../../compiler/plan/schema.ts';
 import { RunError } from '../errors.ts';
 import type { MetricPoint } from '../events/run-state.ts';
+import { readCasesJson } from '../results/case-table.ts';
+import { CASES_FILE, RESULTS_FOLDER } from '../results/files.ts';
 import type { MlflowClient } from '../tracking/mlflow-client.ts';
 import type { MlflowMetric, MlflowRun } from '../tracking/mlflow-schema.ts';
 import { hasServerCode } from '../tracking/server-code.ts';
-import { readCasesJson } from '../results/case-table.ts';
-import { CASES_FILE, RESULTS_FOLDER } from '../results/files.ts';
 import type { ComparedRun, MeasuredCases } from './compared-run.ts';
 
 /** Runs that a server knows, exp's own and those of others: metrics are read point by point, parameters as the plan. */
@@ -20,7 +20,11 @@ export type DirectionOf = (metric: string) => 'max' | 'min';
  * @param directionOf for runs that do not say by which metric their best epoch is chosen
  * @throws TrackingError
  */
-export async function openRemoteRun(client: MlflowClient, run: MlflowRun, directionOf: DirectionOf): Promise<ComparedRun> {
+export async function openRemoteRun(
+  client: MlflowClient,
+  run: MlflowRun,
+  directionOf: DirectionOf,
+): Promise<ComparedRun> {
   const { info } = run;
   const { run_id: runId, experiment_id: experimentId } = info;
   const settings = new Map(run.data.params.map(({ key, value }) => [key, value]));
@@ -56,7 +60,8 @@ export async function remoteRunById(client: MlflowClient, runId: string): Promis
   try {
     return await client.getRun(runId);
   } catch (error) {
-    if (!hasServerCode(error, 'RESOURCE_DOES_NOT_EXIST') && !hasServerCode(error, 'INVALID_PARAMETER_VALUE')) throw error;
+    if (!hasServerCode(error, 'RESOURCE_DOES_NOT_EXIST') && !hasServerCode(error, 'INVALID_PARAMETER_VALUE'))
+      throw error;
     throw new RunError(`${client.uri} has no run with the id ${runId}`, {
       help: 'the id stands in the address of its page, behind `/runs/`; a name needs `--experiment NAME`',
     });
@@ -111,9 +116,11 @@ function watchedOf(
   directionOf: DirectionOf,
 ): WatchedMetric {
   const told = settings.get('schedule.keep_best.metric');
-  if (told !== undefined) return { metric: told, mode: settings.get('schedule.keep_best.mode') === 'min' ? 'min' : 'max' };
+  if (told !== undefined)
+    return { metric: told, mode: settings.get('schedule.keep_best.mode') === 'min' ? 'min' : 'max' };
   const names = Object.keys(metrics);
-  const metric = names.find((name) => /val.*dice/i.test(name)) ?? names.find((name) => /val/i.test(name)) ?? names[0] ?? '';
+  const metric =
+    names.find((name) => /val.*dice/i.test(name)) ?? names.find((name) => /val/i.test(name)) ?? names[0] ?? '';
   return { metric, mode: directionOf(metric) };
 }
 

@@ -58,7 +58,12 @@ export function analyseSweep(id: string, rankedBy: WatchedMetric, members: reado
   const trials = groupBy(members, ({ settings }) => JSON.stringify(paths.map((path) => settings[path]))).map(
     (group): Trial => {
       const values = bestsOf(group);
-      return { settings: group[0]?.settings ?? {}, members: group, mean: meanOf(values), deviation: deviationOf(values) };
+      return {
+        settings: group[0]?.settings ?? {},
+        members: group,
+        mean: meanOf(values),
+        deviation: deviationOf(values),
+      };
     },
   );
   const worst = Number.NEGATIVE_INFINITY;

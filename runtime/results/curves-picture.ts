@@ -56,7 +56,9 @@ function drawPanel(
   const [top, bottom] = [y + PANEL.top, y + PANEL.height - PANEL.bottom];
   const firstEpoch = finite[0]?.epoch ?? 0;
   const atX = (epoch: number) =>
-    last.epoch === firstEpoch ? (left + right) / 2 : left + ((epoch - firstEpoch) / (last.epoch - firstEpoch)) * (right - left);
+    last.epoch === firstEpoch
+      ? (left + right) / 2
+      : left + ((epoch - firstEpoch) / (last.epoch - firstEpoch)) * (right - left);
   const atY = (value: number) => bottom - ((value - low) / (high - low)) * (bottom - top);
 
   for (let line = 0; line <= GRID_LINES; line++) {
@@ -73,8 +75,7 @@ function drawPanel(
   let before: MetricPoint | null = null;
   for (const point of finite) {
     if (before === null) drawDisc(canvas, atX(point.epoch), atY(point.value), 2.5, COLORS.curve);
-    else
-      drawLine(canvas, atX(before.epoch), atY(before.value), atX(point.epoch), atY(point.value), COLORS.curve);
+    else drawLine(canvas, atX(before.epoch), atY(before.value), atX(point.epoch), atY(point.value), COLORS.curve);
     before = point;
   }
   if (best === null) return;
@@ -87,10 +88,16 @@ function drawPanel(
 function drawLine(canvas: Canvas, x0: number, y0: number, x1: number, y1: number, color: Color): void {
   const [dx, dy] = [x1 - x0, y1 - y0];
   const length2 = dx * dx + dy * dy;
-  cover(canvas, [Math.min(x0, x1), Math.min(y0, y1), Math.max(x0, x1), Math.max(y0, y1)], LINE_RADIUS, color, (x, y) => {
-    const along = length2 === 0 ? 0 : Math.min(1, Math.max(0, ((x - x0) * dx + (y - y0) * dy) / length2));
-    return Math.hypot(x - x0 - along * dx, y - y0 - along * dy);
-  });
+  cover(
+    canvas,
+    [Math.min(x0, x1), Math.min(y0, y1), Math.max(x0, x1), Math.max(y0, y1)],
+    LINE_RADIUS,
+    color,
+    (x, y) => {
+      const along = length2 === 0 ? 0 : Math.min(1, Math.max(0, ((x - x0) * dx + (y - y0) * dy) / length2));
+      return Math.hypot(x - x0 - along * dx, y - y0 - along * dy);
+    },
+  );
 }
 
 function drawDisc(canvas: Canvas, x0: number, y0: number, radius: number, color: Color): void {

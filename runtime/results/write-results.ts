@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeWhole } from '../system/durable.ts';
-import type { RunEvent } from '../events/schema.ts';
 import type { RunState } from '../events/run-state.ts';
+import type { RunEvent } from '../events/schema.ts';
+import { writeWhole } from '../system/durable.ts';
 import { casesCsv, casesJson, type MeasuredCase } from './case-table.ts';
 import { curvesPicture } from './curves-picture.ts';
 import { CASES_FILE, CASES_TABLE, CURVES_FILE, RESULTS_FOLDER } from './files.ts';
@@ -27,7 +27,8 @@ export function measuredCases(events: readonly RunEvent[], bestEpoch: number | n
   for (const event of events) {
     if (event.type !== 'prediction' && !(event.type === 'validation_case' && event.epoch === bestEpoch)) continue;
     const { subject, metrics } = event;
-    if (Object.keys(metrics).length > 0) cases.set(subject, { subject, set: tested.has(subject) ? 'test' : 'validation', metrics });
+    if (Object.keys(metrics).length > 0)
+      cases.set(subject, { subject, set: tested.has(subject) ? 'test' : 'validation', metrics });
   }
   return [...cases.values()];
 }

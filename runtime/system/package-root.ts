@@ -22,3 +22,8 @@ export function trainerEntry(): string {
 export function predictorEntry(): string {
   return join(packageRoot(), 'dist/runtime/predict/predict-main.js');
 }
+
+/** The bundled program that delivers a run which nobody attends. */
+export function courierEntry(): string {
+  return join(packageRoot(), 'dist/runtime/tracking/courier-main.js');
+}

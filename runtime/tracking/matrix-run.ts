@@ -1,14 +1,16 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { PlanTrack } from '../../compiler/plan/schema.ts';
 import { TrackingError } from '../errors.ts';
 import { MATRIX_FILE, type MatrixFolder, memberFolders, readMatrixFile } from '../run/matrix-folder.ts';
-import { type MatrixResults, matrixResults } from '../run/matrix-results.ts';
+import { type MatrixResults, type MemberResult, matrixResults } from '../run/matrix-results.ts';
 import { readPlanFile, SOURCE_FILE } from '../run/run-folder.ts';
 import { DeliveryLock } from './delivery-lock.ts';
-import { Journal, nothingDelivered } from './journal.ts';
+import { deliveredRun, Journal, nothingDelivered } from './journal.ts';
 import { MLFLOW_LIMITS, mlflowKey } from './log-batch.ts';
 import { MlflowClient } from './mlflow-client.ts';
 import type { MlflowRunStatus } from './mlflow-schema.ts';
+import { registerModel, WEIGHTS_TAG } from './register-model.ts';
 import { RUN_KEY_TAG } from './run-facts.ts';
 import { hasServerCode } from './server-code.ts';
 import { resolveTarget, type TrackingEnvironment } from './target.ts';
@@ -102,13 +104,14 @@ export async function reportMatrix(
   if (target === null) return null;
   const client = new MlflowClient(target, transport);
   try {
-    return await tell(client, matrix, plan.track.experiment);
+    return await tell(client, matrix, plan.track);
   } finally {
     await client.close();
   }
 }
 
-async function tell(client: MlflowClient, matrix: MatrixFolder, experiment: string): Promise<string> {
+async function tell(client: MlflowClient, matrix: MatrixFolder, track: PlanTrack): Promise<string> {
+  const { experiment } = track;
   const { runId, experimentId, artifactUri } = await ensureMatrixRun(client, matrix, experiment);
   const results = matrixResults(matrix);
   const { matrix: planned, matrixId } = readMatrixFile(matrix);
@@ -146,7 +149,28 @@ async function tell(client: MlflowClient, matrix: MatrixFolder, experiment: stri
     await client.uploadArtifact(artifactUri, file, `${matrix.dir}/${file}`);
   const status = statusOf(results);
   await client.updateRun(runId, status, status === 'RUNNING' ? null : time);
+  if (status === 'FINISHED') await registerBest(client, results, track);
   return `${client.uri}/#/experiments/${experimentId}/runs/${runId}`;
+}
+
+/** Of all runs the one with the best value, once they have all ended: its model becomes the version, and takes the alias. */
+async function registerBest(
+  client: MlflowClient,
+  { trials, rankedBy }: MatrixResults,
+  { register, alias }: PlanTrack,
+): Promise<void> {
+  if (register === null) return;
+  const sign = rankedBy.mode === 'max' ? 1 : -1;
+  const worth = ({ best }: MemberResult) => (best === null ? Number.NEGATIVE_INFINITY : sign * best);
+  const [best] = [...(trials[0]?.members ?? [])].sort((a, b) => worth(b) - worth(a));
+  const there = best === undefined ? null : deliveredRun(best.dir);
+  if (there === null || there.uri !== client.uri) return;
+  const { experimentId, runId } = there;
+  const models = await client.models.search(experimentId, `source_run_id = '${runId}'`);
+  for (const { model_id: modelId, tags } of models.slice(-1)) {
+    const weightsHash = tags.find(({ key }) => key === WEIGHTS_TAG)?.value ?? '';
+    await registerModel(client, { register, alias, modelId, runId, weightsHash });
+  }
 }
 
 function metricsOf({ rankedBy, trials, members }: MatrixResults): Readonly<Record<string, number>> {

@@ -33,7 +33,8 @@ export function caseChart({ paired, better, before, after }: CaseChart): Html | 
 <p class="soft">Mean difference ${signed(meanDifference)}: ${verdict(test)}. ${gained} of ${plural(pairs.length, 'case')} better.</p>
 <svg viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${metric} of each case in two runs">
 ${x.ticks.map(
-  ({ value, label }) => html`<line class="grid" x1="${x.at(value)}" x2="${x.at(value)}" y1="${MARGIN.top - 6}" y2="${height - MARGIN.bottom}"/><text x="${x.at(value)}" y="14" text-anchor="middle">${label}</text>`,
+  ({ value, label }) =>
+    html`<line class="grid" x1="${x.at(value)}" x2="${x.at(value)}" y1="${MARGIN.top - 6}" y2="${height - MARGIN.bottom}"/><text x="${x.at(value)}" y="14" text-anchor="middle">${label}</text>`,
 )}
 ${pairs.map((pair, index) => {
   const y = MARGIN.top + index * ROW + ROW / 2;

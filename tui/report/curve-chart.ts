@@ -34,7 +34,8 @@ export function curveChart({ metric, better, curves, isWide }: CurveChart): Html
 <h3>${metric} <span class="soft" style="font-weight:400">by epoch, ${better === 'max' ? 'larger is better' : 'smaller is better'}</span></h3>
 <svg viewBox="0 0 ${width} ${HEIGHT}" role="img" aria-label="${metric} by epoch">
 ${y.ticks.map(
-  ({ value, label }) => html`<line class="grid" x1="${MARGIN.left}" x2="${width - MARGIN.right}" y1="${y.at(value)}" y2="${y.at(value)}"/><text x="${MARGIN.left - 8}" y="${y.at(value) + 4}" text-anchor="end">${label}</text>`,
+  ({ value, label }) =>
+    html`<line class="grid" x1="${MARGIN.left}" x2="${width - MARGIN.right}" y1="${y.at(value)}" y2="${y.at(value)}"/><text x="${MARGIN.left - 8}" y="${y.at(value) + 4}" text-anchor="end">${label}</text>`,
 )}
 ${x.ticks
   .filter(({ value }) => Number.isInteger(value))
@@ -42,7 +43,8 @@ ${x.ticks
 <line class="cursor" y1="${MARGIN.top}" y2="${HEIGHT - MARGIN.bottom}" hidden=""/>
 ${lines}
 ${lettersOf(finite, y.at).map(
-  ({ run, at }) => html`<text class="strong" data-run="${run}" style="${hueOf(run)};fill:var(--hue)" x="${width - MARGIN.right + 10}" y="${at + 4}">${letterOf(run)}</text>`,
+  ({ run, at }) =>
+    html`<text class="strong" data-run="${run}" style="${hueOf(run)};fill:var(--hue)" x="${width - MARGIN.right + 10}" y="${at + 4}">${letterOf(run)}</text>`,
 )}
 </svg></figure>`;
 }
@@ -58,7 +60,9 @@ function curveOf(
   const [first] = points;
   if (first === undefined) return null;
   const best = points.reduce((a, b) => ((better === 'max' ? b.value > a.value : b.value < a.value) ? b : a), first);
-  const path = points.map(({ epoch, value }, index) => `${index === 0 ? 'M' : 'L'}${xAt(epoch)} ${yAt(value)}`).join('');
+  const path = points
+    .map(({ epoch, value }, index) => `${index === 0 ? 'M' : 'L'}${xAt(epoch)} ${yAt(value)}`)
+    .join('');
   return html`<g data-run="${run}" style="${hueOf(run)}"><path class="curve" d="${path}" stroke-dasharray="${dashOf(run)}"/><circle class="point" cx="${xAt(best.epoch)}" cy="${yAt(best.value)}" r="4.5"><title>best of ${letterOf(run)}: ${formatNumber(best.value)} in epoch ${best.epoch}</title></circle></g>`;
 }
 

@@ -62,7 +62,10 @@ ${metricsTable(comparison)}`;
 function runCard({ id, profile, status, epoch, seconds, best, watch }: ComparedRun, index: number): Html {
   const facts = [profile ?? 'no profile', status.replaceAll('_', ' '), plural(epoch, 'epoch')];
   if (seconds !== null) facts.push(formatDuration(seconds));
-  const reached = best === null ? null : html`<span class="big">${formatNumber(best.value)}</span><span class="soft">best ${watch.metric}, epoch ${best.epoch}</span><br>`;
+  const reached =
+    best === null
+      ? null
+      : html`<span class="big">${formatNumber(best.value)}</span><span class="soft">best ${watch.metric}, epoch ${best.epoch}</span><br>`;
   return html`<button class="card run" type="button" style="${hueOf(index)}" data-run="${index}" aria-pressed="true" title="hide or show its curves"><b>${letterOf(index)}</b><span class="name">${id}</span>${reached}<span class="soft">${facts.join(' · ')}</span></button>`;
 }
 

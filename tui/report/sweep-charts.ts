@@ -10,7 +10,8 @@ import { type Html, html } from './html.ts';
 export function rankingTable({ trials, paths, rankedBy }: Sweep): Html {
   return html`<div class="card scroll"><table><thead><tr><th class="number">#</th><th class="number">${rankedBy.metric}</th>${paths.map((path) => html`<th>${path}</th>`)}<th>status</th><th>run</th></tr></thead><tbody>
 ${trials.map(
-  (trial, rank) => html`<tr data-trial="${rank}"><td class="number">${rank + 1}</td><td class="number${rank === 0 && trial.mean !== null ? ' best' : ''}">${trial.mean === null ? '–' : formatNumber(trial.mean)}${trial.deviation === null ? null : html`<span class="soft">± ${formatNumber(trial.deviation)}</span>`}</td>${paths.map((path) => html`<td class="path">${trial.settings[path] ?? '–'}</td>`)}<td>${statusText(trial)}</td><td>${trial.members.length === 1 ? (trial.members[0]?.id ?? '') : plural(trial.members.length, 'run')}</td></tr>`,
+  (trial, rank) =>
+    html`<tr data-trial="${rank}"><td class="number">${rank + 1}</td><td class="number${rank === 0 && trial.mean !== null ? ' best' : ''}">${trial.mean === null ? '–' : formatNumber(trial.mean)}${trial.deviation === null ? null : html`<span class="soft">± ${formatNumber(trial.deviation)}</span>`}</td>${paths.map((path) => html`<td class="path">${trial.settings[path] ?? '–'}</td>`)}<td>${statusText(trial)}</td><td>${trial.members.length === 1 ? (trial.members[0]?.id ?? '') : plural(trial.members.length, 'run')}</td></tr>`,
 )}
 </tbody></table></div>`;
 }

@@ -11,7 +11,8 @@ export function differencesTable({ runs, differences, sameValues }: Comparison):
   if (differences.length === 0) return html`<p class="soft">The plans are the same: ${same}.</p>`;
   return html`<div class="card scroll"><table><thead><tr><th>setting</th>${runs.map((_, run) => letterHead(run))}</tr></thead><tbody>
 ${differences.map(
-  ({ path, values }) => html`<tr><td class="path">${path}</td>${values.map((value, run) => html`<td class="path">${run > 0 && value !== values[0] ? html`<span class="changed">${value ?? '–'}</span>` : (value ?? '–')}</td>`)}</tr>`,
+  ({ path, values }) =>
+    html`<tr><td class="path">${path}</td>${values.map((value, run) => html`<td class="path">${run > 0 && value !== values[0] ? html`<span class="changed">${value ?? '–'}</span>` : (value ?? '–')}</td>`)}</tr>`,
 )}
 </tbody></table></div><p class="soft" style="margin-top:8px">${same}.</p>`;
 }

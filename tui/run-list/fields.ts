@@ -31,7 +31,10 @@ export function fieldOf({ run, settings }: RunWithSettings, name: string): Field
 }
 
 /** @throws UsageError for a name that no run has */
-export function matching(runs: readonly RunWithSettings[], conditions: readonly Condition[]): readonly RunWithSettings[] {
+export function matching(
+  runs: readonly RunWithSettings[],
+  conditions: readonly Condition[],
+): readonly RunWithSettings[] {
   for (const { field } of conditions) requireKnown(runs, field, '--where');
   return runs.filter((run) => conditions.every((condition) => holds(condition, fieldOf(run, condition.field))));
 }
@@ -58,12 +61,15 @@ function compareFields(a: number | string, b: number | string): number {
 function requireKnown(runs: readonly RunWithSettings[], field: string, option: string): void {
   if (runs.length === 0 || FACTS[field] !== undefined) return;
   const names = new Set(Object.keys(FACTS));
-  for (const { run, settings } of runs) for (const name of [...Object.keys(run.metrics), ...settings.keys()]) names.add(name);
+  for (const { run, settings } of runs)
+    for (const name of [...Object.keys(run.metrics), ...settings.keys()]) names.add(name);
   if (names.has(field)) return;
   const nearest = nearestName(field, [...names]);
   const metrics = [...new Set(runs.flatMap(({ run }) => Object.keys(run.metrics)))].sort().join(', ');
   const help =
-    nearest === null ? `there are ${Object.keys(FACTS).join(', ')}, metrics (${metrics}) and the settings of plans` : `did you mean ${nearest}?`;
+    nearest === null
+      ? `there are ${Object.keys(FACTS).join(', ')}, metrics (${metrics}) and the settings of plans`
+      : `did you mean ${nearest}?`;
   throw new UsageError(`${option}: no run has \`${field}\``, help);
 }
 

@@ -92,7 +92,17 @@ const NOTHING_KNOWN = {
 export function listMatrix(matrix: MatrixFolder): RunWithSettings {
   const { id, dir, info } = matrix;
   const { experiment, profile, matrixId: planId, createdAt } = info;
-  const facts = { kind: 'matrix', id, experiment, profile, planId, group: null, createdAt, pinned: false, folder: dir } as const;
+  const facts = {
+    kind: 'matrix',
+    id,
+    experiment,
+    profile,
+    planId,
+    group: null,
+    createdAt,
+    pinned: false,
+    folder: dir,
+  } as const;
   try {
     const { members, trials, rankedBy, seconds } = matrixResults(matrix);
     const mean = trials[0]?.mean ?? null;

@@ -60,7 +60,9 @@ export function holds({ operator, value }: Condition, actual: FieldValue): boole
   if (operator === '~') return String(actual).toLowerCase().includes(value.toLowerCase());
   const number = value.trim() === '' ? Number.NaN : Number(value);
   const order =
-    Number.isFinite(number) && Number.isFinite(Number(actual)) ? Number(actual) - number : compareText(String(actual), value);
+    Number.isFinite(number) && Number.isFinite(Number(actual))
+      ? Number(actual) - number
+      : compareText(String(actual), value);
   switch (operator) {
     case '=':
       return order === 0;

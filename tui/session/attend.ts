@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { flattenPlan } from '../../compiler/plan/flatten.ts';
-import type { Plan, PlanFile } from '../../compiler/plan/schema.ts';
+import type { PlanFile } from '../../compiler/plan/schema.ts';
 import { followEvents, readEvents } from '../../runtime/events/read.ts';
 import { reduceRun } from '../../runtime/events/reduce.ts';
 import { initialRunState } from '../../runtime/events/run-state.ts';
 import { launchTrainer } from '../../runtime/run/launch.ts';
 import type { RunFolder } from '../../runtime/run/run-folder.ts';
+import { startDetachedCourier } from '../../runtime/tracking/detached-courier.ts';
 import { startTracker, type Tracker, type TrackingResult } from '../../runtime/tracking/tracker.ts';
 import type { OutputOptions } from '../commands/options.ts';
 import type { Context } from '../context.ts';
@@ -31,8 +32,14 @@ export async function attendRun(
   const kind = reporterKind(context, options);
   const firstSequence = (readEvents(run.dir).at(-1)?.sequence ?? -1) + 1;
   const trainer = await launchTrainer(run.dir, { resume: options.resume, detach: options.detach });
+  /** Whoever leaves a run that is tracked has it delivered by another process. */
+  const leave = () => {
+    trainer.detach();
+    if (plan.track !== null) startDetachedCourier(run.dir, context.environment);
+  };
   if (options.detach) {
-    context.stdout.write(detachedText(run, plan));
+    leave();
+    context.stdout.write(detachedText(run));
     return EXIT.ok;
   }
   const tracker =
@@ -50,7 +57,7 @@ export async function attendRun(
     },
     kill,
     hangUp: () => {
-      trainer.detach();
+      leave();
       process.exit(EXIT.interrupted);
     },
   });
@@ -64,8 +71,8 @@ export async function attendRun(
     onStop: interrupts.press,
     onKill: kill,
     onDetach: () => {
-      trainer.detach();
-      context.stdout.write(detachedText(run, plan));
+      leave();
+      context.stdout.write(detachedText(run));
       process.exit(EXIT.ok);
     },
   });
@@ -86,9 +93,8 @@ export async function attendRun(
   }
 }
 
-function detachedText({ id }: RunFolder, { track }: Plan): string {
-  const lines = [`${id} runs by itself`, `  watch it: exp watch ${id}`, `  stop it:  exp stop ${id}`];
-  return `${[...lines, ...(track === null ? [] : [`  track it: exp sync ${id}`])].join('\n')}\n`;
+function detachedText({ id }: RunFolder): string {
+  return `${id} runs by itself\n  watch it: exp watch ${id}\n  stop it:  exp stop ${id}\n`;
 }
 
 /** Worth no word when it takes less. */

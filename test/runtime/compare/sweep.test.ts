@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { analyseSweep, compareValues, type SweepMember } from '../../../runtime/compare/sweep.ts';
 
-const member = (rate: string, filters: string, best: number | null, status = 'completed', fold: number | null = null) => ({
+const member = (
+  rate: string,
+  filters: string,
+  best: number | null,
+  status = 'completed',
+  fold: number | null = null,
+) => ({
   id: `${rate}/${filters}/${fold}`,
   settings: { rate, filters },
   fold,

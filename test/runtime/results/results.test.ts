@@ -13,9 +13,7 @@ const CASES = [
 
 describe('the table of the cases', () => {
   it('is CSV with a line a case, and empty where there is no value', () => {
-    expect(casesCsv(CASES)).toBe(
-      'case,set,dice,hausdorff95\r\n"sub-1, left",validation,0.5,3\r\nsub-2,test,0.75,\r\n',
-    );
+    expect(casesCsv(CASES)).toBe('case,set,dice,hausdorff95\r\n"sub-1, left",validation,0.5,3\r\nsub-2,test,0.75,\r\n');
   });
 
   it('is JSON that reads back', () => {
@@ -51,14 +49,18 @@ describe('the picture of the curves', () => {
   };
 
   it('has a panel for each metric, two in a row', () => {
-    const epochs = [1, 2, 3].map((epoch) => bodyOf('epoch_finished', { epoch, step: epoch, metrics: { 'train.loss': 1 / epoch } }));
+    const epochs = [1, 2, 3].map((epoch) =>
+      bodyOf('epoch_finished', { epoch, step: epoch, metrics: { 'train.loss': 1 / epoch } }),
+    );
     const state = stateOfRun(recorded(bodyOf('run_started'), ...epochs, validated(3, 0.7)));
     expect(size(curvesPicture(state))).toEqual([1280, 360]);
     expect(size(curvesPicture(stateOfRun(recorded(bodyOf('run_started'), validated(1, 0.5)))))).toEqual([640, 360]);
   });
 
   it('draws the curve from where the metric was to where it went', () => {
-    const picture = decode(curvesPicture(stateOfRun(recorded(bodyOf('run_started'), validated(1, 0), validated(2, 1)))));
+    const picture = decode(
+      curvesPicture(stateOfRun(recorded(bodyOf('run_started'), validated(1, 0), validated(2, 1)))),
+    );
     const isBlue = (x: number, y: number) => {
       const at = (y * picture.width + x) * 3;
       return (picture.data[at + 2] ?? 0) > 200 && (picture.data[at] ?? 255) < 100;

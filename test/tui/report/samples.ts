@@ -5,7 +5,11 @@ import { directionOf } from '../../../tui/metric-direction.ts';
 
 /** Runs as they come out of a comparison's reader, without files. */
 
-export function comparedRun(id: string, dice: readonly number[], settings: Readonly<Record<string, string>>): ComparedRun {
+export function comparedRun(
+  id: string,
+  dice: readonly number[],
+  settings: Readonly<Record<string, string>>,
+): ComparedRun {
   const points = dice.map((value, index) => ({ epoch: index + 1, step: 4 * (index + 1), value }));
   const best = points.reduce((a, b) => (b.value > a.value ? b : a));
   const last = dice.at(-1) ?? 0;

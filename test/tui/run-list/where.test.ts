@@ -4,7 +4,11 @@ import { matching, sorted } from '../../../tui/run-list/fields.ts';
 import type { ListedRun, RunWithSettings } from '../../../tui/run-list/listed-run.ts';
 import { holds, parseWhere } from '../../../tui/run-list/where.ts';
 
-function listed(id: string, values: Partial<ListedRun>, settings: Readonly<Record<string, string>> = {}): RunWithSettings {
+function listed(
+  id: string,
+  values: Partial<ListedRun>,
+  settings: Readonly<Record<string, string>> = {},
+): RunWithSettings {
   const run: ListedRun = {
     kind: 'run',
     id,
@@ -29,7 +33,11 @@ function listed(id: string, values: Partial<ListedRun>, settings: Readonly<Recor
 
 const RUNS = [
   listed('a', { metrics: { 'val.dice': 0.7, 'train.loss': 0.3 } }, { 'optimizer.learning_rate': '0.001' }),
-  listed('b', { metrics: { 'val.dice': 0.9, 'train.loss': 0.2 }, model: 'SwinUNETR' }, { 'optimizer.learning_rate': '1e-4' }),
+  listed(
+    'b',
+    { metrics: { 'val.dice': 0.9, 'train.loss': 0.2 }, model: 'SwinUNETR' },
+    { 'optimizer.learning_rate': '1e-4' },
+  ),
   listed('c', { status: 'failed' }),
 ];
 const found = (where: string) => matching(RUNS, parseWhere(where)).map(({ run }) => run.id);

@@ -10,9 +10,14 @@ export interface TrackingTarget {
   readonly authorization: string | null;
   /** MLflow workspace, sent as a header; null on servers without workspaces. */
   readonly workspace: string | null;
-  /** PEM of an own certificate authority; null takes Node's. */
+  /** PEM of an own certificate authority; null takes Node's, and what NODE_EXTRA_CA_CERTS adds to them. */
   readonly certificateAuthority: string | null;
+  /** PEM of certificate and key by which we show who we are; null for servers that do not ask. */
+  readonly clientCertificate: string | null;
   readonly insecureTls: boolean;
+  /** The proxy that leads to this server; null for none. What NO_PROXY lists is reached without it. */
+  readonly proxy: string | null;
+  readonly noProxy: string;
 }
 
 export type TrackingEnvironment = Readonly<Record<string, string | undefined>>;
@@ -48,8 +53,11 @@ export function resolveTarget(
     uri: url.href.replace(/\/+$/, ''),
     authorization: authorizationOf(credentials, env) ?? embedded,
     workspace: nonEmpty(env.MLFLOW_WORKSPACE),
-    certificateAuthority: readCertificate(nonEmpty(env.MLFLOW_TRACKING_SERVER_CERT_PATH)),
+    certificateAuthority: readCertificate('MLFLOW_TRACKING_SERVER_CERT_PATH', env),
+    clientCertificate: readCertificate('MLFLOW_TRACKING_CLIENT_CERT_PATH', env),
     insecureTls: /^(1|true)$/i.test(env.MLFLOW_TRACKING_INSECURE_TLS ?? ''),
+    proxy: variable(url.protocol === 'https:' ? 'https_proxy' : 'http_proxy', env),
+    noProxy: variable('no_proxy', env) ?? '',
   };
 }
 
@@ -108,18 +116,19 @@ function basic(user: string, password: string): string {
   return `Basic ${Buffer.from(`${user}:${password}`, 'utf8').toString('base64')}`;
 }
 
-function readCertificate(path: string | null): string | null {
+function readCertificate(name: string, env: TrackingEnvironment): string | null {
+  const path = nonEmpty(env[name]);
   if (path === null) return null;
   try {
     return readFileSync(path, 'utf8');
   } catch (cause) {
-    throw new TrackingError(
-      null,
-      null,
-      `the certificate \`${path}\` of MLFLOW_TRACKING_SERVER_CERT_PATH cannot be read`,
-      { cause },
-    );
+    throw new TrackingError(null, null, `the certificate \`${path}\` of ${name} cannot be read`, { cause });
   }
+}
+
+/** As curl and Python do: in small letters before capitals. */
+function variable(name: string, env: TrackingEnvironment): string | null {
+  return nonEmpty(env[name]) ?? nonEmpty(env[name.toUpperCase()]);
 }
 
 function nonEmpty(text: string | null | undefined): string | null {

@@ -51,16 +51,7 @@ export class Transport {
     this.#retry = options.retry ?? DEFAULT_RETRY;
     this.#timeoutMs = options.timeoutMs ?? 30_000;
     this.#uploadTimeoutMs = options.uploadTimeoutMs ?? 300_000;
-    const agentOptions = {
-      connections: 4,
-      connect: {
-        timeout: Math.min(this.#timeoutMs, 10_000),
-        rejectUnauthorized: !target.insecureTls,
-        ...(target.certificateAuthority === null ? {} : { ca: target.certificateAuthority }),
-      },
-    };
-    // A company's HTTP_PROXY leads to its tracking server, never back to this machine.
-    this.#dispatcher = LOOPBACK.test(target.uri) ? new Agent(agentOptions) : new EnvHttpProxyAgent(agentOptions);
+    this.#dispatcher = dispatcherOf(target, Math.min(this.#timeoutMs, 10_000));
   }
 
   /** Asks for JSON and checks what came. @throws TrackingError */
@@ -160,6 +151,23 @@ export class Transport {
   }
 }
 
+/** Own connections to one server, through its proxy where it has one. */
+function dispatcherOf(target: TrackingTarget, timeout: number): Dispatcher {
+  const { uri, proxy, noProxy, certificateAuthority: ca, clientCertificate, insecureTls } = target;
+  const connect = {
+    timeout,
+    rejectUnauthorized: !insecureTls,
+    ...(ca === null ? {} : { ca }),
+    ...(clientCertificate === null ? {} : { cert: clientCertificate, key: clientCertificate }),
+  };
+  // A company's proxy leads to its tracking server, never back to this machine.
+  if (proxy === null || LOOPBACK.test(uri)) return new Agent({ connections: 4, connect });
+  // Many proxies tunnel to port 443 only: what is not TLS is handed over as it is, as curl and Python do.
+  const ways = { requestTls: connect, proxyTls: connect, proxyTunnel: false };
+  const through = { httpProxy: proxy, httpsProxy: proxy, noProxy, ...ways };
+  return new EnvHttpProxyAgent({ connections: 4, connect, ...through });
+}
+
 async function* watched(stream: Readable, onPart: () => void): AsyncGenerator<Buffer> {
   for await (const part of stream) {
     onPart();
@@ -234,6 +242,9 @@ function firstLine(text: string): string {
   return line.length > 300 ? `${line.slice(0, 299)}…` : line;
 }
 
+const NOT_TRUSTED =
+  'its certificate is not trusted; give its authority by MLFLOW_TRACKING_SERVER_CERT_PATH or NODE_EXTRA_CA_CERTS';
+
 const NETWORK_REASONS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'nothing listens there',
   ENOTFOUND: 'the host name is unknown',
@@ -245,10 +256,13 @@ const NETWORK_REASONS: Readonly<Record<string, string>> = {
   ENETUNREACH: 'the network cannot be reached',
   ETIMEDOUT: 'no connection in time',
   UND_ERR_CONNECT_TIMEOUT: 'no connection in time',
-  SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is not trusted; see MLFLOW_TRACKING_SERVER_CERT_PATH',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is not trusted; see MLFLOW_TRACKING_SERVER_CERT_PATH',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate is not trusted; see MLFLOW_TRACKING_SERVER_CERT_PATH',
+  SELF_SIGNED_CERT_IN_CHAIN: NOT_TRUSTED,
+  DEPTH_ZERO_SELF_SIGNED_CERT: NOT_TRUSTED,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: NOT_TRUSTED,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: NOT_TRUSTED,
   CERT_HAS_EXPIRED: 'its certificate has expired',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is that of another host',
+  EPROTO: 'it does not speak TLS as we do; is the address http:// rather than https://?',
 };
 
 function unreachable(uri: string, cause: unknown, timeoutMs: number): TrackingError {
@@ -256,11 +270,20 @@ function unreachable(uri: string, cause: unknown, timeoutMs: number): TrackingEr
   const timedOut = code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT';
   const reason = timedOut
     ? `no answer for ${timeoutMs / 1000} s`
-    : (NETWORK_REASONS[code] ?? `the request failed (${code})`);
+    : (NETWORK_REASONS[code] ?? proxyTrouble(cause) ?? `the request failed (${code})`);
   return new TrackingError(null, null, `no MLflow server reached at ${uri}: ${reason}`, {
     help: 'start it (`mlflow server`), or correct the address in `track: mlflow(uri: …)` or MLFLOW_TRACKING_URI',
     cause,
   });
+}
+
+/** undici says of a proxy that refuses no more than its status. */
+function proxyTrouble(cause: unknown): string | null {
+  const status = /\((\d{3})\)/.exec(cause instanceof Error ? cause.message : '')?.[1];
+  if (status === undefined) return null;
+  return status === '407'
+    ? 'the proxy wants a sign-in: HTTPS_PROXY=http://user:password@…'
+    : `the proxy answered ${status}; what needs none stands in NO_PROXY`;
 }
 
 /** The code of a failure; happy-eyeballs failures hide it one level down. */

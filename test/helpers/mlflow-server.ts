@@ -19,22 +19,28 @@ export class MlflowServer {
   readonly folder: string;
   readonly #port: number;
   readonly #python: string;
+  readonly #workspaces: boolean;
   #process: ChildProcess | null = null;
   readonly #killAtExit = (): void => this.#signal('SIGKILL');
 
-  private constructor(port: number, python: string) {
+  private constructor(port: number, python: string, workspaces: boolean) {
     this.#port = port;
+    this.#workspaces = workspaces;
     this.#python = python;
     this.uri = `http://127.0.0.1:${port}`;
     this.folder = mkdtempSync(join(tmpdir(), 'exp-mlflow-'));
     process.once('exit', this.#killAtExit);
   }
 
-  /** Reserves a port; nothing listens there until `start`. */
-  static async create(): Promise<MlflowServer> {
+  /**
+   * Reserves a port; nothing listens there until `start`.
+   *
+   * @param workspaces whether it separates what belongs to one workspace from the others
+   */
+  static async create({ workspaces = false } = {}): Promise<MlflowServer> {
     const python = referencePython();
     if (python === null) throw new Error('no reference Python');
-    return new MlflowServer(await freePort(), python);
+    return new MlflowServer(await freePort(), python, workspaces);
   }
 
   /** Starts it and waits until it is healthy: 5 to 20 seconds. Its store is the one of the last time. */
@@ -43,14 +49,18 @@ export class MlflowServer {
     const args = ['-m', 'mlflow', 'server', '--host', '127.0.0.1', '--port', String(this.#port), '--workers', '1'];
     const store = ['--backend-store-uri', `sqlite:///${join(this.folder, 'mlflow.db')}`];
     const artifacts = ['--artifacts-destination', join(this.folder, 'artifacts')];
-    const child = spawn(this.#python, [...args, ...store, ...artifacts], {
-      cwd: this.folder,
-      // The job runners cost seven processes and are of no use here.
-      env: { ...process.env, MLFLOW_SERVER_ENABLE_JOB_EXECUTION: 'false' },
-      stdio: ['ignore', log, log],
-      // A group of its own, because the server is a parent with a worker.
-      detached: true,
-    });
+    const child = spawn(
+      this.#python,
+      [...args, ...store, ...artifacts, ...(this.#workspaces ? ['--enable-workspaces'] : [])],
+      {
+        cwd: this.folder,
+        // The job runners cost seven processes and are of no use here.
+        env: { ...process.env, MLFLOW_SERVER_ENABLE_JOB_EXECUTION: 'false' },
+        stdio: ['ignore', log, log],
+        // A group of its own, because the server is a parent with a worker.
+        detached: true,
+      },
+    );
     closeSync(log);
     this.#process = child;
     const deadline = Date.now() + timeoutMs;

@@ -70,7 +70,8 @@ export async function killAndResume(campaign: Campaign): Promise<Killed> {
 /** @returns null when it came to its end before the kill */
 async function startAndKill(runDir: string, campaign: Campaign, random: RandomStream): Promise<Moment | null> {
   const inStart = random.uniform() * STARTS < 1;
-  const wait = random.uniform() * (inStart ? campaign.startMs : campaign.trainMs);
+  // Not the whole of it: an attempt that is quicker than the undisturbed one would be over.
+  const wait = random.uniform() * (inStart ? campaign.startMs : 0.7 * campaign.trainMs);
   const since = readEvents(runDir).length;
   const log = openSync(join(runDir, 'log.txt'), 'a');
   // Without a launcher, as after a power cut: nobody is left to write a last word.

@@ -22,7 +22,7 @@ export function samplePlan(track: Plan['track']): Plan {
     environment: { name: 'local', gpu: null, cpuCores: 2, memoryBytes: null, pricePerHourUsd: null, scheduler: null },
     seed: 42,
     dataset: {
-      source: { layout: 'phantom', subjects: 8, size: 48, seed: 1 },
+      source: { layout: 'phantom', subjects: 8, size: 48, seed: 1, channels: 1 },
       foreground: [1, 2],
       split: { train: 0.7, validation: 0.15, test: 0.15 },
       subjects: null,

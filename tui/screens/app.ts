@@ -78,7 +78,7 @@ export function openApp(options: AppOptions): LiveScreen {
     const group = matrix === null || shownMember === null ? null : progressText(matrix.results(), shownMember);
     const rows = stdout.rows || 24;
     frame = drawScreen({ run: shown, matrix, group, mode, ui, notice: text, now: now(), columns, rows, look });
-    screen.draw(paintFrame(frame.lines, columns, look));
+    screen.draw(paintFrame(frame.lines, columns, look), columns);
   }
 
   const say = (text: string) => {

@@ -11,8 +11,19 @@ export interface Look extends Pick<Terminal, 'color' | 'unicode'> {
 
 /** A frame as text for a terminal: coloured, cut to the width, in ASCII where there is no more. */
 export function paintFrame(lines: readonly Line[], columns: number, look: Look): readonly string[] {
-  return lines.map((line) => paintLine(cutTo(line, columns), look));
+  return lines.map((line) => {
+    if (line.length < WORTH_KEEPING) return paintLine(cutTo(line, columns), look);
+    const kept = painted.get(line);
+    if (kept !== undefined && kept.columns === columns && kept.look === look) return kept.text;
+    const text = paintLine(cutTo(line, columns), look);
+    painted.set(line, { text, columns, look });
+    return text;
+  });
 }
+
+/** Lines of pictures come again as they are, and take the most to paint. */
+const WORTH_KEEPING = 24;
+const painted = new WeakMap<Line, { readonly text: string; readonly columns: number; readonly look: Look }>();
 
 function paintLine(line: Line, look: Look): string {
   let text = '';

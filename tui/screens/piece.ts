@@ -1,5 +1,6 @@
 import type { Color } from '../terminal/color.ts';
 import type { Tone } from '../terminal/style.ts';
+import { textLength } from '../terminal/text.ts';
 
 /** What every line of a screen is made of. A frame is a list of lines; who draws it knows what the terminal can show. */
 export interface Piece {
@@ -71,11 +72,4 @@ export function beside(
       ...(index < blocks.length - 1 ? [piece(' '.repeat(gap))] : []),
     ]),
   );
-}
-
-/** In signs, which nearly all take one column. */
-export function textLength(text: string): number {
-  for (let index = 0; index < text.length; index++)
-    if (text.charCodeAt(index) >= 0xd800) return Array.from(text).length;
-  return text.length;
 }

@@ -1,6 +1,7 @@
 import type { RunState } from '../../runtime/events/run-state.ts';
 import { formatDuration, formatNumber, formatPercent, plural } from '../format/quantities.ts';
-import { between, facts, type Line, piece, textLength } from './piece.ts';
+import { textLength } from '../terminal/text.ts';
+import { between, facts, type Line, piece } from './piece.ts';
 
 /** A trainer says something at least every step; silence of a minute is worth a word. */
 const QUIET_AFTER_SECONDS = 60;

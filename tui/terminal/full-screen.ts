@@ -1,11 +1,14 @@
+import { stripVTControlCharacters } from 'node:util';
+import { textLength } from './text.ts';
+
 /**
  * The terminal as a surface that frames are drawn on, and given back as it was. It draws on the alternate screen, so that
  * nothing that stood there before is lost, and only the lines that changed, within a synchronized update where the
  * terminal knows that, so that nothing flickers and little goes over a slow line.
  */
 export interface FullScreen {
-  /** @param lines at most `rows − 1`, styled, without line breaks */
-  draw(lines: readonly string[]): void;
+  /** @param lines at most `rows − 1`, styled, without line breaks, none longer than `columns` */
+  draw(lines: readonly string[], columns: number): void;
   /** The terminal has another size, or somebody wrote on it: all of the next frame is drawn. */
   invalidate(): void;
   /** Gives the terminal back; `enter` takes it again. */
@@ -49,20 +52,24 @@ export function openFullScreen(stdout: Output): FullScreen {
     invalidate: () => {
       shown = null;
     },
-    draw: (lines) => {
+    draw: (lines, columns) => {
       // A line that is slower than we draw gets fewer frames, not a queue of old ones.
       if (!inside || stdout.writableNeedDrain) return;
-      const changes = changesBetween(shown, lines);
+      const changes = changesBetween(shown, lines, columns);
       shown = lines;
       if (changes !== '') stdout.write(`${BEGIN_UPDATE}${changes}${END_UPDATE}`);
     },
   };
 }
 
-function changesBetween(before: readonly string[] | null, after: readonly string[]): string {
+function changesBetween(before: readonly string[] | null, after: readonly string[], columns: number): string {
   let text = before === null ? '\u001b[2J' : '';
-  for (const [row, line] of after.entries())
-    if (line !== (before?.[row] ?? '')) text += `\u001b[${row + 1};1H${line}\u001b[K`;
+  for (const [row, line] of after.entries()) {
+    if (line === (before?.[row] ?? '')) continue;
+    // At the right edge the cursor stands on the last sign, and erasing would take that one.
+    const rest = textLength(stripVTControlCharacters(line)) < columns ? '\u001b[K' : '';
+    text += `\u001b[${row + 1};1H${line}${rest}`;
+  }
   // Lines of a higher frame before.
   if (before !== null && before.length > after.length) text += `\u001b[${after.length + 1};1H\u001b[J`;
   return text;

@@ -67,3 +67,10 @@ export function wrapWords(text: string, columns: number): string[] {
   }
   return [...lines, line];
 }
+
+/** In signs, which nearly all take one column. */
+export function textLength(text: string): number {
+  for (let index = 0; index < text.length; index++)
+    if (text.charCodeAt(index) >= 0xd800) return Array.from(text).length;
+  return text.length;
+}

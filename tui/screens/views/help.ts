@@ -1,7 +1,7 @@
 import { KEY_BINDINGS, type KeyBinding, type ScreenMode, type ViewName } from '../../keys.ts';
-import { wrapWords } from '../../terminal/text.ts';
+import { textLength, wrapWords } from '../../terminal/text.ts';
 import { keySign } from '../key-hints.ts';
-import { EMPTY_LINE, type Line, piece, textLength } from '../piece.ts';
+import { EMPTY_LINE, type Line, piece } from '../piece.ts';
 import type { DrawView } from '../view.ts';
 
 const KEY_COLUMNS = 12;

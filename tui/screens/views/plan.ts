@@ -1,5 +1,5 @@
 import { describeOrigin, planValues } from '../../../compiler/plan/plan-values.ts';
-import { EMPTY_LINE, type Line, piece } from '../piece.ts';
+import { EMPTY_LINE, type Line, padTo, piece } from '../piece.ts';
 import type { DrawView } from '../view.ts';
 
 /** What runs: every value and where it comes from, as `exp plan` lists it. */
@@ -8,8 +8,8 @@ export const planView: DrawView = ({ run, ui, columns, rows }) => {
   if (planFile === null) return { lines: [[piece('no plan here', 'dim')]], scrollable: 0 };
   const { plan, planId } = planFile;
   const values = planValues(planFile);
-  const paths = Math.min(columns * 0.45, Math.max(...values.map(({ path }) => path.length)));
-  const texts = Math.min(columns * 0.3, Math.max(...values.map(({ text }) => text.length)));
+  const paths = Math.min(Math.floor(columns * 0.4), Math.max(...values.map(({ path }) => path.length)));
+  const texts = Math.min(Math.floor(columns * 0.3), Math.max(...values.map(({ text }) => text.length)));
   const profile = plan.profile === null ? 'no profile' : `profile ${plan.profile}`;
   const head: readonly Line[] = [
     [
@@ -21,8 +21,9 @@ export const planView: DrawView = ({ run, ui, columns, rows }) => {
   ];
   const lines = values.map(
     ({ path, text, origin }): Line => [
-      piece(path.padEnd(paths + 2), 'dim'),
-      piece(text.padEnd(texts + 2)),
+      ...padTo([piece(path, 'dim')], paths),
+      ...padTo([piece('  '), piece(text)], texts + 2),
+      piece('  '),
       piece(describeOrigin(origin), 'dim'),
     ],
   );

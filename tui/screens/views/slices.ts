@@ -1,3 +1,4 @@
+import type { Vec3 } from '../../../runtime/data/types.ts';
 import { PREDICTED_COLORS, TRUTH_COLORS } from '../../../runtime/overview/contour-colors.ts';
 import { largestCrossSections, VIEWS, type View } from '../../../runtime/overview/planes.ts';
 import type { Preview } from '../../../runtime/previews/read.ts';
@@ -21,13 +22,7 @@ export const slicesView: DrawView = (props) => {
     columns: Math.floor((columns - GAP * (views.length - 1)) / views.length),
     rows: rows - 1 - foot.length - 1,
   };
-  const scale = commonScale(preview, views, area);
-  const panels = views.map((view) => panel(props, preview, view, scale));
-  const width = Math.max(1, ...panels.map(({ columns: each }) => each));
-  const drawn = beside(
-    panels.map(({ lines }) => ({ lines, columns: Math.min(area.columns, Math.max(width, 18)) })),
-    GAP,
-  );
+  const drawn = drawnPanels(props, preview, area);
   return { lines: [caseLine(props, caseId, cases.length), ...drawn, EMPTY_LINE, ...foot], scrollable: 0 };
 };
 
@@ -53,11 +48,7 @@ export function shownViews({ ui, columns }: Pick<ViewProps, 'ui' | 'columns'>): 
 }
 
 /** Pixels a millimetre, the same for all planes so that they can be compared. */
-function commonScale(
-  preview: Preview,
-  views: readonly View[],
-  area: { readonly columns: number; readonly rows: number },
-): number {
+function commonScale(preview: Preview, views: readonly View[], area: Area): number {
   const extents = views.map((view) => extentOf(preview, view));
   const widest = Math.max(...extents.map(({ width }) => width));
   const highest = Math.max(...extents.map(({ height }) => height));
@@ -77,8 +68,7 @@ export function placeOf(
   readonly above: number;
 } {
   const { axis, count, sign } = normalOf(preview, view);
-  const marked = preview.truth.some((label) => label > 0) ? preview.truth : preview.predicted;
-  const centre = largestCrossSections(marked, preview.shape)[axis];
+  const centre = centresOf(preview)[axis];
   const centreNumber = sign === 1 ? centre : count - 1 - centre;
   const number = Math.max(0, Math.min(count - 1, centreNumber + offset));
   return {
@@ -88,6 +78,48 @@ export function placeOf(
     below: centreNumber,
     above: count - 1 - centreNumber,
   };
+}
+
+const centres = new WeakMap<Preview, Vec3>();
+
+/** The largest cross-sections of the truth, or of the prediction where there is none. Looked for once a volume. */
+function centresOf(preview: Preview): Vec3 {
+  const known = centres.get(preview);
+  if (known !== undefined) return known;
+  const marked = preview.truth.some((label) => label > 0) ? preview.truth : preview.predicted;
+  const found = largestCrossSections(marked, preview.shape);
+  centres.set(preview, found);
+  return found;
+}
+
+interface Drawn {
+  readonly key: string;
+  readonly lines: readonly Line[];
+}
+
+/** What was drawn of a volume last: the same lines again while nothing about them has changed. */
+const drawings = new WeakMap<Preview, Drawn>();
+
+function drawnPanels(props: ViewProps, preview: Preview, area: Area): readonly Line[] {
+  const { ui, look } = props;
+  const key = JSON.stringify([ui.slices, look, props.columns, area]);
+  const before = drawings.get(preview);
+  if (before?.key === key) return before.lines;
+  const views = shownViews(props);
+  const scale = commonScale(preview, views, area);
+  const panels = views.map((view) => panel(props, preview, view, scale));
+  const width = Math.max(18, ...panels.map(({ columns: each }) => each));
+  const lines = beside(
+    panels.map((each) => ({ lines: each.lines, columns: Math.min(area.columns, width) })),
+    GAP,
+  );
+  drawings.set(preview, { key, lines });
+  return lines;
+}
+
+interface Area {
+  readonly columns: number;
+  readonly rows: number;
 }
 
 function panel(

@@ -1,7 +1,8 @@
 import type { MatrixResults, MemberResult } from '../../../runtime/run/matrix-results.ts';
 import { formatDuration, formatNumber, formatUsd } from '../../format/quantities.ts';
 import type { Tone } from '../../terminal/style.ts';
-import { EMPTY_LINE, facts, type Line, padTo, piece, textLength } from '../piece.ts';
+import { textLength } from '../../terminal/text.ts';
+import { EMPTY_LINE, facts, type Line, padTo, piece } from '../piece.ts';
 import { bar } from '../progress.ts';
 import type { ShownMatrix } from '../shown-run.ts';
 import type { DrawView, ViewProps } from '../view.ts';

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, renameSync, statSync, writeFileSync
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { affineFrom, at } from '../data/affine.ts';
+import { channelsOf } from '../data/channels.ts';
 import { encodePlainNifti } from '../data/nifti/write.ts';
 import type { Affine, LabelVolume, PreparedCase, Vec3 } from '../data/types.ts';
 import { greyOf, intensityWindow, type Window } from '../overview/intensity-window.ts';
@@ -53,8 +54,9 @@ export class PreviewWriter {
     const grid = thinnedGrid(image.shape, image.affine);
     if (isFirst) {
       this.#written.add(id);
-      const window = intensityWindow(image.data);
-      this.#save(id, 'image', grid, greyVoxels(image.data, image.shape, grid, window));
+      // Of several channels the first.
+      const [shown = image.data] = channelsOf(image);
+      this.#save(id, 'image', grid, greyVoxels(shown, image.shape, grid, intensityWindow(shown)));
       this.#save(id, 'truth', grid, thinned(label.data, image.shape, grid));
     }
     this.#save(id, 'prediction', grid, thinned(predicted, image.shape, grid));

@@ -12,8 +12,6 @@ import {
 
 /** Attributes, tensors and types as ONNX's messages. */
 
-const utf8 = new TextEncoder();
-
 export function float(value: number): (name: string) => AttributeProto {
   return (name) => create(AttributeProtoSchema, { name, type: AttributeType.FLOAT, f: value });
 }
@@ -24,10 +22,6 @@ export function int(value: number): (name: string) => AttributeProto {
 
 export function ints(values: readonly number[]): (name: string) => AttributeProto {
   return (name) => create(AttributeProtoSchema, { name, type: AttributeType.INTS, ints: values.map(BigInt) });
-}
-
-export function text(value: string): (name: string) => AttributeProto {
-  return (name) => create(AttributeProtoSchema, { name, type: AttributeType.STRING, s: utf8.encode(value) });
 }
 
 export type TensorData = Float32Array | Int32Array | BigInt64Array;

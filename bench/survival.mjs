@@ -1,5 +1,5 @@
 // Long campaigns of tests that the suite runs in short: `node bench/survival.mjs kills --count 200 --seed 1`,
-// `node bench/survival.mjs outage --minutes 60`.
+// `node bench/survival.mjs outage --minutes 60`, `node bench/survival.mjs sweep --runs 64 --jobs 16`.
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -13,11 +13,14 @@ const { values, positionals } = parseArgs({
     count: { type: 'string', default: '200' },
     seed: { type: 'string', default: '1' },
     minutes: { type: 'string', default: '60' },
+    runs: { type: 'string', default: '64' },
+    jobs: { type: 'string', default: '16' },
   },
 });
 const CAMPAIGNS = {
   kills: { EXP_KILLS: values.count, EXP_KILLS_SEED: values.seed },
   outage: { EXP_OUTAGE_MINUTES: values.minutes },
+  sweep: { EXP_SWEEP_RUNS: values.runs, EXP_SWEEP_JOBS: values.jobs },
 };
 const [name] = positionals;
 const settings = CAMPAIGNS[name];

@@ -9,7 +9,6 @@ import type { MlflowRun } from '../../runtime/tracking/mlflow-schema.ts';
 
 /** What is in MLflow of a run, held against the run folder by REST alone: neither journal nor translator is believed. */
 export interface Audit {
-  readonly runs: number;
   readonly status: string;
   readonly epochRows: number;
   readonly otherRows: number;
@@ -19,11 +18,13 @@ export interface Audit {
   readonly faults: readonly string[];
 }
 
-export async function audit(client: MlflowClient, experiment: string, runDir: string): Promise<Audit> {
+/** All runs of an experiment on the server. */
+export async function runsOf(client: MlflowClient, experiment: string): Promise<readonly MlflowRun[]> {
   const found = await client.experimentByName(experiment);
-  const runs = await client.searchRuns({ experimentIds: [found?.experiment_id ?? ''], filter: '' });
-  const [run] = runs;
-  if (run === undefined) return { ...NOTHING, faults: ['there is no run'] };
+  return found === null ? [] : await client.searchRuns({ experimentIds: [found.experiment_id], filter: '' });
+}
+
+export async function audit(client: MlflowClient, run: MlflowRun, runDir: string): Promise<Audit> {
   const metrics = await auditMetrics(client, run, runDir);
   const params = auditParams(run, runDir);
   const artifacts = await auditArtifacts(client, run, runDir);
@@ -31,13 +32,10 @@ export async function audit(client: MlflowClient, experiment: string, runDir: st
     ...metrics,
     ...params,
     ...artifacts,
-    runs: runs.length,
     status: run.info.status,
     faults: [...metrics.faults, ...params.faults, ...artifacts.faults],
   };
 }
-
-const NOTHING = { runs: 0, status: '', epochRows: 0, otherRows: 0, params: 0, artifacts: 0 } as const;
 
 /** Every value of an epoch or a validation exactly once at its step; of every other series no step twice. */
 async function auditMetrics(client: MlflowClient, run: MlflowRun, runDir: string) {

@@ -35,6 +35,8 @@ export interface Campaign {
   /** Of an undisturbed run, in milliseconds: from the start to the first step, and from there to the end. */
   readonly startMs: number;
   readonly trainMs: number;
+  /** Its final weights. */
+  readonly weightsHash: string | null;
   readonly say: (text: string) => void;
 }
 
@@ -62,7 +64,10 @@ export async function killAndResume(campaign: Campaign): Promise<Killed> {
     if (!ended) await (await launchTrainer(runDir, { ...campaign, resume: hasStarted(runDir) })).ended;
     const finished = readEvents(runDir).findLast((event) => event.type === 'run_finished');
     hashes.push(finished?.status === 'completed' ? finished.weightsHash : null);
-    campaign.say(`${kills} kills in ${hashes.length} runs: ${JSON.stringify(moments)}, ${escaped} ended before`);
+    const same = hashes.filter((hash) => hash === campaign.weightsHash).length;
+    campaign.say(
+      `${kills} kills in ${hashes.length} runs, ${same} of them with the same weights: ${JSON.stringify(moments)}, ${escaped} ended before`,
+    );
   }
   return { kills, moments, runs: hashes.length, escaped, hashes };
 }

@@ -38,7 +38,7 @@ describe('runs that are killed at random moments end with the weights of an undi
     [entry = ''] = await bundlePrograms('runtime/training/trainer-main.ts', 'runtime/data/worker-main.ts');
   });
 
-  it.each(PLANS)('$name', { timeout: 60_000 + 6_000 * kills }, async ({ plan }) => {
+  it.each(PLANS)('$name', { timeout: 120_000 + 30_000 * kills }, async ({ plan }) => {
     const environment = engineEnvironment(join(folder, 'cache'));
     const create = () =>
       createRun({
@@ -63,6 +63,7 @@ describe('runs that are killed at random moments end with the weights of an undi
       create,
       startMs: firstStep - startedAt,
       trainMs: end.finished.time - firstStep,
+      weightsHash: end.finished.weightsHash,
       say: (text) => {
         if (isCampaign) console.info(text);
       },

@@ -218,7 +218,7 @@ describe.skipIf(!hasMonai)('two channels (skipped: no reference Python with MONA
       intensity,
     }));
     results.push(...askReference(at('reference'), jobs));
-  }, 120_000);
+  }, 300_000);
 
   it.each(cases)('%s', (title, [first, ...others], kind) => {
     const intensity =

@@ -119,7 +119,7 @@ describe.skipIf(!runnable)('ONNX (skipped: no reference Python with monai and on
     }
     const given = askPython<OnnxAnswer[]>(new URL('exported_graphs.py', import.meta.url), jobs);
     given.forEach((answer, index) => void answers.set(names[index] ?? '', answer));
-  }, 900_000);
+  }, 1_800_000);
 
   it.each(names)('%s', (name) => {
     const sample = samples.get(name);

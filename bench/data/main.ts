@@ -33,7 +33,7 @@ function writeVolumes(folder: string): DataJob['files'] {
 
 if (isMeasuring) await measureData();
 else {
-  const { quick, wants } = benchOptions();
+  const { quick, wants, rounds } = benchOptions();
   const folder = mkdtempSync(join(tmpdir(), 'exp-bench-data-'));
   try {
     const files = writeVolumes(folder);
@@ -43,7 +43,7 @@ else {
         bench: 'data',
         case: `patch ${sizeName(patch)}, volumes of 160×160×128`,
         peer: 'bench/data/peer.py',
-        rounds: quick ? 1 : 2,
+        rounds: rounds ?? (quick ? 1 : 2),
         quick,
         subjects: ['exp', 'MONAI tuned', 'MONAI as installed'],
         job: () => job,

@@ -51,7 +51,7 @@ function nameOf({ network, shape, overlap }: Case): string {
 
 if (isMeasuring) await measureInference();
 else {
-  const { quick, wants } = benchOptions();
+  const { quick, wants, rounds } = benchOptions();
   for (const item of (quick ? QUICK : CASES).filter((candidate) => wants(nameOf(candidate)))) {
     const folder = mkdtempSync(join(tmpdir(), 'exp-bench-inference-'));
     const { network, shape, roi, overlap } = item;
@@ -68,7 +68,7 @@ else {
         bench: 'inference',
         case: nameOf(item),
         peer: 'bench/inference/peer.py',
-        rounds: item.rounds,
+        rounds: rounds ?? item.rounds,
         quick,
         subjects: ['exp', 'MONAI tuned', 'MONAI as installed'],
         job,

@@ -99,8 +99,8 @@ faster; ours on one.`,
     bench: 'leak',
     title: 'Leaks',
     command: 'npm run bench:leak',
-    text: `Training steps with a prediction after every twentieth. Tensors at the end beyond those after the first tenth, and the slope of
-resident memory from there on by least squares.`,
+    text: `Training steps with a prediction after every twentieth. Tensors at the end beyond those after the first half, and the slope of
+resident memory in the second half by least squares.`,
     columns: [
       { title: 'steps', metric: 'steps', format: 'number' },
       { title: 'tensors gained', metric: 'tensors_gained', format: 'number' },

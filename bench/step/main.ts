@@ -76,13 +76,13 @@ function jobFor(item: Case, subject: Subject, round: number): object | null {
 
 if (isMeasuring) await measureStep();
 else {
-  const { quick, wants } = benchOptions();
+  const { quick, wants, rounds } = benchOptions();
   for (const item of (quick ? QUICK : CASES).filter((candidate) => wants(nameOf(candidate)))) {
     await compare({
       bench: 'step',
       case: nameOf(item),
       peer: 'bench/step/peer.py',
-      rounds: item.rounds,
+      rounds: rounds ?? item.rounds,
       quick,
       subjects: ['exp', 'MONAI tuned', 'MONAI as installed'],
       job: (subject, round) => jobFor(item, subject, round),

@@ -105,6 +105,34 @@ describe('a BIDS data set', () => {
     ]);
   });
 
+  it('has each channel in a file of its own: that of the same session, whatever its acquisition is called', () => {
+    const root = dataset(
+      ['1', '2'].flatMap((session) => [
+        `sub-01/ses-${session}/anat/sub-01_ses-${session}_acq-mprage_T1w.nii.gz`,
+        `sub-01/ses-${session}/anat/sub-01_ses-${session}_acq-space_FLAIR.nii.gz`,
+        `derivatives/x/sub-01/ses-${session}/anat/sub-01_ses-${session}_desc-manual_dseg.nii.gz`,
+      ]),
+      description,
+    );
+    const { cases } = bids(root, { image: ['T1w', 'FLAIR'] });
+    expect(cases.map(({ furtherChannels }) => furtherChannels.map((path) => relative(root, path)))).toEqual([
+      ['sub-01/ses-1/anat/sub-01_ses-1_acq-space_FLAIR.nii.gz'],
+      ['sub-01/ses-2/anat/sub-01_ses-2_acq-space_FLAIR.nii.gz'],
+    ]);
+  });
+
+  it('takes no channel of which several files may be meant', () => {
+    const channels = ['a', 'b'].map((acquisition) => `sub-01/anat/sub-01_acq-${acquisition}_FLAIR.nii.gz`);
+    const label = 'derivatives/x/sub-01/anat/sub-01_desc-manual_dseg.nii.gz';
+    const root = dataset([...channels, 'sub-01/anat/sub-01_T1w.nii.gz', label], description);
+    expect(dataErrorOf(() => bids(root, { image: ['T1w', 'FLAIR'] })).message).toMatch(
+      /several files fit the channel FLAIR of .*T1w\.nii\.gz: sub-01_acq-a_FLAIR\.nii\.gz, sub-01_acq-b_FLAIR\.nii\.gz/,
+    );
+    expect(bids(root, { image: ['T1w', 'acq-b_FLAIR'] }).cases[0]?.furtherChannels).toEqual([
+      join(root, channels[1] ?? ''),
+    ]);
+  });
+
   it('may append to the image name, as spinal cord sets do', () => {
     const appended = (contrast: string) => `derivatives/labels/sub-01/anat/sub-01_${contrast}_seg-manual.nii.gz`;
     const root = dataset(

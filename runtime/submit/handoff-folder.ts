@@ -62,6 +62,13 @@ export function openHandoff(dir: string): HandoffFolder | null {
   }
 }
 
+/** Those of the working folder, newest first. */
+export function listHandoffs(cwd: string): readonly HandoffFolder[] {
+  const parent = resolve(cwd, HANDOFFS_FOLDER);
+  const all = existsSync(parent) ? readdirSync(parent).flatMap((entry) => openHandoff(join(parent, entry)) ?? []) : [];
+  return all.sort((a, b) => b.info.createdAt - a.info.createdAt);
+}
+
 /**
  * What a user means: a folder, or the beginning or the end of the id of one that lies in `handoff/`.
  *
@@ -70,9 +77,7 @@ export function openHandoff(dir: string): HandoffFolder | null {
 export function findHandoff(cwd: string, name: string): HandoffFolder {
   const direct = openHandoff(resolve(cwd, name));
   if (direct !== null) return direct;
-  const parent = resolve(cwd, HANDOFFS_FOLDER);
-  const all = existsSync(parent) ? readdirSync(parent).flatMap((entry) => openHandoff(join(parent, entry)) ?? []) : [];
-  const newest = all.sort((a, b) => b.info.createdAt - a.info.createdAt);
+  const newest = listHandoffs(cwd);
   const matches =
     name === 'latest' ? newest.slice(0, 1) : newest.filter(({ id }) => id.startsWith(name) || id.endsWith(name));
   const [found] = matches.filter(({ id }) => id === name).concat(matches);

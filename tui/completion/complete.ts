@@ -19,7 +19,7 @@ export interface ValueSource {
   readonly values: (kind: ValueKind, typed: Typed) => Promise<readonly Candidate[]>;
 }
 
-export type ValueKind = 'experimentFile' | 'run' | 'profile' | 'experiment' | 'setting' | 'code';
+export type ValueKind = 'experimentFile' | 'run' | 'profile' | 'experiment' | 'setting' | 'code' | 'target' | 'handoff';
 
 /** The words before the one that is being typed. */
 export interface Typed {
@@ -45,10 +45,10 @@ export async function complete(program: Command, words: readonly string[], sourc
     return { found: found.map((each) => ({ ...each, text: `${flag}=${each.text}` })), files };
   }
   if (word.startsWith('-')) return matching(word, { found: flagsOf(command, options), files: false });
-  if (command.commands.length > 0)
-    return matching(word, { found: command.commands.map(commandCandidate), files: false });
+  const inner = given.length === 0 ? command.commands.map(commandCandidate) : [];
   const argument = argumentAt(command, given.length);
-  return matching(word, argument === null ? NONE : await valuesOf(argument, typed, source));
+  const { found, files } = argument === null ? NONE : await valuesOf(argument, typed, source);
+  return matching(word, { found: [...inner, ...found], files });
 }
 
 const NONE: Candidates = { found: [], files: false };
@@ -140,6 +140,7 @@ const OPTION_VALUES: Readonly<Record<string, ValueKind>> = {
   experiment: 'experiment',
   set: 'setting',
   explain: 'setting',
+  to: 'target',
 };
 
 const PLACEHOLDERS: Readonly<Record<string, readonly ValueKind[]>> = {
@@ -148,6 +149,7 @@ const PLACEHOLDERS: Readonly<Record<string, readonly ValueKind[]>> = {
   weights: ['run'],
   other: ['run'],
   code: ['code'],
+  handoff: ['handoff'],
 };
 
 const FILE_PLACEHOLDERS: ReadonlySet<string> = new Set([

@@ -35,6 +35,15 @@ export function valueSource(context: Context): ValueSource {
           const { ALL_DIAGNOSTICS } = await import('../../compiler/explain.ts');
           return candidatesOf(new Map(Object.entries(ALL_DIAGNOSTICS).map(([code, { message }]) => [code, message])));
         }
+        case 'target': {
+          const { TARGETS } = await import('../../compiler/handoff/table.ts');
+          return candidatesOf(new Map(Object.entries(TARGETS).map(([name, { summary }]) => [name, summary])));
+        }
+        case 'handoff': {
+          const { listHandoffs } = await import('../../runtime/submit/handoff-folder.ts');
+          const found = listHandoffs(context.cwd).map(({ id, info }) => [id, info.target] as const);
+          return found.length === 0 ? [] : candidatesOf(new Map([['latest', 'the newest hand-off'], ...found]));
+        }
         default:
           return assertNever(kind);
       }

@@ -34,6 +34,13 @@ describe('what is suggested', () => {
     expect(await suggestions('weights', '')).toEqual(['inspect', 'import', 'export']);
   });
 
+  it('is both where a command takes a file as well; targets and hand-offs by name', async () => {
+    const words = await suggestions('submit', '');
+    expect(words).toEqual(expect.arrayContaining(['status', 'logs', 'collect', 'work', 'small.exp']));
+    expect(await suggestions('submit', 'small.exp', '--to', 'k')).toEqual(['kubernetes']);
+    expect(await suggestions('submit', 'status', '')).not.toContain('small.exp');
+  });
+
   it('is options that are not given yet', async () => {
     const found = await suggestions('run', 'small.exp', '--plain', '--set', 'patch=32x32x32', '--');
     expect(found).toEqual(expect.arrayContaining(['--profile', '--set', '--help']));

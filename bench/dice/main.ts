@@ -7,11 +7,13 @@ import { readEvents } from '../../runtime/events/read.ts';
 import type { RunEvent } from '../../runtime/events/schema.ts';
 import { show } from '../harness/compare.ts';
 import { describeMachine, machineFacts } from '../harness/machine.ts';
+import { isMeasuring } from '../harness/options.ts';
 import { referencePython } from '../harness/python.ts';
 import { median } from '../harness/quantiles.ts';
 import { type Metrics, record, Watch } from '../harness/record.ts';
 import { runExperiment } from '../harness/runs.ts';
-import { TUNED } from '../harness/subjects.ts';
+import { ask, TUNED } from '../harness/subjects.ts';
+import { measureProcessorSeconds } from './step.ts';
 
 /**
  * Seconds of training until the validation cases of experiments/hippocampus-fast.exp reach a Dice of 0.87 (anterior) and
@@ -58,55 +60,69 @@ function metricsOf(events: readonly RunEvent[]): Metrics {
   };
 }
 
-const { values } = parseArgs({
-  options: {
-    quick: { type: 'boolean', default: false },
-    peer: { type: 'string' },
-    run: { type: 'string' },
-  },
-});
-process.stdout.write(`${describeMachine(machineFacts())}\n`);
-const { quick } = values;
-const name = 'hippocampus, 160 training and 40 validation cases';
-const data = resolve(process.env.MSD_HIPPOCAMPUS_ROOT ?? '../shared/data/msd-hippocampus');
-if (!existsSync(data)) throw new Error(`no data set in ${data}; name yours with MSD_HIPPOCAMPUS_ROOT`);
-const folder = mkdtempSync(join(tmpdir(), 'exp-bench-dice-'));
-try {
-  const watch = new Watch();
-  watch.add(null);
-  const overrides = quick ? ['schedule.epochs=1'] : [];
-  const environment = { MSD_HIPPOCAMPUS_ROOT: data };
-  const events =
-    values.run === undefined
-      ? (await runExperiment(EXPERIMENT, folder, { output: '--plain', environment, overrides })).events
-      : readEvents(values.run);
-  const metrics = metricsOf(events);
-  record({ bench: 'dice', case: name, subject: 'exp', metrics, quick, conditions: watch.conditions() });
-  show(name, 'exp', metrics);
+if (isMeasuring) await measureProcessorSeconds(EXPERIMENT);
+else await main();
 
-  const python = referencePython();
-  if (values.peer !== undefined && python !== null) {
-    const peerWatch = new Watch();
-    peerWatch.add(null);
-    const input = JSON.stringify({ data, seconds: Number(values.peer), goal: Object.values(GOAL) });
-    const run = spawnSync(python, ['-W', 'ignore', 'bench/dice/peer.py'], {
-      input,
-      encoding: 'utf8',
-      env: { ...process.env, ...TUNED },
-      stdio: ['pipe', 'pipe', 'inherit'],
-    });
-    if (run.status !== 0) throw new Error(`bench/dice/peer.py ended with ${run.status}`);
-    const { metrics: theirs } = JSON.parse(run.stdout.trim().split('\n').at(-1) ?? '');
-    record({
-      bench: 'dice',
-      case: name,
-      subject: 'MONAI tuned',
-      metrics: theirs,
-      quick,
-      conditions: peerWatch.conditions(),
-    });
-    show(name, 'MONAI tuned', theirs);
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      quick: { type: 'boolean', default: false },
+      peer: { type: 'string' },
+      run: { type: 'string' },
+    },
+  });
+  process.stdout.write(`${describeMachine(machineFacts())}\n`);
+  const { quick } = values;
+  const name = 'hippocampus, 160 training and 40 validation cases';
+  const data = resolve(process.env.MSD_HIPPOCAMPUS_ROOT ?? '../shared/data/msd-hippocampus');
+  if (!existsSync(data)) throw new Error(`no data set in ${data}; name yours with MSD_HIPPOCAMPUS_ROOT`);
+  const folder = mkdtempSync(join(tmpdir(), 'exp-bench-dice-'));
+  try {
+    const watch = new Watch();
+    watch.add(null);
+    const overrides = quick ? ['schedule.epochs=1'] : [];
+    const environment = { MSD_HIPPOCAMPUS_ROOT: data };
+    const events =
+      values.run === undefined
+        ? (await runExperiment(EXPERIMENT, folder, { output: '--plain', environment, overrides })).events
+        : readEvents(values.run);
+    const { metrics: alone } = await ask('exp', 'bench/dice/peer.py', {});
+    const trained = metricsOf(events);
+    const perStep = median(alone.step_processor_seconds ?? []);
+    const metrics: Metrics = {
+      ...trained,
+      ...alone,
+      ...(trained.goal_steps === undefined
+        ? {}
+        : { goal_processor_seconds: trained.goal_steps.map((steps) => steps * perStep) }),
+    };
+    record({ bench: 'dice', case: name, subject: 'exp', metrics, quick, conditions: watch.conditions() });
+    show(name, 'exp', metrics);
+
+    const python = referencePython();
+    if (values.peer !== undefined && python !== null) {
+      const peerWatch = new Watch();
+      peerWatch.add(null);
+      const input = JSON.stringify({ data, seconds: Number(values.peer), goal: Object.values(GOAL) });
+      const run = spawnSync(python, ['-W', 'ignore', 'bench/dice/peer.py'], {
+        input,
+        encoding: 'utf8',
+        env: { ...process.env, ...TUNED },
+        stdio: ['pipe', 'pipe', 'inherit'],
+      });
+      if (run.status !== 0) throw new Error(`bench/dice/peer.py ended with ${run.status}`);
+      const { metrics: theirs } = JSON.parse(run.stdout.trim().split('\n').at(-1) ?? '');
+      record({
+        bench: 'dice',
+        case: name,
+        subject: 'MONAI tuned',
+        metrics: theirs,
+        quick,
+        conditions: peerWatch.conditions(),
+      });
+      show(name, 'MONAI tuned', theirs);
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
   }
-} finally {
-  rmSync(folder, { recursive: true, force: true });
 }

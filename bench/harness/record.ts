@@ -39,9 +39,12 @@ export function readResults(): readonly Result[] {
 let machine: Machine | null = null;
 let commit: string | null = null;
 
+/** With a plus sign where sources are changed since. */
 function commitHash(): string {
+  const git = (words: readonly string[]) => execFileSync('git', words, { encoding: 'utf8' }).trim();
   try {
-    return execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
+    const changed = git(['status', '--porcelain', '--', 'dsl', 'compiler', 'runtime', 'tui']);
+    return `${git(['rev-parse', '--short', 'HEAD'])}${changed === '' ? '' : '+'}`;
   } catch {
     return 'unknown';
   }

@@ -9,6 +9,8 @@ const INTRODUCTION = `# Performance
 Made by \`npm run bench:report\` from \`bench/results.jsonl\`; no figure here is written by hand. Each bench is one command and adds
 its lines to that file; of each case the newest whole measurement is shown, or else the newest \`--quick\` one, marked so.
 
+A plus sign behind a commit: with changes that were not committed yet.
+
 *MONAI as installed* is what \`pip install monai torch\` gives. *MONAI tuned* has the same allocator settings as ours (no memory maps,
 huge pages) and channels-last tensors: most of what an untuned PyTorch takes on large patches are page faults.
 

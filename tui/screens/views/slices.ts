@@ -158,8 +158,9 @@ function caseLine({ run, ui }: ViewProps, caseId: string, count: number): Line {
   const line: Piece[] = [piece(caseId, 'strong'), piece(`  case ${number} of ${count}`, 'dim')];
   if (measured === undefined) return line;
   line.push(piece(`  epoch ${measured.epoch}`, 'dim'));
-  for (const [name, value] of Object.entries(measured.metrics).slice(0, 3))
-    line.push(piece(`  ${name} ${formatNumber(value)}`));
+  // The means before the classes.
+  const named = Object.entries(measured.metrics).sort(([a], [b]) => Number(a.includes('.')) - Number(b.includes('.')));
+  for (const [name, value] of named.slice(0, 3)) line.push(piece(`  ${name} ${formatNumber(value)}`));
   return line;
 }
 

@@ -11,12 +11,17 @@ export function tensorFlowEnvironment(base: NodeJS.ProcessEnv): NodeJS.ProcessEn
     TF_ENABLE_ONEDNN_OPTS: '1',
     TF_CPP_MIN_LOG_LEVEL: '2',
     TF_NUM_INTRAOP_THREADS: String(availableParallelism()),
-    // Eager ops run one after another; a second pool would only wait.
-    TF_NUM_INTEROP_THREADS: '1',
+    // Ops one by one leave a second pool waiting; in a whole graph it runs those that do not need each other.
+    TF_NUM_INTEROP_THREADS: isWhole(base) ? String(availableParallelism()) : '1',
     TF_DETERMINISTIC_OPS: '1',
     TF_FORCE_GPU_ALLOW_GROWTH: 'true',
     ...base,
   };
+}
+
+/** Whether `EXP_GRAPHS=whole` asks for schedules to be run as one TensorFlow graph each, instead of op by op. */
+export function isWhole(environment: NodeJS.ProcessEnv): boolean {
+  return environment.EXP_GRAPHS === 'whole';
 }
 
 /**

@@ -1,32 +1,17 @@
-import type { Graph, GraphNode, Schedule, Shape, ValueId } from '../../compiler/graph/types.ts';
-import { EngineError, OutOfMemoryError } from '../errors.ts';
-import { type Backend, CONSUMED_INPUTS, type NodeSite, type Step } from './backend.ts';
+import type { Graph, Schedule, Shape } from '../../compiler/graph/types.ts';
+import { EngineError } from '../errors.ts';
+import { type Backend, CONSUMED_INPUTS, type RunSchedule } from './backend.ts';
+import { known } from './known.ts';
+import { type Observer, stepwise } from './stepwise.ts';
 import type { Engine, EngineInfo, TensorHandle, Tensors } from './types.ts';
 
-/** Told of each node that ran, for profiles. */
-export type Observer = (node: GraphNode, milliseconds: number) => void;
-
-interface Instruction<T> {
-  readonly node: GraphNode;
-  readonly step: Step<T>;
-  readonly inputs: readonly ValueId[];
-  readonly outputs: readonly ValueId[];
-  readonly releases: readonly ValueId[];
-  /** The inputs that the op itself frees. */
-  readonly consumed: readonly ValueId[];
-}
-
-interface Program<T> {
-  readonly instructions: readonly Instruction<T>[];
-  readonly constants: readonly (readonly [ValueId, T])[];
-  /** Outputs that are inputs, constants or an earlier output: the caller gets an alias of them. */
-  readonly aliased: ReadonlySet<string>;
-}
-
-/** An engine on a tensor library: uploads, downloads, and runs schedules instruction by instruction. */
+/**
+ * An engine on a tensor library: uploads, downloads, and runs schedules: as a whole where the library can, or else node by
+ * node, which is also what an observer is told of.
+ */
 export function createEngine<T>(info: EngineInfo, backend: Backend<T>, observer: Observer | null = null): Engine {
   const handles = new Map<TensorHandle, T>();
-  const programs = new WeakMap<Schedule, Program<T>>();
+  const programs = new WeakMap<Schedule, RunSchedule<T>>();
   let nextHandle = 0;
 
   const give = (tensor: T, shape: Shape, dtype: TensorHandle['dtype']): TensorHandle => {
@@ -61,38 +46,20 @@ export function createEngine<T>(info: EngineInfo, backend: Backend<T>, observer:
       }
     },
     execute(schedule, inputs) {
-      let program = programs.get(schedule);
-      if (program === undefined) {
-        program = backend.attempt(() => compile(schedule, backend));
-        programs.set(schedule, program);
-      }
       const { graph } = schedule;
       checkInputs(graph, inputs);
-      const values: (T | undefined)[] = new Array(graph.values.length).fill(undefined);
-      const handleOfInput = new Map<ValueId, TensorHandle>();
-      for (const [name, value] of graph.inputs) {
-        const handle = inputs[name];
-        if (handle === undefined) continue;
-        values[value] = tensorOf(handle);
-        handleOfInput.set(value, handle);
-      }
-      for (const [value, tensor] of program.constants) values[value] = tensor;
-
-      const forget = (value: ValueId) => {
-        const handle = handleOfInput.get(value);
-        if (handle !== undefined) handles.delete(handle);
-      };
-      const { instructions, aliased } = program;
-      return backend.attempt(() => {
-        run(instructions, values, backend, forget, observer);
-        const outputs: Record<string, TensorHandle> = {};
-        for (const [name, value] of graph.outputs) {
-          const tensor = known(values[value], `output ${name}`);
+      const given = [...graph.inputs.keys()].map((name) => known(inputs[name], `input ${name}`));
+      const program = programs.get(schedule) ?? backend.attempt(() => prepare(schedule, backend, observer));
+      programs.set(schedule, program);
+      const outputs = backend.attempt(() =>
+        program(given.map(tensorOf), (index) => handles.delete(known(given[index], 'an input'))),
+      );
+      return Object.fromEntries(
+        [...graph.outputs].map(([name, value], index) => {
           const { shape, dtype } = known(graph.values[value], `output ${name}`);
-          outputs[name] = give(aliased.has(name) ? backend.alias(tensor) : tensor, shape, dtype);
-        }
-        return outputs;
-      });
+          return [name, give(known(outputs[index], `output ${name}`), shape, dtype)];
+        }),
+      );
     },
     memory: () => backend.memory(),
     close() {
@@ -102,80 +69,10 @@ export function createEngine<T>(info: EngineInfo, backend: Backend<T>, observer:
   };
 }
 
-function compile<T>({ graph, releases }: Schedule, backend: Backend<T>): Program<T> {
-  const leaves = new Set<ValueId>([...graph.inputs.values(), ...graph.constants.map(({ value }) => value)]);
-  const typeOf = (value: ValueId) => known(graph.values[value], `value ${value}`);
-  const instructions = graph.nodes.map((node, index): Instruction<T> => {
-    const consumed = node.inputs.slice(0, CONSUMED_INPUTS[node.op] ?? 0);
-    return {
-      node,
-      step: prepare(node, node.inputs.map(typeOf), node.outputs.map(typeOf), backend),
-      inputs: node.inputs,
-      outputs: node.outputs,
-      releases: (releases[index] ?? []).filter((value) => !consumed.includes(value)),
-      consumed,
-    };
-  });
-  const constants = graph.constants.map(
-    ({ value, data }) => [value, backend.upload(data(), typeOf(value).shape)] as const,
-  );
-  const seen = new Set(leaves);
-  const aliased = new Set<string>();
-  for (const [name, value] of graph.outputs) {
-    if (seen.has(value)) aliased.add(name);
-    seen.add(value);
-  }
-  return { instructions, constants, aliased };
-}
-
-function prepare<T>(
-  node: GraphNode,
-  inputs: NodeSite<GraphNode['op']>['inputs'],
-  outputs: NodeSite<GraphNode['op']>['outputs'],
-  backend: Backend<T>,
-): Step<T> {
-  return backend.prepare(node.op, { attributes: node.attributes, inputs, outputs });
-}
-
-function run<T>(
-  instructions: readonly Instruction<T>[],
-  values: (T | undefined)[],
-  backend: Backend<T>,
-  forget: (value: ValueId) => void,
-  observer: Observer | null,
-): void {
-  for (const { node, step, inputs, outputs, releases, consumed } of instructions) {
-    const operands: T[] = [];
-    for (const value of inputs) operands.push(known(values[value], `an input of ${node.op} at ${node.scope}`));
-    for (const value of consumed) {
-      forget(value);
-      values[value] = undefined;
-    }
-    const start = observer === null ? 0 : performance.now();
-    const results = attemptStep(node, step, operands);
-    observer?.(node, performance.now() - start);
-    for (let index = 0; index < outputs.length; index++) {
-      const value = outputs[index];
-      if (value !== undefined) values[value] = results[index];
-    }
-    for (const value of releases) {
-      backend.free(known(values[value], `value ${value}, to be released after ${node.op} at ${node.scope}`));
-      values[value] = undefined;
-    }
-  }
-}
-
-/** Says at which layer a step failed. */
-function attemptStep<T>(node: GraphNode, step: Step<T>, operands: readonly T[]): readonly T[] {
-  try {
-    return step(operands);
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    const message = `${reason} (${node.op} at ${node.scope || 'the top'})`;
-    throw cause instanceof OutOfMemoryError
-      ? new OutOfMemoryError(message, { cause })
-      : new EngineError(message, { cause });
-  }
+function prepare<T>(schedule: Schedule, backend: Backend<T>, observer: Observer | null): RunSchedule<T> {
+  const consumes = schedule.graph.nodes.some(({ op }) => CONSUMED_INPUTS[op] !== undefined);
+  const whole = consumes || observer !== null ? null : backend.prepareWhole(schedule);
+  return whole ?? stepwise(schedule, backend, observer);
 }
 
 /** @throws EngineError for an input that is missing, of no use, or of another shape or dtype than the graph's */
@@ -194,9 +91,4 @@ function checkInputs(graph: Graph, inputs: Tensors): void {
       throw new EngineError(`Input ${name} must be ${dtype} ${wanted}; it is ${given.dtype} ${found}.`);
     }
   }
-}
-
-function known<X>(item: X | undefined, what: string): X {
-  if (item === undefined) throw new EngineError(`The schedule is not consistent: ${what} is missing.`);
-  return item;
 }

@@ -1,14 +1,19 @@
 import { EngineError } from '../errors.ts';
+import { isWhole } from './environment.ts';
 import { openNativeEngine } from './native/open.ts';
-import { locateBinding } from './provision/locate.ts';
+import { type LocatedBinding, locateBinding } from './provision/locate.ts';
 import type { Engine } from './types.ts';
 
 const CHOICES = ['native', 'wasm', 'cpu'] as const;
 type Choice = (typeof CHOICES)[number];
 
+/** Smaller graphs are run op by op sooner than TensorFlow has taken them in. */
+const FEWEST_NODES = 64;
+
 /**
  * Opens the fastest engine this machine has: TensorFlow with CUDA, TensorFlow on the CPU, WebAssembly, plain JavaScript.
- * `EXP_ENGINE` (native, wasm or cpu) asks for one of them.
+ * `EXP_ENGINE` (native, wasm or cpu) asks for one of them; `EXP_GRAPHS=whole` has TensorFlow on the CPU run each schedule as
+ * one graph.
  *
  * @throws EngineError when the engine that was asked for is not there
  */
@@ -18,16 +23,20 @@ export async function openEngine(environment: NodeJS.ProcessEnv = process.env): 
 
   const located = locateBinding(environment);
   if (choice === 'native') {
-    if (located !== null) return openNativeEngine(located);
+    if (located !== null) return openNative(located, environment);
     throw new EngineError('EXP_ENGINE=native asks for TensorFlow, which is not set up.', { help: 'Run `exp setup`.' });
   }
   if (located === null) return fallBack('TensorFlow is not set up');
   try {
-    return openNativeEngine(located);
+    return openNative(located, environment);
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
     return fallBack(error.message);
   }
+}
+
+function openNative(located: LocatedBinding, environment: NodeJS.ProcessEnv): Engine {
+  return openNativeEngine(located, isWhole(environment) ? { wholeFrom: FEWEST_NODES } : {});
 }
 
 function choiceIn(environment: NodeJS.ProcessEnv): Choice | null {

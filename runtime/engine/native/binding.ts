@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 /** tfjs-node's C++ binding, spoken to directly: tensors are integers, and every TensorFlow op runs by name. */
 
 /** TensorFlow's TF_AttrType. */
-const ATTR = { string: 0, int: 1, float: 2, bool: 3, type: 4, shape: 5 } as const;
+export const ATTR = { string: 0, int: 1, float: 2, bool: 3, type: 4, shape: 5 } as const;
 
 /** TensorFlow's TF_DataType. */
 export const TF_DTYPE = { float32: 1, int32: 3, bfloat16: 14 } as const;
@@ -49,6 +49,11 @@ export interface TensorFlowBinding {
     inputs: readonly TensorId[],
     outputs: number,
   ): TensorMetadata[];
+  /** Loads a SavedModel from its folder. */
+  loadSavedModel(folder: string, tag: string): number;
+  /** Runs a part of its graph. @param inputs what `inputNames` stand for; names are `node:output`, separated by commas */
+  runSavedModel(model: number, inputs: readonly TensorId[], inputNames: string, outputNames: string): TensorMetadata[];
+  deleteSavedModel(model: number): void;
   isUsingGpuDevice(): boolean;
   getNumOfTensors(): number;
   readonly TF_Version: string;

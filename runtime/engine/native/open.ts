@@ -1,8 +1,9 @@
 import { availableParallelism, cpus } from 'node:os';
 import { EngineError } from '../../errors.ts';
 import { isOneDnnOn, tensorFlowEnvironment } from '../environment.ts';
-import { createEngine, type Observer } from '../executor.ts';
+import { createEngine } from '../executor.ts';
 import type { LocatedBinding } from '../provision/locate.ts';
+import type { Observer } from '../stepwise.ts';
 import type { Engine } from '../types.ts';
 import { nativeBackend } from './backend.ts';
 import { loadBinding } from './binding.ts';
@@ -12,7 +13,13 @@ import { loadBinding } from './binding.ts';
  *
  * @throws EngineError when the binding or the libraries beside it do not load
  */
-export function openNativeEngine(located: LocatedBinding, observer: Observer | null = null): Engine {
+export function openNativeEngine(
+  located: LocatedBinding,
+  {
+    observer = null,
+    wholeFrom = Number.POSITIVE_INFINITY,
+  }: { readonly observer?: Observer | null; readonly wholeFrom?: number } = {},
+): Engine {
   const binding = load(located.path);
   const gpu = binding.isUsingGpuDevice();
   const oneDnn = !gpu && isOneDnnOn();
@@ -25,7 +32,7 @@ export function openNativeEngine(located: LocatedBinding, observer: Observer | n
       oneDnn,
       notice: noticeOf(located, gpu, oneDnn),
     },
-    nativeBackend(binding),
+    nativeBackend(binding, wholeFrom),
     observer,
   );
 }

@@ -1,6 +1,7 @@
 import { EngineError, OutOfMemoryError } from '../../errors.ts';
 import { bytesOf, type OpAttribute, type TensorFlowBinding, type TensorId, TF_DTYPE } from './binding.ts';
 import { hasAvx512 } from './cpu-features.ts';
+import type { TensorFlowOps } from './operations.ts';
 
 /** Memory that one or more tensors stand on. */
 interface Buffer {
@@ -12,18 +13,16 @@ interface Buffer {
 const SHARING = new Set(['Reshape', 'Identity']);
 
 /**
- * TensorFlow as the kernels see it: runs ops, frees tensors, and keeps count of what lives.
- *
- * Small constants (shapes, axes, scalars) are made once and kept until `close`.
+ * Runs ops one by one, frees tensors, and keeps count of what lives. Constants are made once and kept until `close`.
  */
-export class TensorFlowSession {
+export class TensorFlowSession implements TensorFlowOps {
   readonly gpu: boolean;
-  /** Whether TensorFlow runs on a CPU where oneDNN has AVX-512. */
   readonly avx512: boolean;
   readonly version: string;
   readonly #binding: TensorFlowBinding;
   readonly #live = new Map<TensorId, Buffer>();
   readonly #constants = new Map<string, TensorId>();
+  readonly #models: number[] = [];
   #newest: TensorId = -1;
   #bytes = 0;
   #peakBytes = 0;
@@ -35,19 +34,16 @@ export class TensorFlowSession {
     this.version = binding.TF_Version;
   }
 
-  /** Runs an op with one output. */
   run(name: string, attributes: readonly OpAttribute[], inputs: readonly TensorId[]): TensorId {
     const [output] = this.runMany(name, attributes, inputs, 1);
     if (output === undefined) throw new EngineError(`TensorFlow's ${name} gave no output.`);
     return output;
   }
 
-  /** Runs an op that has no output. */
   run0(name: string, attributes: readonly OpAttribute[], inputs: readonly TensorId[]): void {
     this.#execute(name, attributes, inputs, 0);
   }
 
-  /** Runs an op; the caller frees its outputs. */
   runMany(name: string, attributes: readonly OpAttribute[], inputs: readonly TensorId[], count: number): TensorId[] {
     const shared = SHARING.has(name) ? this.#live.get(inputs[0] ?? -1) : undefined;
     const ids: TensorId[] = [];
@@ -61,6 +57,32 @@ export class TensorFlowSession {
       ids.push(output.id);
     }
     return ids;
+  }
+
+  /** Loads a SavedModel, which stays until `close`. */
+  loadModel(folder: string, tag: string): number {
+    const model = this.#attempt('the graph', () => this.#binding.loadSavedModel(folder, tag));
+    this.#models.push(model);
+    return model;
+  }
+
+  /**
+   * Runs a loaded graph; the caller frees the outputs.
+   *
+   * @param names of the inputs and of the outputs, `node:output`, separated by commas
+   */
+  runModel(
+    model: number,
+    inputs: readonly TensorId[],
+    names: { readonly inputs: string; readonly outputs: string },
+  ): TensorId[] {
+    const outputs = this.#attempt('the graph', () =>
+      this.#binding.runSavedModel(model, inputs, names.inputs, names.outputs),
+    );
+    return outputs.map(({ id, shape, dtype }) => {
+      this.#track(id, bytesOf(shape, dtype));
+      return id;
+    });
   }
 
   /** Copies values into TensorFlow. */
@@ -84,12 +106,10 @@ export class TensorFlowSession {
     if (--buffer.references === 0) this.#bytes -= buffer.bytes;
   }
 
-  /** An int32 constant. @param shape a vector of all values unless told otherwise; `[]` for a scalar */
   ints(values: readonly number[], shape: readonly number[] = [values.length]): TensorId {
     return this.#constant(`i${shape.join()}:${values.join()}`, () => this.upload(Int32Array.from(values), shape));
   }
 
-  /** A float32 constant. */
   floats(values: readonly number[], shape: readonly number[] = [values.length]): TensorId {
     return this.#constant(`f${shape.join()}:${values.join()}`, () => this.upload(Float32Array.from(values), shape));
   }
@@ -98,7 +118,6 @@ export class TensorFlowSession {
     return this.floats([value], []);
   }
 
-  /** A float32 constant of one repeated value. */
   filled(value: number, shape: readonly number[]): TensorId {
     const elements = shape.reduce((product, size) => product * size, 1);
     return this.#constant(`c${shape.join()}:${value}`, () =>
@@ -123,6 +142,7 @@ export class TensorFlowSession {
 
   close(): void {
     this.freeSince(-1);
+    for (const model of this.#models.splice(0)) this.#binding.deleteSavedModel(model);
   }
 
   #constant(key: string, make: () => TensorId): TensorId {
@@ -141,14 +161,18 @@ export class TensorFlowSession {
   }
 
   #execute(name: string, attributes: readonly OpAttribute[], inputs: readonly TensorId[], count: number) {
+    return this.#attempt(name, () => this.#binding.executeOp(name, attributes, inputs, count));
+  }
+
+  #attempt<R>(what: string, body: () => R): R {
     try {
-      return this.#binding.executeOp(name, attributes, inputs, count);
+      return body();
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : String(cause);
       if (/OOM when allocating|Invalid TF_Status: 8\b/.test(reason)) {
-        throw new OutOfMemoryError(`TensorFlow ran out of memory in ${name}.`, { cause });
+        throw new OutOfMemoryError(`TensorFlow ran out of memory in ${what}.`, { cause });
       }
-      throw new EngineError(`TensorFlow refused ${name}: ${reason}`, { cause });
+      throw new EngineError(`TensorFlow refused ${what}: ${reason}`, { cause });
     }
   }
 }

@@ -32,6 +32,7 @@ export function portableBackend(tf: TensorLibrary): Backend<Tensor> {
         return outputs.map(own);
       };
     },
+    prepareWhole: () => null,
     // tfjs keeps the array itself, which the caller is free to reuse.
     upload: (data, shape) =>
       own(tf.tensor(data.slice(), [...shape], data instanceof Float32Array ? 'float32' : 'int32')),

@@ -1,6 +1,7 @@
 import { cpus } from 'node:os';
 import { EngineError } from '../../errors.ts';
-import { createEngine, type Observer } from '../executor.ts';
+import { createEngine } from '../executor.ts';
+import type { Observer } from '../stepwise.ts';
 import type { Engine } from '../types.ts';
 import { portableBackend } from './backend.ts';
 import { loadTfjs } from './tfjs.ts';

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { isOneDnnOn, tensorFlowEnvironment, trainerEnvironment } from '../../../runtime/engine/environment.ts';
 import { openEngine } from '../../../runtime/engine/open.ts';
@@ -33,6 +34,11 @@ describe('the trainer’s environment', () => {
   it('turns oneDNN on, which TensorFlow leaves off on many CPUs', () => {
     expect(isOneDnnOn(trainerEnvironment({}))).toBe(process.platform !== 'darwin');
     expect(trainerEnvironment({}).TF_DETERMINISTIC_OPS).toBe('1');
+  });
+
+  it('gives ops a second pool of threads only where whole graphs are asked for', () => {
+    expect(trainerEnvironment({}).TF_NUM_INTEROP_THREADS).toBe('1');
+    expect(trainerEnvironment({ EXP_GRAPHS: 'whole' }).TF_NUM_INTEROP_THREADS).toBe(String(availableParallelism()));
   });
 
   it('leaves what the user has set', () => {

@@ -1,6 +1,6 @@
 import type { Shape } from '../../../../compiler/graph/types.ts';
 import { attr, type TensorId } from '../../native/binding.ts';
-import type { TensorFlowSession } from '../../native/session.ts';
+import type { TensorFlowOps } from '../../native/operations.ts';
 import { FLOAT } from './elementwise.ts';
 import { at, withTemporaries } from './kernel.ts';
 
@@ -31,7 +31,7 @@ export interface Channels {
   shift(x: TensorId, offset: TensorId): TensorId;
 }
 
-export function channels(shape: Shape, tf: TensorFlowSession): Channels {
+export function channels(shape: Shape, tf: TensorFlowOps): Channels {
   const [batch = 1, depth = 1, height = 1, width = 1, count = 1] = shape;
   const voxels = depth * height * width;
   const rows = tf.ints([batch, voxels, count]);
@@ -81,7 +81,7 @@ export function channels(shape: Shape, tf: TensorFlowSession): Channels {
 }
 
 /** Means over each group of channels, spread to the channels again: [N, C] → [N, C]. */
-export function groupMeans(shape: Shape, groups: number, tf: TensorFlowSession): (perChannel: TensorId) => TensorId {
+export function groupMeans(shape: Shape, groups: number, tf: TensorFlowOps): (perChannel: TensorId) => TensorId {
   const [batch, count] = [at(shape, 0), at(shape, shape.length - 1)];
   const grouped = tf.ints([batch, groups, count / groups]);
   const flat = tf.ints([batch, count]);

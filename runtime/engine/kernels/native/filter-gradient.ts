@@ -1,6 +1,6 @@
 import type { Shape } from '../../../../compiler/graph/types.ts';
 import { attr, type TensorId } from '../../native/binding.ts';
-import type { TensorFlowSession } from '../../native/session.ts';
+import type { TensorFlowOps } from '../../native/operations.ts';
 import { FLOAT } from './elementwise.ts';
 import { at, type NativeStep, type NodeSite, withTemporaries } from './kernel.ts';
 
@@ -32,7 +32,7 @@ const FEWEST_VOXELS = 20 ** 3;
 const MOST_CHANNELS = 96;
 
 /** Whether the unfolded form is faster here. */
-export function isFasterUnfolded({ attributes, inputs }: NodeSite<'conv3dGradFilter'>, tf: TensorFlowSession): boolean {
+export function isFasterUnfolded({ attributes, inputs }: NodeSite<'conv3dGradFilter'>, tf: TensorFlowOps): boolean {
   const { filterShape, strides, padding } = attributes;
   const [inner, outer] = [at(filterShape, 3), at(filterShape, 4)];
   const voxels = at(inputs, 0)
@@ -46,7 +46,7 @@ export function isFasterUnfolded({ attributes, inputs }: NodeSite<'conv3dGradFil
 }
 
 /** @param site of a 3×3×3 convolution with stride 1 and SAME padding: (x, dy) → dfilter */
-export function unfoldedFilterGradient(site: NodeSite<'conv3dGradFilter'>, tf: TensorFlowSession): NativeStep {
+export function unfoldedFilterGradient(site: NodeSite<'conv3dGradFilter'>, tf: TensorFlowOps): NativeStep {
   const [batch = 1, depth = 1, height = 1, width = 1, inner = 1] = at(site.inputs, 0).shape;
   const outer = at(at(site.inputs, 1).shape, 4);
   const sizes = { line: width + 2, plane: (height + 2) * (width + 2), inner, outer };
@@ -66,7 +66,7 @@ export function unfoldedFilterGradient(site: NodeSite<'conv3dGradFilter'>, tf: T
 }
 
 /** Pads depth, height and width and gives [rows, C]. */
-function layOut(sides: readonly number[], rows: Shape, tf: TensorFlowSession): (x: TensorId) => TensorId {
+function layOut(sides: readonly number[], rows: Shape, tf: TensorFlowOps): (x: TensorId) => TensorId {
   const padding = tf.ints([0, 0, ...sides, 0, 0], [5, 2]);
   const flat = tf.ints(rows);
   return (x) => {
@@ -105,7 +105,7 @@ interface Sizes {
 }
 
 /** @returns (rows of x, rows of dy) → one [3·Cin, 3·Cout] for each shift along D */
-function chunkGradient({ dy, x, planes }: Chunk, { line, plane, inner, outer }: Sizes, tf: TensorFlowSession) {
+function chunkGradient({ dy, x, planes }: Chunk, { line, plane, inner, outer }: Sizes, tf: TensorFlowOps) {
   const alongW = SHIFTS.map((shift) => slicer([x * plane + shift, 0], [(planes + 2) * plane, inner], tf));
   const alongH = SHIFTS.map((shift) => slicer([dy * plane - shift * line, 0], [planes * plane, outer], tf));
   const alongD = SHIFTS.map((shift) => slicer([shift, 0, 0], [planes, plane, 3 * inner], tf));
@@ -128,13 +128,13 @@ function chunkGradient({ dy, x, planes }: Chunk, { line, plane, inner, outer }: 
     });
 }
 
-function slicer(begin: readonly number[], size: Shape, tf: TensorFlowSession): (x: TensorId) => TensorId {
+function slicer(begin: readonly number[], size: Shape, tf: TensorFlowOps): (x: TensorId) => TensorId {
   const [from, extent] = [tf.ints(begin), tf.ints(size)];
   return (x) => tf.run('Slice', SLICE, [x, from, extent]);
 }
 
 /** The shifted rows side by side in the channels. */
-function asChannels(shifts: readonly ((x: TensorId) => TensorId)[], rows: TensorId, tf: TensorFlowSession): TensorId {
+function asChannels(shifts: readonly ((x: TensorId) => TensorId)[], rows: TensorId, tf: TensorFlowOps): TensorId {
   const attributes = [FLOAT, attr.dtype('Tidx', 'int32'), attr.int('N', shifts.length)];
   const parts = shifts.map((shift) => shift(rows));
   const joined = tf.run('ConcatV2', attributes, [...parts, tf.ints([1], [])]);
@@ -143,7 +143,7 @@ function asChannels(shifts: readonly ((x: TensorId) => TensorId)[], rows: Tensor
 }
 
 /** Adds the chunks up and brings [kd, (kw, Cin), (kh, Cout)] to [kd, kh, kw, Cin, Cout]. */
-function arrange(inner: number, outer: number, tf: TensorFlowSession) {
+function arrange(inner: number, outer: number, tf: TensorFlowOps) {
   const split = tf.ints([3, 3, inner, 3, outer]);
   const permutation = tf.ints([0, 3, 1, 2, 4]);
   const pack = [FLOAT, attr.int('N', 3), attr.int('axis', 0)];

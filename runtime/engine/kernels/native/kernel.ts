@@ -2,14 +2,14 @@ import type { OpName, Shape } from '../../../../compiler/graph/types.ts';
 import { EngineError } from '../../../errors.ts';
 import type { NodeSite, Step } from '../../backend.ts';
 import type { TensorId } from '../../native/binding.ts';
-import type { TensorFlowSession } from '../../native/session.ts';
+import type { TensorFlowOps } from '../../native/operations.ts';
 
 export type { NodeSite } from '../../backend.ts';
 
 export type NativeStep = Step<TensorId>;
 
 /** Prepares a node, once for each schedule: attributes, shape vectors and the choice of algorithm belong here. */
-export type NativeKernel<O extends OpName> = (site: NodeSite<O>, tf: TensorFlowSession) => NativeStep;
+export type NativeKernel<O extends OpName> = (site: NodeSite<O>, tf: TensorFlowOps) => NativeStep;
 
 /** The n-th of a list that is known to be long enough. */
 export function at<T>(items: readonly T[], index: number): T {
@@ -27,7 +27,7 @@ export function rowsOf(shape: Shape): number {
  * Runs `body`, which may call `keep` on every temporary it makes, and frees the temporaries when it is done. (After a throw
  * the executor frees them.)
  */
-export function withTemporaries<R>(tf: TensorFlowSession, body: (keep: (id: TensorId) => TensorId) => R): R {
+export function withTemporaries<R>(tf: TensorFlowOps, body: (keep: (id: TensorId) => TensorId) => R): R {
   const temporaries: TensorId[] = [];
   const result = body((id) => {
     temporaries.push(id);

@@ -1,6 +1,6 @@
 import type { Shape } from '../../../../compiler/graph/types.ts';
 import { attr, type TensorId } from '../../native/binding.ts';
-import type { TensorFlowSession } from '../../native/session.ts';
+import type { TensorFlowOps } from '../../native/operations.ts';
 import { FLOAT } from './elementwise.ts';
 import { at, withTemporaries } from './kernel.ts';
 
@@ -20,7 +20,7 @@ export interface SampleNorm {
 }
 
 /** Inputs and outputs of the functions are single samples, [1, D, H·W, C]. */
-export function sampleNorm(epsilon: number, tf: TensorFlowSession): SampleNorm {
+export function sampleNorm(epsilon: number, tf: TensorFlowOps): SampleNorm {
   const forward = [...FUSED, attr.float('epsilon', epsilon), attr.float('exponential_avg_factor', 1)];
   const backward = [...FUSED, attr.float('epsilon', epsilon)];
   const empty = tf.floats([]);
@@ -39,7 +39,7 @@ export function sampleNorm(epsilon: number, tf: TensorFlowSession): SampleNorm {
 const MANY_VOXELS = 16 ** 3;
 
 /** Whether each channel of a sample is normalised by the fused op, rather than from moments. */
-export function isFused(shape: Shape, tf: TensorFlowSession): boolean {
+export function isFused(shape: Shape, tf: TensorFlowOps): boolean {
   return tf.gpu || shape.slice(1, -1).reduce((product, size) => product * size, 1) < MANY_VOXELS;
 }
 
@@ -47,7 +47,7 @@ export function isFused(shape: Shape, tf: TensorFlowSession): boolean {
  * All samples by the fused op: (x, scale [C], offset [C]) → [y, mean [N, C], spread [N, C]]. The statistics are the ones
  * that TensorFlow's own gradient takes: mean, and variance or (on GPUs) 1/std.
  */
-export function fusedSamples(shape: Shape, epsilon: number, tf: TensorFlowSession) {
+export function fusedSamples(shape: Shape, epsilon: number, tf: TensorFlowOps) {
   const samples = samplesOf(shape, tf);
   const vectors = vectorsOf(at(shape, 0), at(shape, shape.length - 1), tf);
   const norm = sampleNorm(epsilon, tf);
@@ -71,7 +71,7 @@ export function fusedSamples(shape: Shape, epsilon: number, tf: TensorFlowSessio
 }
 
 /** Splits NDHWC into its samples, [1, D, H·W, C] each, and puts samples together again. Views where memory allows. */
-export function samplesOf(shape: Shape, tf: TensorFlowSession) {
+export function samplesOf(shape: Shape, tf: TensorFlowOps) {
   const [batch = 1, depth = 1, height = 1, width = 1, channels = 1] = shape;
   const flat = tf.ints([batch, depth, height * width, channels]);
   const whole = tf.ints(shape);
@@ -100,7 +100,7 @@ export function samplesOf(shape: Shape, tf: TensorFlowSession) {
 }
 
 /** Vectors [C] of each sample to one [N, C], and back. */
-export function vectorsOf(batch: number, channels: number, tf: TensorFlowSession) {
+export function vectorsOf(batch: number, channels: number, tf: TensorFlowOps) {
   const vector = tf.ints([channels]);
   const one = tf.ints([1, channels]);
   const stackAttributes = [FLOAT, attr.int('N', batch), attr.int('axis', 0)];

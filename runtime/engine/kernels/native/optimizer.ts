@@ -1,6 +1,6 @@
 import type { Shape } from '../../../../compiler/graph/types.ts';
 import { attr, type TensorId } from '../../native/binding.ts';
-import type { TensorFlowSession } from '../../native/session.ts';
+import type { TensorFlowOps } from '../../native/operations.ts';
 import { FLOAT } from './elementwise.ts';
 import { at, type NativeKernel, withTemporaries } from './kernel.ts';
 
@@ -15,7 +15,7 @@ const NO_LOCKING = attr.bool('use_locking', false);
  *
  * @returns runs `apply` on variables that take the vectors over, and gives the vectors back
  */
-function inPlace(shape: Shape, tf: TensorFlowSession) {
+function inPlace(shape: Shape, tf: TensorFlowOps) {
   const dtype = attr.dtype('dtype', 'float32');
   const variableAttributes = [
     attr.string('container', ''),

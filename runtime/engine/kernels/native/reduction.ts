@@ -1,6 +1,6 @@
 import type { Shape } from '../../../../compiler/graph/types.ts';
 import { attr, type TensorId } from '../../native/binding.ts';
-import type { TensorFlowSession } from '../../native/session.ts';
+import type { TensorFlowOps } from '../../native/operations.ts';
 import { FLOAT, typeOf } from './elementwise.ts';
 import { at, type NativeKernel, type NativeStep, rowsOf, withTemporaries } from './kernel.ts';
 
@@ -18,7 +18,7 @@ function leavesChannels(shape: Shape, axes: readonly number[]): boolean {
  * Sums of the columns of [rows, C], times `weight`, as [1, C]: a product with a row of ones is three times as fast as
  * TensorFlow's reduction. A GPU would round the product to TF32, so it sums.
  */
-export function columnSums(rows: number, weight: number, tf: TensorFlowSession): (matrix: TensorId) => TensorId {
+export function columnSums(rows: number, weight: number, tf: TensorFlowOps): (matrix: TensorId) => TensorId {
   if (tf.gpu) {
     const axis = tf.ints([0]);
     const scale = tf.scalar(weight);
@@ -35,7 +35,7 @@ export function columnSums(rows: number, weight: number, tf: TensorFlowSession):
   return (matrix) => tf.run('MatMul', attributes, [ones, matrix]);
 }
 
-function overRows(shape: Shape, outputShape: Shape, weight: number, tf: TensorFlowSession): NativeStep {
+function overRows(shape: Shape, outputShape: Shape, weight: number, tf: TensorFlowOps): NativeStep {
   const channels = at(shape, shape.length - 1);
   const rows = rowsOf(shape);
   const sum = columnSums(rows, weight, tf);

@@ -39,10 +39,15 @@ const concat: NativeKernel<'concat'> = (site, tf) => {
   return (inputs) => [tf.run('ConcatV2', attributes, [...inputs, axis])];
 };
 
+/**
+ * PadV2, as TensorFlow fuses Pad into the convolution that follows without asking whether somebody else reads it, the filter
+ * gradient for one.
+ */
 const pad: NativeKernel<'pad'> = (site, tf) => {
   const attributes = [typeOf(site), attr.dtype('Tpaddings', 'int32')];
   const paddings = tf.ints(site.attributes.paddings.flat(), [site.attributes.paddings.length, 2]);
-  return ([x = -1]) => [tf.run('Pad', attributes, [x, paddings])];
+  const zero = tf.scalar(0);
+  return ([x = -1]) => [tf.run('PadV2', attributes, [x, paddings, zero])];
 };
 
 const roll: NativeKernel<'roll'> = (site, tf) => {

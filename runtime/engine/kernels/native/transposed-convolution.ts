@@ -1,5 +1,5 @@
 import { attr } from '../../native/binding.ts';
-import type { TensorFlowSession } from '../../native/session.ts';
+import type { TensorFlowOps } from '../../native/operations.ts';
 import { FLOAT } from './elementwise.ts';
 import { at, type NativeStep, type NodeSite, withTemporaries } from './kernel.ts';
 
@@ -12,7 +12,7 @@ const RESHAPE = [FLOAT, attr.dtype('Tshape', 'int32')];
  * Never Conv3DBackpropInputV2 here: for kernel 2 and stride 2 it returns wrong values with oneDNN on AVX-512, at shapes that
  * look arbitrary (48 output channels at 8³: a third of the values).
  */
-export function transposedInputGradient(site: NodeSite<'conv3dGradInput'>, tf: TensorFlowSession): NativeStep {
+export function transposedInputGradient(site: NodeSite<'conv3dGradInput'>, tf: TensorFlowOps): NativeStep {
   const [batch = 1, ...rest] = at(site.inputs, 0).shape;
   const filter = at(site.inputs, 1).shape;
   const { inputShape, padding } = site.attributes;
@@ -48,7 +48,7 @@ function fitTo(
   inputShape: readonly number[],
   coveredShape: readonly number[],
   padding: 'same' | 'valid',
-  tf: TensorFlowSession,
+  tf: TensorFlowOps,
 ): (joined: number) => number {
   const covered = tf.ints(coveredShape);
   const difference = inputShape.map((size, axis) => size - at(coveredShape, axis));
@@ -66,7 +66,7 @@ function fitTo(
     const blocks = tf.run('Reshape', RESHAPE, [joined, covered]);
     const fitted =
       padding === 'valid'
-        ? tf.run('Pad', attributes, [blocks, paddings])
+        ? tf.run('PadV2', attributes, [blocks, paddings, tf.scalar(0)])
         : tf.run('Slice', attributes, [blocks, begin, size]);
     tf.free(blocks);
     return fitted;

@@ -65,8 +65,8 @@ function runCard({ id, profile, status, epoch, seconds, best, watch }: ComparedR
   const reached =
     best === null
       ? null
-      : html`<span class="big">${formatNumber(best.value)}</span><span class="soft">best ${watch.metric}, epoch ${best.epoch}</span><br>`;
-  return html`<button class="card run" type="button" style="${hueOf(index)}" data-run="${index}" aria-pressed="true" title="hide or show its curves"><b>${letterOf(index)}</b><span class="name">${id}</span>${reached}<span class="soft">${facts.join(' · ')}</span></button>`;
+      : html`<span class="big">${formatNumber(best.value)}</span><span class="soft">best ${watch.metric}, epoch ${best.epoch}</span>`;
+  return html`<button class="card run" type="button" style="${hueOf(index)}" data-run="${index}" aria-pressed="true" title="hide or show its curves"><b>${letterOf(index)}</b><span class="name">${id}</span>${reached}<br><span class="soft">${facts.join(' · ')}</span></button>`;
 }
 
 function sweepPart(sweep: Sweep): Html {

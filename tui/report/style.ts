@@ -22,7 +22,7 @@ h3 { font-size: 14px; font-weight: 600; margin: 0 0 8px; }
 p { margin: 0 0 10px; }
 .soft, caption { color: var(--soft); }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 18px 20px; }
-.runs { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 260px), 1fr)); gap: 12px; margin-top: 22px; }
+.runs { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 260px), 1fr)); gap: 12px; margin-top: 22px; align-items: start; }
 .run { font: inherit; color: inherit; text-align: left; cursor: pointer; border-left: 4px solid var(--hue); padding: 12px 16px; }
 .run b { color: var(--hue); margin-right: 8px; }
 .run .name { overflow-wrap: anywhere; font-weight: 600; }
@@ -44,7 +44,7 @@ td .soft { font-size: 13px; margin-left: 6px; }
 .charts .wide { grid-column: 1 / -1; }
 svg { display: block; width: 100%; height: auto; overflow: visible; margin: 0 auto; }
 .charts figure:not(.wide) svg { max-width: 640px; }
-svg text { fill: var(--soft); font-size: 12px; }
+svg text { fill: var(--soft); font-size: 12px; paint-order: stroke; stroke: var(--card); stroke-width: 4px; stroke-linejoin: round; }
 svg text.strong { fill: var(--ink); font-weight: 600; }
 .grid { stroke: var(--grid); stroke-width: 1; }
 .axis { stroke: var(--line); stroke-width: 1.5; }

@@ -45,10 +45,10 @@ export function parallelChart({ trials, paths, rankedBy }: Sweep): Html | null {
     return html`<path class="trial${rank === 0 ? ' first' : ''}" data-trial="${rank}" style="--share:${Math.round(share * 100)}%" d="${smooth(points)}"><title>${told.join('\n')}</title></path>`;
   });
   return html`<figure class="card" style="margin:16px 0 0"><svg viewBox="0 0 ${width} ${height}" role="img" aria-label="parallel coordinates of the sweep">
+${lines}
 ${settings.map(({ path, order, at, x }) => html`<line class="axis" x1="${x}" x2="${x}" y1="${high}" y2="${low}"/><text class="strong" x="${x}" y="18" text-anchor="middle">${path}</text>${order.map((value) => html`<text x="${x - 8}" y="${at(value) + 4}" text-anchor="end">${value}</text>`)}`)}
 <line class="axis" x1="${placeOf(paths.length)}" x2="${placeOf(paths.length)}" y1="${high}" y2="${low}"/><text class="strong" x="${placeOf(paths.length)}" y="18" text-anchor="middle">${rankedBy.metric}</text>
 ${result.ticks.map(({ value, label }) => html`<text x="${placeOf(paths.length) + 10}" y="${result.at(value) + 4}">${label}</text>`)}
-${lines}
 </svg></figure>`;
 }
 

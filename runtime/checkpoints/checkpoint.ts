@@ -37,6 +37,8 @@ const STATE_VECTORS: readonly (keyof StateVectors)[] = ['exp_avg', 'exp_avg_sq',
 export interface CheckpointContext {
   readonly runDir: string;
   readonly planId: string;
+  /** Plans that the run had before: their checkpoints are as good. */
+  readonly formerPlans: readonly string[];
   readonly seed: number;
   readonly model: PlanModel;
   readonly weights: readonly WeightSpec[];
@@ -129,7 +131,7 @@ export function loadCheckpoint(context: CheckpointContext, kind: CheckpointKind)
       damaged ??= { path: folder, reason: files };
       continue;
     }
-    if (files.state.planId !== context.planId)
+    if (![context.planId, ...context.formerPlans].includes(files.state.planId))
       throw new CheckpointError(folder, `${folder} belongs to another plan (${files.state.planId.slice(0, 12)})`, {
         help: 'resume a run with the plan that it was started with, or start a new run',
       });

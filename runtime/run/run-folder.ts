@@ -43,6 +43,8 @@ export const runInfoSchema = z.object({
   group: z.string().nullable(),
   /** A budget given when it was resumed, in the place of the plan's: what a run may cost does not change what it is. */
   budget: budgetSchema.nullable().default(null),
+  /** Ids of the plans that it had before it was resumed with another one: their checkpoints are its own. */
+  formerPlans: z.array(z.string()).default([]),
 });
 
 export type RunInfo = z.infer<typeof runInfoSchema>;
@@ -99,6 +101,7 @@ function writeRun(run: NewRun): RunFolder {
     createdAt: now.getTime(),
     group: run.place?.group ?? null,
     budget: null,
+    formerPlans: [],
   };
   writeFileSync(join(dir, PLAN_FILE), `${JSON.stringify(planFile, null, 2)}\n`);
   writeFileSync(join(dir, SOURCE_FILE), run.source);
@@ -112,6 +115,23 @@ function writeRun(run: NewRun): RunFolder {
 /** Gives a run another budget than its plan's, from its next start on. */
 export function setBudget({ dir, info }: RunFolder, budget: NonNullable<RunInfo['budget']>): void {
   writeWhole(join(dir, RUN_FILE), Buffer.from(`${JSON.stringify({ ...info, budget }, null, 2)}\n`));
+}
+
+/**
+ * Gives a run another plan, from its next start on. The one before stays beside it as `plan.<id>.json`, and the source too.
+ */
+export function changePlan({ dir, info }: RunFolder, before: PlanFile, after: PlanFile, source: string): void {
+  const kept = before.planId.slice(0, 8);
+  writingTo(dir, () => {
+    const write = (name: string, text: string) => writeWhole(join(dir, name), Buffer.from(text));
+    write(`plan.${kept}.json`, `${JSON.stringify(before, null, 2)}\n`);
+    write(`source.${kept}.exp`, readFileSync(join(dir, SOURCE_FILE), 'utf8'));
+    // First what makes the checkpoints its own under either plan: a kill in between changes nothing.
+    const formerPlans = [...new Set([...info.formerPlans, before.planId])];
+    write(RUN_FILE, `${JSON.stringify({ ...info, formerPlans }, null, 2)}\n`);
+    write(SOURCE_FILE, source);
+    write(PLAN_FILE, `${JSON.stringify(after, null, 2)}\n`);
+  });
 }
 
 /** All runs of a folder, newest first; what is no run is passed over. */

@@ -104,6 +104,7 @@ async function trainAndEvaluate(attempt: Attempt): Promise<LastWord> {
   const context: CheckpointContext = {
     runDir: folder.dir,
     planId: planFile.planId,
+    formerPlans: folder.info.formerPlans,
     seed: plan.seed,
     model: plan.model,
     weights: program.weights,

@@ -58,7 +58,8 @@ export async function openWeights(request: WeightsRequest): Promise<OpenWeights>
 export function openRunWeights(run: RunFolder, checkpoint: CheckpointKind | null): OpenWeights {
   const { plan, planId } = readPlanFile(run.dir);
   const specs = weightSpecs(plan.model);
-  const context = { runDir: run.dir, planId, seed: plan.seed, model: plan.model, weights: specs };
+  const { formerPlans } = run.info;
+  const context = { runDir: run.dir, planId, formerPlans, seed: plan.seed, model: plan.model, weights: specs };
   const kinds: readonly CheckpointKind[] = checkpoint === null ? ['best', 'last'] : [checkpoint];
   for (const kind of kinds) {
     const loaded = loadCheckpoint(context, kind);

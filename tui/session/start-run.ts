@@ -18,6 +18,7 @@ import { writeFrames } from '../output/diagnostics.ts';
 import { readSource } from '../source-files.ts';
 import { painter } from '../terminal/style.ts';
 import { oneLine } from '../terminal/text.ts';
+import { takeAnotherPlan } from './another-plan.ts';
 import { attendRun } from './attend.ts';
 import { ensureEngine } from './engine-setup.ts';
 import { type ReporterKind, reporterKind } from './reporter.ts';
@@ -61,7 +62,7 @@ export async function startRun(context: Context, file: string, options: StartOpt
 export async function resumeRun(
   context: Context,
   name: string,
-  options: StartOptions & { readonly set: readonly string[] },
+  options: StartOptions & { readonly set: readonly string[]; readonly plan?: string; readonly accept?: string },
 ): Promise<ExitCode> {
   const kind = reporterKind(context, options);
   const [budget, diagnostics] = readResumeSettings(options.set);
@@ -70,7 +71,16 @@ export async function resumeRun(
   const target = findTarget(resolve(context.cwd, options.runsDir), name);
   const [first] = target.kind === 'run' ? [target.run] : memberFolders(target.matrix).map(({ run }) => run);
   if (first === undefined) throw new RunError(`${target.id} has no runs`);
-  const planFile = readPlanFile(first.dir);
+  if (options.plan !== undefined && target.kind === 'matrix')
+    throw new RunError(`${target.id} is a matrix of runs, which keep their plans`, {
+      help: 'start a new one with `exp run`',
+    });
+  const accepted = (options.accept ?? '').split(',').filter((path) => path !== '');
+  const planFile =
+    options.plan === undefined
+      ? readPlanFile(first.dir)
+      : takeAnotherPlan(context, first, { file: options.plan, accepted });
+  if (planFile === null) return EXIT.invalid;
   await prepare(context, planFile.plan, kind);
   if (target.kind === 'matrix') {
     if (budget !== null) setMatrixBudget(target.matrix, budget);

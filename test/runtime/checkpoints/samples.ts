@@ -15,7 +15,7 @@ export const swinUnetr: PlanModel = { ...SWIN_UNETR, featureSize: 12 };
 export function contextOf(runDir: string, model: PlanModel = segResNet): CheckpointContext {
   const [x, y, z] = spatialDivisor(model);
   const { weights } = inferenceProgram({ model, roiSize: [2 * x, 2 * y, 2 * z], batchSize: 1 });
-  return { runDir, planId: 'ab'.repeat(32), seed: 7, model, weights };
+  return { runDir, planId: 'ab'.repeat(32), formerPlans: [], seed: 7, model, weights };
 }
 
 /** Weights and optimizer state that no other seed has. */

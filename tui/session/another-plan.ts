@@ -1,0 +1,68 @@
+import type { PlanChange } from '../../compiler/plan/diff.ts';
+import { diffPlans } from '../../compiler/plan/diff.ts';
+import type { PlanFile } from '../../compiler/plan/schema.ts';
+import { hasErrors } from '../../dsl/diagnostic.ts';
+import { RunError } from '../../runtime/errors.ts';
+import { changePlan, type RunFolder, readPlanFile } from '../../runtime/run/run-folder.ts';
+import { compileSource } from '../compile-file.ts';
+import type { Context } from '../context.ts';
+import { writeFrames } from '../output/diagnostics.ts';
+import { readSource } from '../source-files.ts';
+
+/** `exp resume RUN --plan organ.exp --accept schedule.epochs`: going on with another plan, where told what may differ. */
+
+export interface AnotherPlan {
+  readonly file: string;
+  /** Dotted names, or beginnings of them: `schedule` accepts all of it. */
+  readonly accepted: readonly string[];
+}
+
+/**
+ * What a saved state is made for: its weights and moments, the subjects that it has seen, and how many steps an epoch has.
+ * With another one of these it is another run, which may start from the weights.
+ */
+const NEVER = ['model', 'dataset', 'optimizer.kind', 'optimizer.ema', 'batch_size', 'sampling'] as const;
+
+/** They follow from the others. */
+const DERIVED = ['facts', 'version'] as const;
+
+/**
+ * Gives a run another plan.
+ *
+ * @returns null where the file is wrong, and its diagnostics are written
+ * @throws RunError for differences that nobody has accepted, or that nobody can
+ */
+export function takeAnotherPlan(context: Context, run: RunFolder, { file, accepted }: AnotherPlan): PlanFile | null {
+  const source = readSource(context.cwd, file);
+  const before = readPlanFile(run.dir);
+  const { experiment, profile } = run.info;
+  const { planFile: after, diagnostics } = compileSource(source, { experiment, set: [], ...named(profile) }, context);
+  writeFrames(context.stderr, context.errors, diagnostics);
+  if (hasErrors(diagnostics) || after === null) return null;
+  const changes = diffPlans(before.plan, after.plan).changes.filter(({ path }) => !isBelow(path, DERIVED));
+  if (changes.length === 0) return before;
+  const impossible = changes.filter(({ path }) => isBelow(path, NEVER));
+  if (impossible.length > 0)
+    throw new RunError(`${run.id} cannot go on as ${file} says now: ${describe(impossible)}`, {
+      help: `start a new run, from its weights if you like: weights: "${run.dir}/checkpoints/last" in the model`,
+    });
+  const refused = changes.filter(({ path }) => !isBelow(path, accepted));
+  if (refused.length > 0)
+    throw new RunError(`${file} says another plan than ${run.id} has: ${describe(refused)}`, {
+      help: `accept it with --accept ${[...accepted, ...refused.map(({ path }) => path)].join(',')}, or start a new run`,
+    });
+  changePlan(run, before, after, source.text);
+  return after;
+}
+
+function named(profile: string | null): { readonly profile?: string } {
+  return profile === null ? {} : { profile };
+}
+
+function isBelow(path: string, names: readonly string[]): boolean {
+  return names.some((name) => path === name || path.startsWith(`${name}.`));
+}
+
+function describe(changes: readonly PlanChange[]): string {
+  return changes.map(({ path, before, after }) => `${path} ${before ?? 'none'} → ${after ?? 'none'}`).join(', ');
+}

@@ -56,6 +56,9 @@ const UPLOAD_WAIT_MS = 60_000;
 /** The same with one death only: a server takes long to start. */
 export const SHORT_PATTERN: readonly Phase[] = PATTERN.slice(0, -1).filter(({ trouble }) => trouble !== 'killed');
 
+/** On a busy machine a server takes minutes. */
+const START_MS = 600_000;
+
 export interface PatternReport {
   /** Requests that met each kind of trouble; none do while nothing listens. */
   readonly met: ReadonlyMap<Trouble, number>;
@@ -110,7 +113,7 @@ export async function goThrough(
     proxy.fault = () => null;
     await proxy.accept();
     await struck;
-    if (trouble === 'killed' || struck !== null) await server.start();
+    if (trouble === 'killed' || struck !== null) await server.start(START_MS);
     done += parts;
   }
   progressed(1);

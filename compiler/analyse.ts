@@ -2,7 +2,7 @@ import type { Reference } from '../dsl/ast.ts';
 import { type Diagnostic, hasErrors, withoutRepeats } from '../dsl/diagnostic.ts';
 import type { SourceFile } from '../dsl/source.ts';
 import { type BoundProgram, bindProgram } from './bind/bind-program.ts';
-import type { BoundExperiment, BoundProfile } from './bind/bound.ts';
+import type { BoundEnvironment, BoundExperiment, BoundProfile } from './bind/bound.ts';
 import { shippedEnvironments } from './bind/environments.ts';
 import { type Override, readOverride } from './bind/override.ts';
 import { reportUnused } from './bind/unused.ts';
@@ -71,14 +71,16 @@ export function analyse(
   return { program, bound, bindWith, diagnostics, overrides, sources, incomplete, purpose: 'plan' };
 }
 
-/** What one run of a matrix has of its own. */
+/** What one run of a matrix has of its own, or an experiment on another machine than its profile names. */
 export interface Variation {
   readonly overrides: readonly Override[];
   readonly fold: PlanFold | null;
+  /** Null: the profile's own. */
+  readonly environment: BoundEnvironment | null;
   readonly sharing: Sharing;
 }
 
-export const AS_WRITTEN: Variation = { overrides: [], fold: null, sharing: NO_SHARING };
+export const AS_WRITTEN: Variation = { overrides: [], fold: null, environment: null, sharing: NO_SHARING };
 
 /** @returns null where the profile's environment is not known, which has been reported */
 export function resolveUnder(
@@ -87,9 +89,11 @@ export function resolveUnder(
   profile: BoundProfile | null,
   overrides: readonly Override[],
   sharing: Sharing = NO_SHARING,
+  instead: BoundEnvironment | null = null,
 ): ResolvedExperiment | null {
   const { parameters, scope } = bound;
-  const environment = profile === null ? shippedEnvironments().get('local') : profile.environment;
+  const own = profile === null ? shippedEnvironments().get('local') : profile.environment;
+  const environment = instead ?? own;
   if (environment === undefined || environment === null) return null;
   sharing.keep([environment.values]);
   const values = overrides.filter(({ path }) => !parameters.has(path.text));
@@ -132,8 +136,9 @@ function preparePlan(
   variation: Variation,
 ): ReadyPlan | null {
   const { diagnostics, overrides } = analysis;
-  const { sharing } = variation;
-  const resolved = resolveUnder(analysis, experiment, profile, [...overrides, ...variation.overrides], sharing);
+  const { sharing, environment } = variation;
+  const set = [...overrides, ...variation.overrides];
+  const resolved = resolveUnder(analysis, experiment, profile, set, sharing, environment);
   if (resolved === null) return null;
   const ruleFindings: Diagnostic[] = [];
   runRules(RULES, resolved, (diagnostic) => ruleFindings.push(diagnostic));

@@ -17,10 +17,10 @@ export function checkBudget(plans: Iterable<Plan>, span: Span, outlook: Outlook)
   const hours = { low: 0, high: 0 };
   const usd = { low: 0, high: 0 };
   for (const plan of plans) {
-    const { trainingSeconds, costUsd } = estimate(plan, outlook);
+    const { scheduleSeconds, costUsd } = estimate(plan, outlook);
     budget = plan.budget;
     runs++;
-    if (trainingSeconds !== null) add(hours, trainingSeconds, 1 / 3600);
+    if (scheduleSeconds !== null) add(hours, scheduleSeconds, 1 / 3600);
     if (costUsd !== null) add(usd, costUsd, 1);
   }
   if (budget === null) return null;

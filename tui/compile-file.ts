@@ -1,7 +1,7 @@
 import { type Compilation, type CompileOptions, compile } from '../compiler/compile.ts';
 import { type CompiledMatrix, type CompiledRun, compileMatrix } from '../compiler/matrix/compile-matrix.ts';
 import type { SourceFile } from '../dsl/source.ts';
-import type { PlanOptions, RunsDirOption } from './commands/options.ts';
+import type { PlanOptions } from './commands/options.ts';
 import type { Context } from './context.ts';
 import { outlookHere } from './outlook.ts';
 import { outside } from './outside.ts';
@@ -13,12 +13,8 @@ export function compileSource(source: SourceFile, options: PlanOptions, context:
 }
 
 /** The same with the runs of its sweep and folds, and with what this machine knows of the data, for the budget. */
-export function compileRuns(
-  source: SourceFile,
-  options: PlanOptions & RunsDirOption,
-  context: Context,
-): CompiledRun | CompiledMatrix {
-  const outlook = outlookHere(context, source.path, options.runsDir);
+export function compileRuns(source: SourceFile, options: PlanOptions, context: Context): CompiledRun | CompiledMatrix {
+  const outlook = outlookHere(context, source.path);
   return compileMatrix(source, { ...compileOptions(options, context), outlook });
 }
 

@@ -6,12 +6,29 @@ export const ENVIRONMENT_CATALOGUE = `
 // The machine the run starts on, whatever it is.
 environment local { price: $0/h }
 
-// Google Colab: 100 units for $9.99 (2022, stale); T4 1.96, V100 5.36, A100 13.08 units an hour.
-environment colab.t4   { gpu: T4  cpu: 2 cores  memory: 12.7GB  price: $0.196/h  as_of: "2022" }
-environment colab.v100 { gpu: V100  cpu: 2 cores  memory: 12.7GB  price: $0.535/h  as_of: "2022" }
-environment colab.a100 { gpu: A100(memory: 40GB)  cpu: 12 cores  memory: 83GB  price: $1.307/h  as_of: "2022" }
+// Google Colab: 100 units for $9.99 (2022, stale); T4 1.96, V100 5.36, A100 13.08 units an hour. Sessions end after 12 hours
+// at most (Colab's frequently asked questions), sooner when nobody is there.
+environment colab.t4   { gpu: T4  cpu: 2 cores  memory: 12.7GB  session: 12h  price: $0.196/h  as_of: "2022" }
+environment colab.v100 { gpu: V100  cpu: 2 cores  memory: 12.7GB  session: 12h  price: $0.535/h  as_of: "2022" }
+environment colab.a100 {
+  gpu: A100(memory: 40GB)
+  cpu: 12 cores
+  memory: 83GB
+  session: 12h
+  price: $1.307/h
+  as_of: "2022"
+}
 
-environment aws.g4dn.xlarge { gpu: T4  cpu: 4 cores  memory: 16GiB  price: $0.526/h  region: "us-east-1"  as_of: "2026-11" }
+// Storage is the local NVMe of the instance, by AWS's tables of instance types; network volumes can be added.
+environment aws.g4dn.xlarge {
+  gpu: T4
+  cpu: 4 cores
+  memory: 16GiB
+  storage: 125GB
+  price: $0.526/h
+  region: "us-east-1"
+  as_of: "2026-11"
+}
 environment aws.g5.xlarge   { gpu: A10G  cpu: 4 cores  memory: 16GiB  price: $1.006/h  region: "us-east-1"  as_of: "2026-11" }
 environment aws.g6.xlarge   { gpu: L4  cpu: 4 cores  memory: 16GiB  price: $0.805/h  region: "us-east-1"  as_of: "2026-11" }
 environment aws.p3.2xlarge  { gpu: V100  cpu: 8 cores  memory: 61GiB  price: $3.06/h  region: "us-east-1"  as_of: "2026-11" }

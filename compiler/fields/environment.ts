@@ -81,6 +81,11 @@ export const ENVIRONMENT = {
     gpu: optional(orWord(gpu, 'none'), 'The GPU of the machine; `none` trains on the CPU.'),
     cpu: optional(quantity('cores', { min: 1, max: 1024, example: '16 cores' }), 'Cores of the CPU.'),
     memory: optional(quantity('memory', { above: 0, example: '128GB' }), 'Main memory.'),
+    storage: optional(quantity('memory', { above: 0, example: '125GB' }), 'Local disk for data and caches.'),
+    session: optional(
+      quantity('hours', { above: 0, example: '12h' }),
+      'After how long it ends by itself; a run goes on in the next one with `exp resume`.',
+    ),
     scheduler: optional(SCHEDULER, 'What starts jobs there.'),
     price: optional(hourlyPrice, 'What an hour costs, in US dollars.'),
     region: optional(text('"us-east-1"'), 'The region that the price holds for.'),

@@ -4,12 +4,19 @@ import { stateNames } from './optimizers/table.ts';
 import type { TrainingSettings } from './programs.ts';
 import { trainingProgram } from './programs.ts';
 import { BYTES_PER_ELEMENT } from './shapes.ts';
+import { trainingWorkload, type Workload } from './workload.ts';
 
 /** What the graph says of a training step before anything runs. */
-export function modelFacts(settings: TrainingSettings): ModelFacts {
-  const { weights, weightCount, step, recomputation, update, forwardFlops } = trainingProgram(settings);
+export interface StepDescription {
+  readonly facts: ModelFacts;
+  readonly workload: Workload;
+}
+
+export function describeStep(settings: TrainingSettings): StepDescription {
+  const program = trainingProgram(settings);
+  const { weights, weightCount, step, recomputation, update, forwardFlops } = program;
   const vectors = 2 + stateNames(settings.optimizer).length; // weights and gradient
-  return {
+  const facts = {
     parameters: weightCount,
     parameterTensors: weights.length,
     forwardFlops,
@@ -20,4 +27,5 @@ export function modelFacts(settings: TrainingSettings): ModelFacts {
     recomputedBytes: recomputation?.savedBytes ?? 0,
     recomputedFlops: recomputation?.extraFlops ?? 0,
   };
+  return { facts, workload: trainingWorkload(program) };
 }

@@ -171,6 +171,7 @@ function* planMembers(
       const bare = planBareUnder({ ...analysis, bound, diagnostics }, experiment, profile, {
         overrides,
         fold,
+        environment: null,
         sharing,
       });
       findings.add(diagnostics, choices);

@@ -31,9 +31,20 @@ export interface MemoryNeed {
 }
 
 export function memoryNeed({ stateBytes, activationPeakBytes }: ModelFacts, onGpu: boolean): MemoryNeed {
-  const { base, perStateByte, perActivationByte } = onGpu ? GPU : CPU;
+  const { base, perStateByte, perActivationByte } = memoryFactors(onGpu);
   const expected = base + perStateByte * stateBytes + perActivationByte * activationPeakBytes;
   return { least: stateBytes + activationPeakBytes, expected };
+}
+
+/** What a step takes is linear in what the graph knows: the coefficients, in bytes and bytes a byte. */
+export interface MemoryFactors {
+  readonly base: number;
+  readonly perStateByte: number;
+  readonly perActivationByte: number;
+}
+
+export function memoryFactors(onGpu: boolean): MemoryFactors {
+  return onGpu ? GPU : CPU;
 }
 
 /**
@@ -42,7 +53,7 @@ export function memoryNeed({ stateBytes, activationPeakBytes }: ModelFacts, onGp
  * @returns null where state and base alone take more
  */
 export function activationsWithin(bytes: number, { stateBytes }: ModelFacts, onGpu: boolean): number | null {
-  const { base, perStateByte, perActivationByte } = onGpu ? GPU : CPU;
+  const { base, perStateByte, perActivationByte } = memoryFactors(onGpu);
   const rest = bytes - base - perStateByte * stateBytes;
   return rest <= 0 ? null : Math.floor(rest / perActivationByte);
 }

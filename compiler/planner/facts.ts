@@ -1,21 +1,39 @@
-import { modelFacts } from '../graph/facts.ts';
+import { describeStep } from '../graph/facts.ts';
 import type { TrainingSettings } from '../graph/programs.ts';
+import type { Workload } from '../graph/workload.ts';
 import { canonicalShared } from '../plan/canonical.ts';
-import type { ModelFacts } from '../plan/schema.ts';
+import type { ModelFacts, Plan } from '../plan/schema.ts';
 import { NO_SHARING, type Sharing } from '../sharing.ts';
 
 /** Building the graph of a step takes a good part of a second, and several profiles, or keystrokes, share one. */
 const KEPT = 32;
 const known = new Map<string, ModelFacts>();
+/** Found again by the facts that a plan carries, without another look at its settings. */
+const workloads = new WeakMap<ModelFacts, Workload>();
 
 export function factsOf(settings: TrainingSettings, sharing: Sharing = NO_SHARING): ModelFacts {
   const key = canonicalShared({ ...settings, optimizer: structureOf(settings.optimizer) }, sharing);
-  const facts = known.get(key) ?? modelFacts(settings);
+  const facts = known.get(key) ?? factsBeingBuilt(settings);
   // The one used last goes to the end, so that the first is the one to forget.
   known.delete(key);
   known.set(key, facts);
   const [oldest] = known.keys();
   if (known.size > KEPT && oldest !== undefined) known.delete(oldest);
+  return facts;
+}
+
+/** What a step of the plan computes and moves. Builds the graph where the plan was read instead of made. */
+export function workloadOf(plan: Plan): Workload {
+  const found = workloads.get(plan.facts);
+  if (found !== undefined) return found;
+  const { workload } = describeStep(plan);
+  workloads.set(plan.facts, workload);
+  return workload;
+}
+
+function factsBeingBuilt(settings: TrainingSettings): ModelFacts {
+  const { facts, workload } = describeStep(settings);
+  workloads.set(facts, workload);
   return facts;
 }
 

@@ -34,7 +34,7 @@ export async function expInProcess(
   options: { cwd: string; env?: Environment },
 ): Promise<CliResult> {
   const [stdout, stderr] = [new CapturedStream(), new CapturedStream()];
-  const environment = { LC_ALL: 'C.UTF-8', ...options.env };
+  const environment = { LC_ALL: 'C.UTF-8', EXP_CALIBRATION: 'off', ...options.env };
   const exitCode = await runCommandLine(args, {
     stdin: process.stdin,
     stdout: stdout as unknown as NodeJS.WriteStream,

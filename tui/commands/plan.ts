@@ -1,3 +1,4 @@
+import { Option } from 'commander';
 import { EXIT } from '../exit-codes.ts';
 import type { CommandDefinition } from './command.ts';
 import { positiveInteger } from './numbers.ts';
@@ -11,6 +12,7 @@ export const planCommand: CommandDefinition = {
     'exp plan experiments/swin.exp --explain optimizer.learning_rate',
     'exp plan experiments/swin.exp --diff runs/20261124-1830-swin',
     'exp plan experiments/swin.exp --profile cloud-gpu --diff-profile mac-test',
+    'exp plan experiments/swin.exp --profile cloud-gpu --environments --sort time',
     'exp plan experiments/swin.exp --json > plan.json',
     'exp plan experiments/swin.exp --set folds=5 --member 3',
   ],
@@ -22,11 +24,15 @@ export const planCommand: CommandDefinition = {
       .option('--diff-profile <name>', 'the profile to compare with, of the same file or of the other')
       .option('--member <number>', 'one run of a sweep or of folds', positiveInteger)
       .option('--graph', 'the network layer by layer: shapes, parameters, FLOPs, bytes')
+      .option('--environments', 'where it fits, and what it takes there: the catalogue, and environments of the file')
+      .addOption(new Option('--sort <key>', 'of the environments').choices(['cost', 'time']))
       .action((file: string, options: PlanCommandOptions) =>
         act(async (context) => {
           const { planFileOf } = await import('../session/show-plan.ts');
           const { readSource } = await import('../source-files.ts');
           const source = readSource(context.cwd, file);
+          if (options.environments === true)
+            return (await import('../session/show-environments.ts')).showEnvironments(context, source, options);
           const planFile = planFileOf(context, source, options);
           if (typeof planFile === 'number') return planFile;
           const { writePlan } = await import('../output/plan.ts');

@@ -1,3 +1,4 @@
+import { calibrateCommand } from './calibrate.ts';
 import { checkCommand } from './check.ts';
 import type { CommandDefinition } from './command.ts';
 import { compareCommand } from './compare.ts';
@@ -34,6 +35,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   predictCommand,
   evaluateCommand,
   planCommand,
+  calibrateCommand,
   checkCommand,
   fixCommand,
   fmtCommand,

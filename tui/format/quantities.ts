@@ -33,6 +33,17 @@ export function durations({ low, high }: Band): string {
   return `${formatDuration(low)} to ${formatDuration(high)}`;
 }
 
+/** `48 ms`, `0.48 s`, `3.6 s`: a step may be short, and two digits tell all that is known of it. */
+export function formatStepTime(seconds: number): string {
+  if (seconds < 0.0995) return `${Math.round(seconds * 1000)} ms`;
+  return seconds < 0.995 ? `${seconds.toFixed(2)} s` : formatDuration(seconds);
+}
+
+/** `48 ms to 0.21 s` */
+export function stepTimes({ low, high }: Band): string {
+  return `${formatStepTime(low)} to ${formatStepTime(high)}`;
+}
+
 /** `$1.20 to $3.40` */
 export function dollars({ low, high }: Band): string {
   return `${formatUsd(low)} to ${formatUsd(high)}`;

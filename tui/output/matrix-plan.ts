@@ -1,4 +1,4 @@
-import { estimate } from '../../compiler/estimate.ts';
+import { basisText, estimate } from '../../compiler/estimate.ts';
 import type { CompiledMatrix, PlanMatrix } from '../../compiler/matrix/compile-matrix.ts';
 import type { Outlook } from '../../compiler/outlook.ts';
 import type { Plan } from '../../compiler/plan/schema.ts';
@@ -75,11 +75,13 @@ export function formatRefused({ refused, size }: CompiledMatrix, terminal: Termi
 /** What runs take together, one after another: `time`, and `cost` where it costs something. */
 export function totals(plans: readonly Plan[], outlook: Outlook): readonly (readonly [string, string])[] {
   const estimates = plans.map((plan) => estimate(plan, outlook));
-  const seconds = sum(estimates.map(({ trainingSeconds }) => trainingSeconds));
+  const seconds = sum(estimates.map(({ scheduleSeconds }) => scheduleSeconds));
   const usd = sum(estimates.map(({ costUsd }) => costUsd));
   if (seconds === null) return [['time', 'not known before the data set is there and a step was measured']];
+  const [first] = estimates;
+  const basis = first === undefined ? '' : `: ${basisText(first.basis)}`;
   return [
-    ['time', `${durations(seconds)} of training steps in all: ${estimates[0]?.basis ?? ''}`],
+    ['time', `${durations(seconds)} in all${basis}`],
     ...(usd === null || usd.high === 0 ? [] : [['cost', dollars(usd)] as const]),
   ];
 }

@@ -1,8 +1,7 @@
-import { availableParallelism, totalmem } from 'node:os';
+import { totalmem } from 'node:os';
 import { dirname, resolve } from 'node:path';
-import { estimate } from '../../compiler/estimate.ts';
+import { basisText, type Estimate, estimate } from '../../compiler/estimate.ts';
 import { canonicalJson } from '../../compiler/plan/canonical.ts';
-import { memoryNeed } from '../../compiler/plan/memory-need.ts';
 import { describeOrigin, planValues } from '../../compiler/plan/plan-values.ts';
 import type { Plan, PlanFile } from '../../compiler/plan/schema.ts';
 import { memoryLimit } from '../../compiler/planner/memory.ts';
@@ -10,10 +9,10 @@ import type { SourceFile } from '../../dsl/source.ts';
 import { DataError } from '../../runtime/errors.ts';
 import type { PlanCommandOptions } from '../commands/options.ts';
 import type { Context } from '../context.ts';
-import { dollars, durations, formatBytes, formatCount, formatFlops, plural } from '../format/quantities.ts';
+import { dollars, durations, formatBytes, formatCount, formatFlops, plural, stepTimes } from '../format/quantities.ts';
+import { dataOutlook, outlookHere } from '../outlook.ts';
 import { type Paint, painter, type Tone } from '../terminal/style.ts';
 import { oneLine, toAscii } from '../terminal/text.ts';
-import { bandOf, measuredPace, type Pace } from './measured-pace.ts';
 import { type DataFacts, planDataFacts } from './plan-data.ts';
 import { columns } from './table.ts';
 
@@ -52,16 +51,16 @@ async function planText(context: Context, source: SourceFile, planFile: PlanFile
   return json ? `${canonicalJson(plan)}\n` : overview(context, planFile, options);
 }
 
-function overview({ cwd, terminal }: Context, planFile: PlanFile, options: Options): string {
-  const paint = painter(terminal.color);
+function overview(context: Context, planFile: PlanFile, options: Options): string {
+  const paint = painter(context.terminal.color);
   const { plan, planId } = planFile;
-  const data = planDataFacts(plan, dirname(resolve(cwd, options.file)));
-  const pace = measuredPace(resolve(cwd, options.runsDir), plan);
+  const data = planDataFacts(plan, dirname(resolve(context.cwd, options.file)));
+  const expected = estimate(plan, { ...outlookHere(context, options.file), data: () => dataOutlook(data) });
   const facts: readonly Fact[] = [
     ['model', modelText(plan)],
     dataFact(data),
-    ...memoryFacts(plan),
-    ...timeFacts(plan, data, pace),
+    ...memoryFacts(plan, expected),
+    ...timeFacts(expected),
   ];
   const profile = plan.profile === null ? '' : ` · ${plan.profile}`;
   return [
@@ -97,30 +96,33 @@ function dataFact(data: DataFacts | DataError): Fact {
   ];
 }
 
-/** The need is an estimate; its lower bound is exact. */
-function memoryFacts(plan: Plan): readonly Fact[] {
-  const limit = memoryLimit(plan.environment, null);
-  const need = memoryNeed(plan.facts, limit?.onGpu ?? false);
+/** What fits is decided by what is planned; the figure is what is expected here, which measurements may have mended. */
+function memoryFacts({ environment, facts }: Plan, { expectedBytes, peakBytes }: Estimate): readonly Fact[] {
+  const limit = memoryLimit(environment, null);
   const memory: Fact = [
     'memory',
-    `about ${formatBytes(need.expected)} with the engine; ${formatBytes(plan.facts.stateBytes)} of state and ${formatBytes(plan.facts.activationPeakBytes)} of activations at least`,
+    `about ${formatBytes(expectedBytes)} with the engine, at most ${formatBytes(peakBytes.high)}; ` +
+      `${formatBytes(facts.stateBytes)} of it state and ${formatBytes(facts.activationPeakBytes)} activations`,
   ];
   const available = limit ?? { device: 'this machine', usable: totalmem() * 0.9, total: totalmem() };
-  const fits = need.expected <= available.usable;
+  const fits = expectedBytes <= available.usable;
   const verdict = `${fits ? 'fits' : 'does not fit'} ${available.device} with ${formatBytes(available.total)}`;
   return [memory, ['verdict', verdict, fits ? 'good' : 'bad']];
 }
 
 /** Measured seconds where there are any, else the estimate's; always as a band. */
-function timeFacts(plan: Plan, data: DataFacts | DataError, pace: Pace | null): readonly Fact[] {
-  const { stepSeconds, trainingSeconds, costUsd, withinBudget, basis } = estimate(plan, {
-    stepsPerEpoch: () => (data instanceof DataError ? null : data.stepsPerEpoch),
-    stepSeconds: () => (pace === null ? null : bandOf(pace)),
-    cores: availableParallelism(),
-  });
+function timeFacts({
+  stepSeconds,
+  scheduleSeconds,
+  withValidation,
+  costUsd,
+  withinBudget,
+  basis,
+}: Estimate): readonly Fact[] {
   if (stepSeconds === null) return [['time', 'not known before a step was measured in this environment', 'dim']];
-  const facts: Fact[] = [['step', `${durations(stepSeconds)}: ${pace?.basis ?? basis}`]];
-  if (trainingSeconds !== null) facts.push(['time', `${durations(trainingSeconds)} of training steps`]);
+  const facts: Fact[] = [['step', `${stepTimes(stepSeconds)}: ${basisText(basis)}`]];
+  if (scheduleSeconds !== null)
+    facts.push(['time', `${durations(scheduleSeconds)} of training${withValidation ? ' and validation' : ' steps'}`]);
   if (costUsd !== null && costUsd.high > 0) facts.push(['cost', dollars(costUsd)]);
   return withinBudget === null ? facts : [...facts, BUDGET_VERDICTS[withinBudget]];
 }

@@ -44,7 +44,7 @@ function matrixPlan(
   if (options.member !== undefined || isAboutOne) return memberPlan(matrix, options.member ?? 1);
   if (options.json === true) context.stdout.write(`${canonicalJson(matrixFileOf(matrix))}\n`);
   else {
-    const outlook = outlookHere(context, source.path, options.runsDir);
+    const outlook = outlookHere(context, source.path);
     context.stdout.write(formatMatrixPlan(matrix, outlook, context.terminal));
   }
   return EXIT.ok;

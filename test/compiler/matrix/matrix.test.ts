@@ -235,15 +235,15 @@ describe('a matrix', () => {
       model SegResNet { init_filters: 32 }
       patch: 96x96x96
       schedule { epochs: 100 }
-      budget: $2
+      budget: $3.5
     }`;
     const codes = (settings: string) =>
       compiled(text.replace('budget', `${settings}\n budget`), { profile: 'cloud-gpu' }).diagnostics.map(
         ({ code }) => code,
       );
     expect(codes('')).toEqual([]);
-    expect(codes('folds: 2')).toEqual(['EXP3045']);
-    expect(codes('folds: 5')).toEqual(['EXP3044']);
+    expect(codes('folds: 3')).toEqual(['EXP3045']);
+    expect(codes('folds: 20')).toEqual(['EXP3044']);
   });
 });
 

@@ -138,7 +138,7 @@ async function describeJob(from: JobSource): Promise<HandoffJob> {
     baseDir: dirname(resolve(context.cwd, file)),
     data: options.data ?? null,
     variables: variablesOf(plans, context.environment),
-    outlook: totals(plans, outlookHere(context, file, options.runsDir)).map(([label, text]) => `${label}: ${text}`),
+    outlook: totals(plans, outlookHere(context, file)).map(([label, text]) => `${label}: ${text}`),
     exp:
       packed === null
         ? { kind: 'command', command: options.exp ?? 'exp' }

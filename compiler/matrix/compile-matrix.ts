@@ -93,7 +93,6 @@ function matrixOf({ sweep, axes, folds, members }: PlannedRuns): PlanMatrix | nu
     strategy: sweep?.strategy ?? null,
     axes: axes.map(({ path, written }) => ({ path, values: written })),
     folds,
-    halving: null,
     rankedBy: first.plan.schedule.keepBest,
     members: runs,
   };

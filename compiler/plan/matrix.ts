@@ -16,16 +16,6 @@ export const strategySchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('random'), trials: positiveInt, seed: z.int().min(0) }),
 ]);
 
-/**
- * Asynchronous successive halving: trials train to the first rung, `minimumEpochs`, and of those that have arrived at a
- * rung the best `1 / factor` train on to the next, `factor` times as far.
- */
-export const halvingSchema = z.object({
-  metric: watchedMetricSchema,
-  factor: z.int().min(2),
-  minimumEpochs: positiveInt,
-});
-
 export const matrixMemberSchema = z.object({
   /** From 1, in the order of running: folds change fastest, then the last axis. */
   index: positiveInt,
@@ -47,8 +37,6 @@ export const matrixSchema = z.object({
   /** What varies, and over which values, as written. */
   axes: z.array(z.object({ path: z.string(), values: z.string() })),
   folds: z.int().min(2).nullable(),
-  /** Null: every run trains to its end, as in matrices of earlier days. */
-  halving: halvingSchema.nullable().default(null),
   /** What the runs are ranked by: `schedule.keep_best`. */
   rankedBy: watchedMetricSchema,
   members: z.array(matrixMemberSchema).min(1),
@@ -61,6 +49,5 @@ export const matrixFileSchema = z.object({
 });
 
 export type Matrix = z.infer<typeof matrixSchema>;
-export type Halving = z.infer<typeof halvingSchema>;
 export type MatrixMember = z.infer<typeof matrixMemberSchema>;
 export type MatrixFile = z.infer<typeof matrixFileSchema>;

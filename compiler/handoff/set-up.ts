@@ -57,7 +57,7 @@ function setupScript(job: HandoffJob): string {
 
 function packageLines(file: string): readonly string[] {
   return [
-    'old_node() { ! command -v node >/dev/null || [ "$(node -p \'process.versions.node.split(".")[0]\')" -lt 20 ]; }',
+    'old_node() { ! command -v node >/dev/null || [ "$(node --version | tr -d v | cut -d. -f1)" -lt 20 ]; }',
     'if old_node || ! command -v npm >/dev/null; then',
     '  echo "no Node 20 with npm here: taking the one that pip brings"',
     `  python3 -m pip install --quiet --disable-pip-version-check --target tools/python ${NODE_WHEEL}`,

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
-import { trainingWorkload } from '../../compiler/graph/workload.ts';
 import type { TrainingProgram } from '../../compiler/graph/programs.ts';
+import { trainingWorkload } from '../../compiler/graph/workload.ts';
 import type { Plan } from '../../compiler/plan/schema.ts';
 import type { EngineInfo } from '../engine/types.ts';
 import type { RunEvent, RunEventOf } from '../events/schema.ts';

@@ -1,10 +1,5 @@
+import type { CalibrateOptions } from '../session/calibrate.ts';
 import type { CommandDefinition } from './command.ts';
-
-export interface CalibrateOptions {
-  readonly environment?: string;
-  readonly file?: string;
-  readonly json?: boolean;
-}
 
 export const calibrateCommand: CommandDefinition = {
   name: 'calibrate',

@@ -1,13 +1,6 @@
+import type { CompareOptions } from '../session/compare.ts';
 import type { CommandDefinition } from './command.ts';
-import { type RunsDirOption, withRunsDir } from './options.ts';
-
-export interface CompareOptions extends RunsDirOption {
-  readonly json?: boolean;
-  readonly html?: string;
-  readonly mlflow?: boolean;
-  readonly open?: boolean;
-  readonly experiment?: string;
-}
+import { withRunsDir } from './options.ts';
 
 export const compareCommand: CommandDefinition = {
   name: 'compare',

@@ -1,22 +1,9 @@
 import type { Command } from 'commander';
+import type { GarbageCommandOptions } from '../session/collect-garbage.ts';
+import type { RunsOptions } from '../session/list-runs.ts';
 import type { Act, CommandDefinition } from './command.ts';
 import { positiveInteger, wholeNumber } from './numbers.ts';
 import { collect, type RunsDirOption, withRunsDir } from './options.ts';
-
-export interface RunsOptions extends RunsDirOption {
-  readonly where: readonly string[];
-  readonly sort?: string;
-  readonly limit?: number;
-  readonly members?: boolean;
-  readonly json?: boolean;
-}
-
-export interface GarbageCommandOptions extends RunsDirOption {
-  readonly keep: number;
-  readonly best?: boolean;
-  readonly delete?: boolean;
-  readonly json?: boolean;
-}
 
 export const runsCommand: CommandDefinition = {
   name: 'runs',

@@ -1,10 +1,6 @@
+import type { ShowOptions } from '../session/show-run.ts';
 import type { CommandDefinition } from './command.ts';
-import { type RunsDirOption, withRunsDir } from './options.ts';
-
-export interface ShowOptions extends RunsDirOption {
-  readonly json?: boolean;
-  readonly experiment?: string;
-}
+import { withRunsDir } from './options.ts';
 
 export const showCommand: CommandDefinition = {
   name: 'show',

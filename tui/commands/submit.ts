@@ -1,29 +1,7 @@
+import type { SubmitLogsOptions, SubmitOptions, SubmitWorkOptions } from '../session/submit/options.ts';
 import type { CommandDefinition } from './command.ts';
 import { positiveInteger } from './numbers.ts';
-import { collect, type PlanOptions, type RunsDirOption, withPlan, withRunsDir } from './options.ts';
-
-/** `exp submit FILE`. */
-export interface SubmitOptions extends PlanOptions, RunsDirOption {
-  readonly to?: string;
-  readonly jobs?: number;
-  readonly output?: string;
-  readonly data?: string;
-  readonly with: readonly string[];
-  readonly exp?: string;
-  readonly go?: boolean;
-}
-
-/** `exp submit logs`. */
-export interface SubmitLogsOptions {
-  readonly run?: number;
-  readonly lines: number;
-}
-
-/** `exp submit work`, which jobs call. */
-export interface SubmitWorkOptions {
-  readonly part: string;
-  readonly data?: string;
-}
+import { collect, type RunsDirOption, withPlan, withRunsDir } from './options.ts';
 
 const HANDOFF = 'the folder of a hand-off, the id of one in handoff/, its beginning or end, or `latest`';
 

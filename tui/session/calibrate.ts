@@ -14,7 +14,6 @@ import {
 import { RunError } from '../../runtime/errors.ts';
 import { launchTrainer } from '../../runtime/run/launch.ts';
 import { createRun } from '../../runtime/run/run-folder.ts';
-import type { CalibrateOptions } from '../commands/calibrate.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { printFailure, UsageError } from '../failures.ts';
@@ -25,6 +24,12 @@ import { outside } from '../outside.ts';
 import { toAscii } from '../terminal/text.ts';
 import { ensureEngine } from './engine-setup.ts';
 import { watchInterrupts } from './interrupts.ts';
+
+export interface CalibrateOptions {
+  readonly environment?: string;
+  readonly file?: string;
+  readonly json?: boolean;
+}
 
 interface Calibrated {
   readonly name: string;

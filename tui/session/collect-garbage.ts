@@ -1,12 +1,19 @@
 import { resolve } from 'node:path';
 import { findGarbage, type Garbage, removeGarbage } from '../../runtime/run/garbage.ts';
-import type { GarbageCommandOptions } from '../commands/runs.ts';
+import type { RunsDirOption } from '../commands/options.ts';
 import { type Context, columnsOf } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { formatBytes, plural } from '../format/quantities.ts';
 import { columns, cutLines } from '../output/table.ts';
 import { painter } from '../terminal/style.ts';
 import { toAscii } from '../terminal/text.ts';
+
+export interface GarbageCommandOptions extends RunsDirOption {
+  readonly keep: number;
+  readonly best?: boolean;
+  readonly delete?: boolean;
+  readonly json?: boolean;
+}
 
 /** `exp runs gc`: what could go and how much that is; with `--delete` it goes. */
 export function collectGarbage(context: Context, options: GarbageCommandOptions): ExitCode {

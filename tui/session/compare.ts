@@ -7,7 +7,7 @@ import { type Found, findCompared } from '../../runtime/compare/find-compared.ts
 import type { Sweep } from '../../runtime/compare/sweep.ts';
 import { RunError } from '../../runtime/errors.ts';
 import { compareAddress } from '../../runtime/tracking/compare-address.ts';
-import type { CompareOptions } from '../commands/compare.ts';
+import type { RunsDirOption } from '../commands/options.ts';
 import { type Context, columnsOf } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { UsageError } from '../failures.ts';
@@ -15,6 +15,14 @@ import { directionOf } from '../metric-direction.ts';
 import { openAddress } from '../open-address.ts';
 import { formatComparison } from '../output/compare.ts';
 import { formatSweep } from '../output/sweep.ts';
+
+export interface CompareOptions extends RunsDirOption {
+  readonly json?: boolean;
+  readonly html?: string;
+  readonly mlflow?: boolean;
+  readonly open?: boolean;
+  readonly experiment?: string;
+}
 
 /** What is compared: a sweep by itself, or runs with the first of them. */
 interface Compared {

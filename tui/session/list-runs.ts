@@ -1,13 +1,21 @@
 import { resolve } from 'node:path';
 import { listMatrices } from '../../runtime/run/matrix-folder.ts';
 import { listRuns } from '../../runtime/run/run-folder.ts';
-import type { RunsOptions } from '../commands/runs.ts';
+import type { RunsDirOption } from '../commands/options.ts';
 import { type Context, columnsOf } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { formatRuns } from '../output/runs.ts';
 import { matching, sorted } from '../run-list/fields.ts';
 import { listMatrix, listMembers, listRun } from '../run-list/listed-run.ts';
 import { parseWhere } from '../run-list/where.ts';
+
+export interface RunsOptions extends RunsDirOption {
+  readonly where: readonly string[];
+  readonly sort?: string;
+  readonly limit?: number;
+  readonly members?: boolean;
+  readonly json?: boolean;
+}
 
 /** `exp runs`: the newest first, or as `--sort` says. */
 export function listAll(context: Context, options: RunsOptions): ExitCode {

@@ -5,7 +5,7 @@ import { RunError } from '../../runtime/errors.ts';
 import { findTarget, type RunTarget } from '../../runtime/run/find-run.ts';
 import { compareAddress } from '../../runtime/tracking/compare-address.ts';
 import { deliveredRun } from '../../runtime/tracking/journal.ts';
-import type { ShowOptions } from '../commands/show.ts';
+import type { RunsDirOption } from '../commands/options.ts';
 import { type Context, columnsOf } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { directionOf } from '../metric-direction.ts';
@@ -15,6 +15,11 @@ import { formatSweep } from '../output/sweep.ts';
 import { listRun } from '../run-list/listed-run.ts';
 import { loadRunState } from './run-state.ts';
 import { showMatrix } from './show-matrix.ts';
+
+export interface ShowOptions extends RunsDirOption {
+  readonly json?: boolean;
+  readonly experiment?: string;
+}
 
 /** `exp show`: a run or a sweep, here or on an MLflow server. */
 export async function show(context: Context, name: string, options: ShowOptions): Promise<ExitCode> {

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { trainingWorkload } from '../../../compiler/graph/workload.ts';
 import { trainingProgram } from '../../../compiler/graph/programs.ts';
+import { trainingWorkload } from '../../../compiler/graph/workload.ts';
 import {
   addMeasurement,
   calibrationPath,
@@ -20,7 +20,14 @@ const workload = trainingWorkload(program);
 
 function measurement(changes: Partial<StepMeasurement> = {}): StepMeasurement {
   return {
-    ...{ time: 1, source: 'run-1', environment: 'local', device: 'EPYC', engine: 'tensorflow-cpu 2.21.0', onGpu: false },
+    ...{
+      time: 1,
+      source: 'run-1',
+      environment: 'local',
+      device: 'EPYC',
+      engine: 'tensorflow-cpu 2.21.0',
+      onGpu: false,
+    },
     ...{ threads: 2, what: 'tiny', workload, secondsPerStep: 0.5, spread: 0.02, waitSeconds: 0, steps: 8 },
     ...{ stateBytes: 1e6, activationPeakBytes: 1e7, peakBytes: 5e8 },
     ...changes,
@@ -46,7 +53,11 @@ describe('the calibration file', () => {
       measurement({ time, device: `device ${time}`, secondsPerStep: 1 + time }),
     );
     await Promise.all(all.map((each) => addMeasurement(each, env)));
-    expect(readCalibration(env).map(({ time }) => time).toSorted((a, b) => a - b)).toEqual(all.map(({ time }) => time));
+    expect(
+      readCalibration(env)
+        .map(({ time }) => time)
+        .toSorted((a, b) => a - b),
+    ).toEqual(all.map(({ time }) => time));
     expect(readdirSync(env.EXP_CONFIG_DIR ?? '')).toEqual(['calibration.json']);
   });
 
@@ -67,7 +78,10 @@ describe('the calibration file', () => {
     const env = home();
     await addMeasurement(measurement(), env);
     const content = JSON.parse(readFileSync(calibrationPath(env), 'utf8'));
-    writeFileSync(calibrationPath(env), JSON.stringify({ ...content, measurements: [{ of: 'tomorrow' }, ...content.measurements] }));
+    writeFileSync(
+      calibrationPath(env),
+      JSON.stringify({ ...content, measurements: [{ of: 'tomorrow' }, ...content.measurements] }),
+    );
     expect(readCalibration(env)).toHaveLength(1);
     writeFileSync(calibrationPath(env), 'half a fi');
     expect(readCalibration(env)).toEqual([]);

@@ -2,12 +2,12 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { findHandoff, HANDOFF_LOGS_FOLDER, type HandoffFolder } from '../../../runtime/submit/handoff-folder.ts';
 import { handoffRuns, partOf } from '../../../runtime/submit/handoff-runs.ts';
-import type { SubmitLogsOptions } from '../../commands/submit.ts';
 import type { Context } from '../../context.ts';
 import { EXIT, type ExitCode } from '../../exit-codes.ts';
 import { UsageError } from '../../failures.ts';
 import { painter } from '../../terminal/style.ts';
 import { oneLine } from '../../terminal/text.ts';
+import type { SubmitLogsOptions } from './options.ts';
 
 /** Logs shown at once: of more, the newest. */
 const LOGS_SHOWN = 8;

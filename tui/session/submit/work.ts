@@ -15,7 +15,6 @@ import {
   handoffRuns,
   runsOfPart,
 } from '../../../runtime/submit/handoff-runs.ts';
-import type { SubmitWorkOptions } from '../../commands/submit.ts';
 import type { Context } from '../../context.ts';
 import { EXIT, type ExitCode } from '../../exit-codes.ts';
 import { printFailure, UsageError } from '../../failures.ts';
@@ -23,6 +22,7 @@ import { attendRun } from '../attend.ts';
 import { watchInterrupts } from '../interrupts.ts';
 import { exitCodeOf } from '../outcome.ts';
 import { prepare } from '../start-run.ts';
+import type { SubmitWorkOptions } from './options.ts';
 
 /** Whoever lost a node mid-step holds the run for two minutes more; a lock that is touched beyond is somebody's at work. */
 const LOCK_PATIENCE_MS = 150_000;

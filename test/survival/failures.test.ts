@@ -112,7 +112,7 @@ describe('a run folder', { timeout: 120_000 }, () => {
     const runDir = runs.create({ schedule: { ...plan.schedule, epochs: 400 } });
     const trainer = await runs.launch(runDir);
     await untilEvent(runDir, 'checkpoint');
-    rmSync(runDir, { recursive: true });
+    rmSync(runDir, { recursive: true, maxRetries: 20, retryDelay: 10 });
     await expect(trainer.ended).rejects.toThrow(`${runDir} was deleted or moved while the run went on`);
     expect(existsSync(runDir)).toBe(false);
   });

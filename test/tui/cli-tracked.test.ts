@@ -114,7 +114,11 @@ describe.skipIf(missing !== null)(`tracked runs${missing === null ? '' : ` (skip
   });
 
   it('have the server’s own comparison as an address', async () => {
-    const ids = (await runsOf('swept')).map(({ info }) => info.run_id).slice(0, 2);
+    const members = (await runsOf('swept')).filter(({ data }) =>
+      data.tags.some(({ key }) => key === 'mlflow.parentRunId'),
+    );
+    const ids = members.map(({ info }) => info.run_id).slice(0, 2);
+    expect(ids).toHaveLength(2);
     const { stdout } = run('compare', ...ids.map((id) => `mlflow:${id}`), '--mlflow');
     expect(stdout).toContain(`${server.uri}/#/compare-runs?runs=${encodeURIComponent(JSON.stringify(ids))}`);
   });

@@ -90,7 +90,7 @@ describe('completion of names', () => {
   it('offers arguments of calls in lists and in blocks', () => {
     expect(labels(smallWith('metrics: [dice, surface_dice(‸)]'))).toEqual(['tolerance']);
     expect(labels(smallWith('augment { flip(‸) }'))).toEqual(['axes', 'probability']);
-    expect(labels('experiment a { dataset phantom(‸) {} }')).toEqual(['subjects', 'size', 'seed']);
+    expect(labels('experiment a { dataset phantom(‸) {} }')).toEqual(['subjects', 'size', 'seed', 'channels']);
   });
 
   it('offers the paths of settings and the parameters in a sweep', () => {

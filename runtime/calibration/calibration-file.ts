@@ -1,11 +1,11 @@
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { stepKeyOf, WORKLOAD_TERMS } from '../../compiler/graph/workload.ts';
 import { configRoot } from '../system/config-folder.ts';
 import { writeWhole } from '../system/durable.ts';
-import { hasErrorCode } from '../system/error-code.ts';
+import { ownerOf, takeLock } from '../system/owner-lock.ts';
 
 /**
  * `calibration.json` of the user's configuration: what training steps took on the machines that this user trained on. It
@@ -54,8 +54,6 @@ const KEPT = 300;
 /** Of the same step: enough for a median. */
 const KEPT_OF_ONE_STEP = 3;
 
-/** A lock this old was left by a process that died. */
-const STALE_LOCK_MS = 10_000;
 const PATIENCE_MS = 2_000;
 const RETRY_MS = 25;
 
@@ -92,7 +90,7 @@ export async function addMeasurement(
   const path = calibrationPath(environment);
   try {
     mkdirSync(configRoot(environment), { recursive: true });
-    if (!(await takeLock(`${path}.lock`))) return false;
+    if (!(await lockBefore(performance.now() + PATIENCE_MS, `${path}.lock`))) return false;
     try {
       const measurements = bounded([...readCalibration(environment), measurement]);
       writeWhole(path, Buffer.from(`${JSON.stringify({ version: 1, measurements }, null, 1)}\n`));
@@ -128,16 +126,10 @@ function bounded(measurements: readonly StepMeasurement[]): readonly StepMeasure
     .reverse();
 }
 
-async function takeLock(path: string): Promise<boolean> {
-  for (const until = Date.now() + PATIENCE_MS; Date.now() < until; await sleep(RETRY_MS)) {
-    try {
-      closeSync(openSync(path, 'wx'));
-      return true;
-    } catch (error) {
-      if (!hasErrorCode(error, 'EEXIST')) throw error;
-      const age = Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
-      if (age > STALE_LOCK_MS) rmSync(path, { force: true });
-    }
+/** @returns false where another process held the lock until then, by the clock of `performance.now` */
+async function lockBefore(end: number, path: string): Promise<boolean> {
+  for (; performance.now() < end; await sleep(RETRY_MS)) {
+    if (takeLock(path, ownerOf(process.pid)) === null) return true;
   }
   return false;
 }

@@ -2,7 +2,7 @@ import type { Volume } from '../data/types.ts';
 import { type Canvas, type Color, createCanvas, textWidth } from './canvas.ts';
 import { PREDICTED_COLORS, TRUTH_COLORS } from './contour-colors.ts';
 import { greyOf, intensityWindow, type Window } from './intensity-window.ts';
-import { largestCrossSections, type Plane, planeOf, VIEWS, type View } from './planes.ts';
+import { interpolate, largestCrossSections, type Plane, planeOf, VIEWS, type View } from './planes.ts';
 
 /** A picture of one case: three planes through the largest cross-section of the truth, with the contours of both maps. */
 
@@ -174,16 +174,4 @@ function drawScaleBar(canvas: Canvas, y: number, scale: number): void {
   canvas.fill(left, y, 1, 8, TEXT);
   canvas.fill(left + pixels - 1, y, 1, 8, TEXT);
   canvas.text(left + pixels + 8, y, text, TEXT, 1);
-}
-
-/** Bilinear, between voxel centres. @param u, v place in the plane, 0 to 1 */
-function interpolate(data: Float32Array, plane: Plane, u: number, v: number): number {
-  const clamp = (value: number, size: number) => Math.min(size - 1, Math.max(0, value));
-  const [x, y] = [clamp(u * plane.columns - 0.5, plane.columns), clamp(v * plane.rows - 0.5, plane.rows)];
-  const [x0, y0] = [Math.floor(x), Math.floor(y)];
-  const [x1, y1] = [Math.min(plane.columns - 1, x0 + 1), Math.min(plane.rows - 1, y0 + 1)];
-  const at = (column: number, row: number) => data[plane.start + column * plane.across + row * plane.down] ?? 0;
-  const upper = at(x0, y0) * (1 - (x - x0)) + at(x1, y0) * (x - x0);
-  const lower = at(x0, y1) * (1 - (x - x0)) + at(x1, y1) * (x - x0);
-  return upper * (1 - (y - y0)) + lower * (y - y0);
 }

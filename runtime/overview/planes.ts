@@ -81,3 +81,15 @@ export function largestCrossSections(labels: Uint8Array, [nx, ny, nz]: Vec3): Ve
   };
   return [largest(counts[0]), largest(counts[1]), largest(counts[2])];
 }
+
+/** Bilinear, between voxel centres. @param u, v place in the plane, 0 to 1 */
+export function interpolate(data: Float32Array | Uint8Array, plane: Plane, u: number, v: number): number {
+  const clamp = (value: number, size: number) => Math.min(size - 1, Math.max(0, value));
+  const [x, y] = [clamp(u * plane.columns - 0.5, plane.columns), clamp(v * plane.rows - 0.5, plane.rows)];
+  const [x0, y0] = [Math.floor(x), Math.floor(y)];
+  const [x1, y1] = [Math.min(plane.columns - 1, x0 + 1), Math.min(plane.rows - 1, y0 + 1)];
+  const at = (column: number, row: number) => data[plane.start + column * plane.across + row * plane.down] ?? 0;
+  const upper = at(x0, y0) * (1 - (x - x0)) + at(x1, y0) * (x - x0);
+  const lower = at(x0, y1) * (1 - (x - x0)) + at(x1, y1) * (x - x0);
+  return upper * (1 - (y - y0)) + lower * (y - y0);
+}

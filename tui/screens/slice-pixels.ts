@@ -1,5 +1,5 @@
 import { orientationOf } from '../../runtime/data/transforms/orientation.ts';
-import { type Plane, planeOf, VIEWS, type View } from '../../runtime/overview/planes.ts';
+import { interpolate, type Plane, planeOf, VIEWS, type View } from '../../runtime/overview/planes.ts';
 import type { Preview } from '../../runtime/previews/read.ts';
 
 /** A plane of a preview as square pixels: grey values, and whose contour runs through each. */
@@ -79,18 +79,6 @@ function meanGrey(image: Uint8Array, plane: Plane, width: number, height: number
     for (let column = 0; column < across; column++)
       sum += interpolate(image, plane, (x + (column + 0.5) / across) / width, (y + (row + 0.5) / down) / height);
   return Math.round(sum / (across * down));
-}
-
-/** Bilinear, between voxel centres. @param u, v place in the plane, 0 to 1 */
-function interpolate(image: Uint8Array, plane: Plane, u: number, v: number): number {
-  const clamp = (value: number, size: number) => Math.min(size - 1, Math.max(0, value));
-  const [x, y] = [clamp(u * plane.columns - 0.5, plane.columns), clamp(v * plane.rows - 0.5, plane.rows)];
-  const [x0, y0] = [Math.floor(x), Math.floor(y)];
-  const [x1, y1] = [Math.min(plane.columns - 1, x0 + 1), Math.min(plane.rows - 1, y0 + 1)];
-  const at = (column: number, row: number) => image[plane.start + column * plane.across + row * plane.down] ?? 0;
-  const upper = at(x0, y0) * (1 - (x - x0)) + at(x1, y0) * (x - x0);
-  const lower = at(x0, y1) * (1 - (x - x0)) + at(x1, y1) * (x - x0);
-  return upper * (1 - (y - y0)) + lower * (y - y0);
 }
 
 /** Pixels of a class beside one of another class. */

@@ -1,5 +1,6 @@
 import type { WatchedMetric } from '../../compiler/plan/schema.ts';
-import { deviationOf, meanOf } from './statistics.ts';
+import { rankTrials, type Trial } from '../run/trials.ts';
+import { deviationOf, meanOf } from '../statistics.ts';
 
 /** What the runs of a sweep or of folds say together. */
 
@@ -22,18 +23,9 @@ export interface Sweep {
   readonly paths: readonly string[];
   readonly members: readonly SweepMember[];
   /** Best first, those without a value last. */
-  readonly trials: readonly Trial[];
+  readonly trials: readonly Trial<SweepMember>[];
   /** The setting that mattered most comes first. */
   readonly effects: readonly Effect[];
-}
-
-/** One combination of values, over its folds or repetitions. */
-export interface Trial {
-  readonly settings: Readonly<Record<string, string>>;
-  readonly members: readonly SweepMember[];
-  readonly mean: number | null;
-  /** Of the sample; null for fewer than two values. */
-  readonly deviation: number | null;
 }
 
 /** What one setting did, averaged over all others. */
@@ -54,27 +46,18 @@ export interface EffectValue {
 
 export function analyseSweep(id: string, rankedBy: WatchedMetric, members: readonly SweepMember[]): Sweep {
   const paths = [...new Set(members.flatMap(({ settings }) => Object.keys(settings)))];
-  const sign = rankedBy.mode === 'max' ? 1 : -1;
-  const trials = groupBy(members, ({ settings }) => JSON.stringify(paths.map((path) => settings[path]))).map(
-    (group): Trial => {
-      const values = bestsOf(group);
-      return {
-        settings: group[0]?.settings ?? {},
-        members: group,
-        mean: meanOf(values),
-        deviation: deviationOf(values),
-      };
-    },
+  const trials = rankTrials(
+    members,
+    (member) => ({ settings: member.settings, value: countedValue(member) }),
+    rankedBy.mode,
   );
-  const worst = Number.NEGATIVE_INFINITY;
-  const worth = ({ mean }: Trial) => (mean === null ? worst : sign * mean);
   const effects = paths.map((path) => effectOf(path, members)).filter(({ values }) => values.length > 1);
   return {
     id,
     rankedBy,
     paths,
     members,
-    trials: trials.sort((a, b) => (worth(a) === worth(b) ? 0 : worth(b) - worth(a))),
+    trials,
     effects: effects.sort((a, b) => b.span - a.span),
   };
 }
@@ -105,11 +88,21 @@ export function compareValues(a: string, b: string): number {
 }
 
 function bestsOf(members: readonly SweepMember[]): readonly number[] {
-  return members.flatMap(({ best }) => (best !== null && Number.isFinite(best) ? best : []));
+  return members.flatMap((member) => countedValue(member) ?? []);
+}
+
+/** What counts in a mean. */
+function countedValue({ best }: SweepMember): number | null {
+  return best !== null && Number.isFinite(best) ? best : null;
 }
 
 function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): T[][] {
   const groups = new Map<string, T[]>();
-  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key) ?? [];
+    groups.set(key, group);
+    group.push(item);
+  }
   return [...groups.values()];
 }

@@ -6,6 +6,11 @@ import type { RunEventOf } from './schema.ts';
 
 export type RunStatus = 'starting' | 'running' | RunEventOf<'run_finished'>['status'];
 
+/** Whether a run has come to its end, so that nothing is left to continue. @param status of a run, or what stands for one that is not known */
+export function isComplete({ status }: { readonly status: string }): boolean {
+  return status === 'completed' || status === 'early_stopped';
+}
+
 export type RunPhase = 'setting up' | 'training' | 'validating' | 'predicting' | 'finished';
 
 export interface MetricPoint {

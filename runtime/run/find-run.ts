@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { RunError } from '../errors.ts';
-import { listMatrices, type MatrixFolder, memberFolders, openMatrix } from './matrix-folder.ts';
+import { knownMembers, listMatrices, type MatrixFolder, openMatrix } from './matrix-folder.ts';
 import { listRuns, openRun, RUN_FILE, type RunFolder } from './run-folder.ts';
 
 /** What a user names: a run, or the runs of a sweep or of folds together. */
@@ -29,7 +29,12 @@ export function findTarget(runsDir: string, name: string): RunTarget {
     if (latest !== undefined) return latest;
     throw new RunError(`there is no run in ${runsDir} yet`, { help: 'start one: exp run FILE' });
   }
-  const match = matching(targets, name) ?? matching(matrices.flatMap(membersOf), name);
+  const match =
+    matching(targets, name) ??
+    matching(
+      matrices.flatMap(knownMembers).map(({ run }) => runTarget(run)),
+      name,
+    );
   if (match !== null) return match;
   throw new RunError(`there is no run ${name} in ${runsDir}`, { help: 'see them all with `exp runs`' });
 }
@@ -43,23 +48,14 @@ export function findRun(runsDir: string, name: string): RunFolder {
   });
 }
 
-/** @throws RunError when several fit */
-function matching(targets: readonly RunTarget[], name: string): RunTarget | null {
+/** What an id, its beginning or its end names; null for nothing. @throws RunError when several fit */
+export function matching<T extends { readonly id: string }>(targets: readonly T[], name: string): T | null {
   const exact = targets.find(({ id }) => id === name);
   if (exact !== undefined) return exact;
   const matches = targets.filter(({ id }) => id.startsWith(name) || id.endsWith(name));
   if (matches.length > 1)
     throw new RunError(`${name} may be ${matches.map(({ id }) => id).join(' or ')}`, { help: 'write more of the id' });
   return matches[0] ?? null;
-}
-
-function membersOf(matrix: MatrixFolder): readonly RunTarget[] {
-  try {
-    return memberFolders(matrix).map(({ run }) => runTarget(run));
-  } catch {
-    // One damaged matrix must not hide the others.
-    return [];
-  }
 }
 
 function runTarget(run: RunFolder): RunTarget {

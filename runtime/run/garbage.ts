@@ -3,9 +3,11 @@ import { join, resolve, sep } from 'node:path';
 import type { Plan } from '../../compiler/plan/schema.ts';
 import { readEvents } from '../events/read.ts';
 import { stateOfRun } from '../events/reduce.ts';
+import { isComplete } from '../events/run-state.ts';
+import type { RunEvent } from '../events/schema.ts';
 import { deliveredRun } from '../tracking/journal.ts';
 import { acquireLock, liveOwner, releaseLock } from './lock.ts';
-import { listMatrices, memberFolders } from './matrix-folder.ts';
+import { knownMembers, listMatrices } from './matrix-folder.ts';
 import { isPinned } from './pin.ts';
 import { CHECKPOINTS_FOLDER, listRuns, type RunFolder, readPlanFile } from './run-folder.ts';
 import { statusOf } from './run-status.ts';
@@ -56,10 +58,11 @@ function garbageOf(
   { keep, best }: GarbageOptions,
 ): Garbage {
   const plan = planOf(run);
-  const state = stateOfRun(readEvents(run.dir), plan?.schedule.keepBest);
+  const events = readEvents(run.dir);
+  const state = stateOfRun(events, plan?.schedule.keepBest);
   const status = statusOf(state, run.dir);
-  const isOver = status === 'completed' || status === 'early_stopped';
-  const reason = reasonToKeep(run, plan, used) ?? (isRecent ? `newest ${keep}` : null);
+  const isOver = isComplete({ status });
+  const reason = reasonToKeep(run, plan, events, used) ?? (isRecent ? `newest ${keep}` : null);
   const folder = join(run.dir, CHECKPOINTS_FOLDER);
   const names = existsSync(folder) ? readdirSync(folder) : [];
   const isGone = (name: string): boolean => {
@@ -77,28 +80,27 @@ function garbageOf(
 }
 
 /** Null for a run that nothing but its age could keep. */
-function reasonToKeep({ dir }: RunFolder, plan: Plan | null, used: readonly string[]): string | null {
+function reasonToKeep(
+  { dir }: RunFolder,
+  plan: Plan | null,
+  events: readonly RunEvent[],
+  used: readonly string[],
+): string | null {
   if (isPinned(dir)) return 'pinned';
   if (used.some((path) => path === dir || path.startsWith(`${dir}${sep}`))) return 'used by a plan';
-  return plan !== null && plan.track !== null && !isDelivered(dir) ? 'not delivered' : null;
+  return plan !== null && plan.track !== null && !isDelivered(dir, events) ? 'not delivered' : null;
 }
 
 /** A journal that is behind the record, or that has never been begun, means that files are still to be sent. */
-function isDelivered(dir: string): boolean {
+function isDelivered(dir: string, events: readonly RunEvent[]): boolean {
   const delivered = deliveredRun(dir);
-  const last = readEvents(dir).at(-1);
+  const last = events.at(-1);
   return delivered !== null && (last === undefined || delivered.sequence >= last.sequence);
 }
 
 /** Absolute paths that `weights: "…"` of any run names, those of sweeps included. */
 function usedWeights(runsDir: string, runs: readonly RunFolder[]): readonly string[] {
-  const members = listMatrices(runsDir).flatMap((matrix) => {
-    try {
-      return memberFolders(matrix).map(({ run }) => run);
-    } catch {
-      return [];
-    }
-  });
+  const members = listMatrices(runsDir).flatMap((matrix) => knownMembers(matrix).map(({ run }) => run));
   return [...runs, ...members].flatMap((run) => {
     const weights = planOf(run)?.model.weights ?? null;
     return weights === null ? [] : [resolve(run.info.baseDir, weights)];

@@ -131,6 +131,15 @@ export function memberFolders(folder: MatrixFolder): readonly MemberFolder[] {
   }));
 }
 
+/** The same where one damaged matrix must not hide the others: none of its runs. */
+export function knownMembers(folder: MatrixFolder): readonly MemberFolder[] {
+  try {
+    return memberFolders(folder);
+  } catch {
+    return [];
+  }
+}
+
 /** Gives a matrix, and each of its runs, another budget than its plans', from the next start on. */
 export function setMatrixBudget({ dir, info }: MatrixFolder, budget: Budget): void {
   writeWhole(join(dir, MATRIX_RUN_FILE), Buffer.from(`${JSON.stringify({ ...info, budget }, null, 2)}\n`));

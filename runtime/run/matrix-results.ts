@@ -7,6 +7,7 @@ import type { RunEventOf } from '../events/schema.ts';
 import { liveOwner } from './lock.ts';
 import { type MatrixFolder, type MemberFolder, memberFolders, readMatrixFile } from './matrix-folder.ts';
 import { type Attempt, attemptsOf, secondsAtWork } from './spend.ts';
+import { rankTrials, type Trial } from './trials.ts';
 
 /** How the runs of a matrix stand, from their own records: there is no other bookkeeping that could disagree. */
 
@@ -25,15 +26,8 @@ export interface MemberResult {
   readonly attempts: readonly Attempt[];
 }
 
-/** One combination of values, over its folds. */
-export interface TrialResult {
-  readonly settings: Readonly<Record<string, string>>;
-  readonly members: readonly MemberResult[];
-  /** Of the best values of those folds that have one; null where none has. */
-  readonly mean: number | null;
-  /** The sample's standard deviation; null for fewer than two. */
-  readonly deviation: number | null;
-}
+/** Its members are folds. */
+export type TrialResult = Trial<MemberResult>;
 
 export interface MatrixResults {
   readonly rankedBy: WatchedMetric;
@@ -42,10 +36,6 @@ export interface MatrixResults {
   readonly trials: readonly TrialResult[];
   /** In which at least one of them was at work. */
   readonly seconds: number;
-}
-
-export function isDone({ status }: Pick<MemberResult, 'status'>): boolean {
-  return status === 'completed' || status === 'early_stopped';
 }
 
 export function matrixResults(folder: MatrixFolder): MatrixResults {
@@ -59,7 +49,7 @@ export function matrixResults(folder: MatrixFolder): MatrixResults {
 
 /** @param members in their order */
 export function rankMembers(members: readonly MemberResult[], rankedBy: WatchedMetric): MatrixResults {
-  const trials = trialsOf(members).sort((a, b) => compare(a.mean, b.mean, rankedBy.mode));
+  const trials = rankTrials(members, ({ member, best }) => ({ settings: member.settings, value: best }), rankedBy.mode);
   return { rankedBy, members, trials, seconds: secondsAtWork(members.flatMap(({ attempts }) => attempts)) };
 }
 
@@ -83,27 +73,4 @@ export function memberResult(
     finished: state.finished,
     attempts,
   };
-}
-
-function trialsOf(members: readonly MemberResult[]): TrialResult[] {
-  const bySettings = new Map<string, MemberResult[]>();
-  for (const result of members) {
-    const key = JSON.stringify(result.member.settings);
-    bySettings.set(key, [...(bySettings.get(key) ?? []), result]);
-  }
-  return [...bySettings.values()].map((folds) => {
-    const values = folds.flatMap(({ best }) => best ?? []);
-    const mean = values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
-    return { settings: folds[0]?.member.settings ?? {}, members: folds, mean, deviation: deviationOf(values, mean) };
-  });
-}
-
-function deviationOf(values: readonly number[], mean: number | null): number | null {
-  if (mean === null || values.length < 2) return null;
-  return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1));
-}
-
-function compare(a: number | null, b: number | null, mode: WatchedMetric['mode']): number {
-  if (a === null || b === null) return (a === null ? 1 : 0) - (b === null ? 1 : 0);
-  return mode === 'max' ? b - a : a - b;
 }

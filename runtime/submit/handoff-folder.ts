@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { RunError } from '../errors.ts';
+import { matching } from '../run/find-run.ts';
 import { provenanceSchema } from '../tracking/provenance.ts';
 
 /**
@@ -78,12 +79,8 @@ export function findHandoff(cwd: string, name: string): HandoffFolder {
   const direct = openHandoff(resolve(cwd, name));
   if (direct !== null) return direct;
   const newest = listHandoffs(cwd);
-  const matches =
-    name === 'latest' ? newest.slice(0, 1) : newest.filter(({ id }) => id.startsWith(name) || id.endsWith(name));
-  const [found] = matches.filter(({ id }) => id === name).concat(matches);
-  if (matches.length > 1 && found?.id !== name)
-    throw new RunError(`${name} may be ${matches.map(({ id }) => id).join(' or ')}`, { help: 'write more of the id' });
-  if (found !== undefined) return found;
+  const found = name === 'latest' ? newest[0] : matching(newest, name);
+  if (found != null) return found;
   throw new RunError(`there is no hand-off ${name}`, {
     help: `name its folder, the one with ${HANDOFF_FILE}, or the id of one in ${HANDOFFS_FOLDER}/`,
   });

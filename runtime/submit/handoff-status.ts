@@ -1,6 +1,7 @@
 import { readEvents } from '../events/read.ts';
 import { stateOfRun } from '../events/reduce.ts';
-import { liveOwner } from '../run/lock.ts';
+import { isComplete } from '../events/run-state.ts';
+import { type KnownStatus, statusOf } from '../run/run-status.ts';
 import type { HandoffFolder } from './handoff-folder.ts';
 import { type HandoffRun, handoffRuns, isStarted, partOf, runDirOf } from './handoff-runs.ts';
 import type { Queue, QueuedJob } from './slurm-queue.ts';
@@ -18,7 +19,7 @@ export interface HandoffStatus {
 export interface HandoffRunStatus {
   readonly run: HandoffRun;
   /** As of any run, and `waiting` before its first start, `lost` where its job left no word. */
-  readonly status: string;
+  readonly status: KnownStatus | 'waiting';
   readonly epoch: number;
   readonly best: number | null;
   readonly job: QueuedJob | null;
@@ -35,14 +36,12 @@ export async function handoffStatus(folder: HandoffFolder, env: NodeJS.ProcessEn
     const job = jobs.get(partOf(run, parts)) ?? null;
     return { run, ...recordOf(folder, run), job };
   });
-  const open = runs.filter(({ status }) => !DONE.has(status));
+  const open = runs.filter((each) => !isComplete(each));
   const abandoned = open
     .filter(({ job }) => job === null || !AT_WORK.has(job.state))
     .map(({ run }) => partOf(run, parts));
   return { queue, runs, abandoned: queue?.kind === 'known' ? [...new Set(abandoned)] : [] };
 }
-
-const DONE: ReadonlySet<string> = new Set(['completed', 'early_stopped']);
 
 /** Job states after which something is still to come. */
 const AT_WORK: ReadonlySet<string> = new Set([
@@ -64,7 +63,6 @@ function recordOf(folder: HandoffFolder, run: HandoffRun): Pick<HandoffRunStatus
   const dir = runDirOf(folder, run);
   const events = readEvents(dir);
   const state = stateOfRun(events);
-  const isAlive = state.finished !== null || liveOwner(dir) !== null;
-  const status = events.length === 0 ? 'waiting' : isAlive ? state.status : 'lost';
+  const status = events.length === 0 ? 'waiting' : statusOf(state, dir);
   return { status, epoch: state.epoch, best: state.finished?.best?.value ?? state.best?.value ?? null };
 }

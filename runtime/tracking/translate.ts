@@ -1,4 +1,5 @@
 import { assertNever } from '../../dsl/assert-never.ts';
+import { isComplete } from '../events/run-state.ts';
 import type { RunEvent, RunEventOf } from '../events/schema.ts';
 import { CASES_FILE, RESULTS_FOLDER } from '../results/files.ts';
 import type { Delivery, DeliveryBody } from './delivery.ts';
@@ -198,8 +199,7 @@ export class Translator {
   /** Of a run that is over: what is stopped or failed may go on and get better. */
   #model(event: RunEventOf<'run_finished'>): readonly DeliveryBody[] {
     const [best, facts] = [this.#best, this.#facts.model];
-    const isOver = event.status === 'completed' || event.status === 'early_stopped';
-    if (best === null || facts === null || !isOver) return [];
+    if (best === null || facts === null || !isComplete(event)) return [];
     const tested = Object.entries(event.metrics).filter(([name]) => name.startsWith('test.'));
     const metrics = [...this.#bestRows, ...rowsOf(event, event.step, Object.fromEntries(tested))];
     return [{ kind: 'model', path: best.path, version: best.weightsHash, step: best.step, metrics, facts }];

@@ -1,4 +1,5 @@
 import type { Budget, Plan } from '../../compiler/plan/schema.ts';
+import { isComplete } from '../../runtime/events/run-state.ts';
 import type { MatrixResults, MemberResult, TrialResult } from '../../runtime/run/matrix-results.ts';
 import { spendOf, spendText } from '../../runtime/run/spend.ts';
 import { formatDuration, formatNumber, plural } from '../format/quantities.ts';
@@ -75,8 +76,7 @@ export function countsText({ members }: MatrixResults): string {
 }
 
 function nextSteps(id: string, { members }: MatrixResults): readonly (readonly [string, string])[] {
-  const isLeft = members.some(({ status }) => status !== 'completed' && status !== 'early_stopped');
-  return isLeft ? [['continue', `exp resume ${id}`]] : [];
+  return !members.every(isComplete) ? [['continue', `exp resume ${id}`]] : [];
 }
 
 /** One line for a run that has ended, or for where it stands. */

@@ -1,6 +1,6 @@
 import { compareRuns } from '../../runtime/compare/compare-runs.ts';
 import type { ComparedRun } from '../../runtime/compare/compared-run.ts';
-import { meanOf } from '../../runtime/compare/statistics.ts';
+import { meanOf } from '../../runtime/statistics.ts';
 import { formatDuration, formatNumber, plural } from '../format/quantities.ts';
 import { directionOf } from '../metric-direction.ts';
 import { painter } from '../terminal/style.ts';

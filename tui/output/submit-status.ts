@@ -1,3 +1,4 @@
+import { isComplete } from '../../runtime/events/run-state.ts';
 import type { HandoffFolder } from '../../runtime/submit/handoff-folder.ts';
 import type { HandoffRunStatus, HandoffStatus } from '../../runtime/submit/handoff-status.ts';
 import { formatNumber } from '../format/quantities.ts';
@@ -66,8 +67,8 @@ function rowOf({ run, status, epoch, best, job }: HandoffRunStatus): readonly st
 }
 
 /** Of ten thousand, those that are at work or went wrong. */
-function isWorthALine({ status }: HandoffRunStatus): boolean {
-  return status !== 'waiting' && status !== 'completed' && status !== 'early_stopped';
+function isWorthALine(run: HandoffRunStatus): boolean {
+  return run.status !== 'waiting' && !isComplete(run);
 }
 
 function facts({ queue, runs }: HandoffStatus): readonly (readonly [string, string])[] {

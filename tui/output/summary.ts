@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
-import type { RunState } from '../../runtime/events/run-state.ts';
+import { isComplete, type RunState } from '../../runtime/events/run-state.ts';
 import type { TrackingState } from '../../runtime/tracking/tracker.ts';
 import type { Context } from '../context.ts';
 import { formatDuration, formatNumber, plural } from '../format/quantities.ts';
@@ -96,7 +96,7 @@ function tracking(told: TrackingState | null): readonly Row[] {
 
 function next(state: RunState, { runDir }: SummaryOptions): readonly Row[] {
   const { finished } = state;
-  const isWhole = finished !== null && (finished.status === 'completed' || finished.status === 'early_stopped');
+  const isWhole = finished !== null && isComplete(finished);
   if (isWhole || state.lastCheckpoint === null) return [];
   return [['continue', `exp resume ${basename(runDir)}`]];
 }

@@ -1,4 +1,5 @@
-import { compareValues, type Effect, type Sweep, type Trial } from '../../runtime/compare/sweep.ts';
+import { compareValues, type Effect, type Sweep, type SweepMember } from '../../runtime/compare/sweep.ts';
+import type { Trial } from '../../runtime/run/trials.ts';
 import { formatNumber, plural } from '../format/quantities.ts';
 import { type ParallelAxis, type ParallelTone, renderParallel } from '../plot/parallel.ts';
 import { axisLabels, extentOf } from '../plot/scale.ts';
@@ -54,13 +55,13 @@ function shortPaths(paths: readonly string[]): readonly string[] {
   );
 }
 
-function valueText({ mean, deviation }: Trial): string {
+function valueText({ mean, deviation }: Trial<SweepMember>): string {
   if (mean === null) return '–';
   return deviation === null ? formatNumber(mean) : `${formatNumber(mean)} ± ${formatNumber(deviation)}`;
 }
 
 /** What did not simply run to its end is marked with where it stopped: its value is of fewer epochs. */
-export function statusText({ members }: Trial): string {
+export function statusText({ members }: Trial<SweepMember>): string {
   const unusual = members.filter(({ status }) => status !== 'completed');
   const [first] = unusual;
   if (first === undefined) return 'completed';

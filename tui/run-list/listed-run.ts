@@ -1,10 +1,10 @@
 import { flattenPlan } from '../../compiler/plan/flatten.ts';
 import { readEvents } from '../../runtime/events/read.ts';
 import { stateOfRun } from '../../runtime/events/reduce.ts';
-import type { MetricPoint, RunState } from '../../runtime/events/run-state.ts';
+import { isComplete, type MetricPoint, type RunState } from '../../runtime/events/run-state.ts';
 import { liveOwner } from '../../runtime/run/lock.ts';
-import { type MatrixFolder, memberFolders } from '../../runtime/run/matrix-folder.ts';
-import { isDone, matrixResults } from '../../runtime/run/matrix-results.ts';
+import { knownMembers, type MatrixFolder } from '../../runtime/run/matrix-folder.ts';
+import { matrixResults } from '../../runtime/run/matrix-results.ts';
 import { isPinned } from '../../runtime/run/pin.ts';
 import { type RunFolder, readPlanFile } from '../../runtime/run/run-folder.ts';
 import { statusOf } from '../../runtime/run/run-status.ts';
@@ -111,7 +111,7 @@ export function listMatrix(matrix: MatrixFolder): RunWithSettings {
       run: {
         ...facts,
         ...NOTHING_KNOWN,
-        status: `${members.filter(isDone).length} of ${members.length} runs${running}`,
+        status: `${members.filter(isComplete).length} of ${members.length} runs${running}`,
         seconds,
         best: mean === null ? null : { metric: rankedBy.metric, value: mean, epoch: 0 },
         metrics: mean === null ? {} : { [rankedBy.metric]: mean },
@@ -125,11 +125,7 @@ export function listMatrix(matrix: MatrixFolder): RunWithSettings {
 
 /** The runs of a matrix one by one; none where its folder is damaged. */
 export function listMembers(matrix: MatrixFolder): readonly RunWithSettings[] {
-  try {
-    return memberFolders(matrix).map(({ run }) => listRun(run));
-  } catch {
-    return [];
-  }
+  return knownMembers(matrix).map(({ run }) => listRun(run));
 }
 
 function secondsOf({ finished, startedAt, updatedAt }: RunState): number | null {

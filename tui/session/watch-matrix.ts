@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isComplete } from '../../runtime/events/run-state.ts';
 import { liveOwner } from '../../runtime/run/lock.ts';
 import type { MatrixFolder } from '../../runtime/run/matrix-folder.ts';
-import { isDone, matrixResults } from '../../runtime/run/matrix-results.ts';
+import { matrixResults } from '../../runtime/run/matrix-results.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { openMatrixReporter } from './matrix-reporter.ts';
@@ -15,7 +16,7 @@ export async function watchMatrix(context: Context, matrix: MatrixFolder, kind: 
   if (kind === 'screen') await watchOnScreen(context, matrix);
   else await watchInLines(context, matrix, kind);
   if (kind !== 'json') showMatrix(context, matrix, false);
-  return matrixResults(matrix).members.every(isDone) || liveOwner(matrix.dir) !== null ? EXIT.ok : EXIT.failed;
+  return matrixResults(matrix).members.every(isComplete) || liveOwner(matrix.dir) !== null ? EXIT.ok : EXIT.failed;
 }
 
 async function watchOnScreen(context: Context, matrix: MatrixFolder): Promise<void> {

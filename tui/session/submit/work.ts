@@ -1,10 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { PlanFile } from '../../../compiler/plan/schema.ts';
 import { RunError } from '../../../runtime/errors.ts';
 import { readEvents } from '../../../runtime/events/read.ts';
 import type { RunEvent } from '../../../runtime/events/schema.ts';
 import { liveOwner } from '../../../runtime/run/lock.ts';
+import { completion } from '../../../runtime/run/resumable.ts';
 import type { RunFolder } from '../../../runtime/run/run-folder.ts';
 import { findHandoff, HANDOFF_RUNS_FOLDER, type HandoffFolder } from '../../../runtime/submit/handoff-folder.ts';
 import {
@@ -80,17 +82,13 @@ function partOf(folder: HandoffFolder, text: string): readonly HandoffRun[] {
   return runsOfPart(handoffRuns(folder), part, parts);
 }
 
-async function workOn(
-  context: Context,
-  run: RunFolder,
-  planFile: ReturnType<ReturnType<typeof handoffPlans>>,
-): Promise<ExitCode> {
+async function workOn(context: Context, run: RunFolder, planFile: PlanFile): Promise<ExitCode> {
   await untilFree(context, run);
   const events = readEvents(run.dir);
-  const last = events.findLast(({ type }) => type === 'run_started' || type === 'run_finished');
-  if (last?.type === 'run_finished' && (last.status === 'completed' || last.status === 'early_stopped')) {
+  const end = completion(events);
+  if (end !== null) {
     context.stdout.write(`${run.id} is complete\n`);
-    return exitCodeOf(last);
+    return exitCodeOf(end);
   }
   if (fruitlessStarts(events) >= FRUITLESS_STARTS) {
     printFailure(context, {

@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
+    include: ['test/**/*.test.ts'],
     // What tests train is no measurement, and what this user has measured is no business of theirs.
     env: { EXP_CALIBRATION: 'off' },
     testTimeout: 30_000,

@@ -5,11 +5,16 @@ export interface Network {
   readonly name: string;
   /** The `model` line. */
   readonly model: string;
+  /** As the peers know it. */
+  readonly kind: 'SwinUNETR' | 'SegResNet';
+  readonly width: number;
 }
 
-const network = (kind: 'SwinUNETR' | 'SegResNet', setting: string, size: number): Network => ({
-  name: `${kind}-${size}`,
-  model: `model ${kind} { out_channels: 2  ${setting}: ${size} }`,
+const network = (kind: Network['kind'], setting: string, width: number): Network => ({
+  name: `${kind}-${width}`,
+  model: `model ${kind} { out_channels: 2  ${setting}: ${width} }`,
+  kind,
+  width,
 });
 
 export const NETWORKS = {

@@ -38,13 +38,6 @@ const QUICK: readonly Case[] = [
   { network: 'swin24', shape: [120, 96, 96], roi: ROI, overlap: 0.25, rounds: 1 },
 ];
 
-const PEER = { swin24: ['SwinUNETR', 24], seg16: ['SegResNet', 16] } as const;
-
-function peerOf(network: NetworkName): readonly [string, number] {
-  if (network !== 'swin24' && network !== 'seg16') throw new Error(`no peer for ${network}`);
-  return PEER[network];
-}
-
 function nameOf({ network, shape, overlap }: Case): string {
   return `${NETWORKS[network].name}, ${sizeName(shape)}, overlap ${overlap * 100} %`;
 }
@@ -56,7 +49,7 @@ else {
     const folder = mkdtempSync(join(tmpdir(), 'exp-bench-inference-'));
     const { network, shape, roi, overlap } = item;
     const ours: Omit<InferenceJob, 'launchedAt'> = { network, shape, roi, overlap, folder };
-    const [kind, width] = peerOf(network);
+    const { kind, width } = NETWORKS[network];
     const job = (subject: Subject, round: number) => {
       if (subject === 'exp') return ours;
       // As installed it takes several times as long, and once is enough to see that.

@@ -50,15 +50,6 @@ const QUICK: readonly Case[] = [
   { network: 'swin24', size: 64, memory: null, rounds: 2, steps: steps(3, 1) },
 ];
 
-/** As the peer knows the networks. */
-const PEER = {
-  swin24: ['SwinUNETR', 24],
-  swin48: ['SwinUNETR', 48],
-  seg8: ['SegResNet', 8],
-  seg16: ['SegResNet', 16],
-  seg32: ['SegResNet', 32],
-} as const;
-
 function nameOf({ network, size, memory }: Case): string {
   return `${NETWORKS[network].name}, ${size}³${memory === null ? '' : `, memory: ${memory}`}`;
 }
@@ -70,7 +61,7 @@ function jobFor(item: Case, subject: Subject, round: number): object | null {
   if (subject === 'MONAI as installed' && round > 0) return null;
   const { network, size, memory } = item;
   if (subject === 'exp') return { network, size, memory, steps: count } satisfies Omit<StepJob, 'launchedAt'>;
-  const [kind, width] = PEER[network];
+  const { kind, width } = NETWORKS[network];
   return { kind, width, size, steps: count };
 }
 

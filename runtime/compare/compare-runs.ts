@@ -1,3 +1,4 @@
+import { bestPoint, isBetter } from '../events/best-point.ts';
 import type { MetricPoint } from '../events/run-state.ts';
 import type { ComparedRun } from './compared-run.ts';
 import { type SignedRanks, wilcoxon } from './wilcoxon.ts';
@@ -60,10 +61,10 @@ function metricNames(runs: readonly ComparedRun[]): readonly string[] {
 
 function compareMetric(name: string, better: 'max' | 'min', runs: readonly ComparedRun[]): ComparedMetric {
   const values = runs.map(({ metrics }): MetricValues => {
-    const points = (metrics[name] ?? []).filter(({ value }) => Number.isFinite(value));
-    const last = points.at(-1);
-    if (last === undefined) return null;
-    return { last, best: points.reduce((best, point) => (isBetter(point, best, better) ? point : best)) };
+    const points = metrics[name] ?? [];
+    const last = points.findLast(({ value }) => Number.isFinite(value));
+    const best = bestPoint(points, better);
+    return last === undefined || best === null ? null : { last, best };
   });
   const measured = values.flatMap((value, index) => (value === null ? [] : [{ point: value.best, index }]));
   const winner = measured.reduce<(typeof measured)[number] | null>(
@@ -71,10 +72,6 @@ function compareMetric(name: string, better: 'max' | 'min', runs: readonly Compa
     null,
   );
   return { name, better, values, winner: measured.length < 2 ? null : (winner?.index ?? null) };
-}
-
-function isBetter(a: MetricPoint, b: MetricPoint, better: 'max' | 'min'): boolean {
-  return better === 'min' ? a.value < b.value : a.value > b.value;
 }
 
 function pairUp([first, ...others]: readonly ComparedRun[]): readonly PairedCases[] {

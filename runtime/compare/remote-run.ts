@@ -1,5 +1,6 @@
 import type { WatchedMetric } from '../../compiler/plan/schema.ts';
 import { RunError } from '../errors.ts';
+import { bestPoint } from '../events/best-point.ts';
 import type { MetricPoint } from '../events/run-state.ts';
 import { readCasesJson } from '../results/case-table.ts';
 import { CASES_FILE, RESULTS_FOLDER } from '../results/files.ts';
@@ -48,7 +49,7 @@ export async function openRemoteRun(
     seconds: info.start_time == null || info.end_time == null ? null : (info.end_time - info.start_time) / 1000,
     settings,
     watch,
-    best: bestOf(metrics[watch.metric] ?? [], watch.mode),
+    best: bestPoint(metrics[watch.metric] ?? [], watch.mode),
     metrics,
     cases: await casesOf(client, run),
     remote: { uri: client.uri, experimentId, runId },
@@ -122,15 +123,6 @@ function watchedOf(
   const metric =
     names.find((name) => /val.*dice/i.test(name)) ?? names.find((name) => /val/i.test(name)) ?? names[0] ?? '';
   return { metric, mode: directionOf(metric) };
-}
-
-function bestOf(points: readonly MetricPoint[], mode: 'max' | 'min'): MetricPoint | null {
-  const finite = points.filter(({ value }) => Number.isFinite(value));
-  const sign = mode === 'max' ? 1 : -1;
-  return finite.reduce<MetricPoint | null>(
-    (best, point) => (best === null || sign * point.value > sign * best.value ? point : best),
-    null,
-  );
 }
 
 /** The table that exp leaves among the artifacts; other runs have none. */

@@ -14,12 +14,13 @@ export const sharedData: string | null =
  * `test/reference/setup.sh` makes. Null where there is none.
  */
 export function referencePython(): string | null {
-  const candidates = [
-    process.env.EXP_REFERENCE_PYTHON,
-    join(repositoryRoot, '.venv/bin/python'),
-    join(repositoryRoot, '../.venv-ref/bin/python'),
-  ];
-  return candidates.find((path): path is string => path !== undefined && existsSync(path)) ?? null;
+  return firstPython(process.env.EXP_REFERENCE_PYTHON, '.venv', '../.venv-ref');
+}
+
+/** What the environment names, or the first of these virtual environments of the repository that is there. */
+export function firstPython(named: string | undefined, ...environments: readonly string[]): string | null {
+  const made = environments.map((folder) => join(repositoryRoot, folder, 'bin/python'));
+  return [named, ...made].find((path): path is string => path !== undefined && existsSync(path)) ?? null;
 }
 
 /** Whether the reference Python can import a module; asked once a module. */

@@ -1,7 +1,8 @@
 import { flattenPlan } from '../../compiler/plan/flatten.ts';
+import { bestPoint } from '../../runtime/events/best-point.ts';
 import { readEvents } from '../../runtime/events/read.ts';
 import { stateOfRun } from '../../runtime/events/reduce.ts';
-import { isComplete, type MetricPoint, type RunState } from '../../runtime/events/run-state.ts';
+import { isComplete, type RunState } from '../../runtime/events/run-state.ts';
 import { liveOwner } from '../../runtime/run/lock.ts';
 import { knownMembers, type MatrixFolder } from '../../runtime/run/matrix-folder.ts';
 import { matrixResults } from '../../runtime/run/matrix-results.ts';
@@ -135,16 +136,10 @@ function secondsOf({ finished, startedAt, updatedAt }: RunState): number | null 
 
 /** What was measured at the end only, a test, stands beside the best epochs. */
 function bestValues({ metrics, finished }: RunState): Readonly<Record<string, number>> {
-  const best = Object.entries(metrics).flatMap(([name, points]) => {
-    const value = bestOf(points, directionOf(name));
-    return value === null ? [] : [[name, value] as const];
+  const bests = Object.entries(metrics).flatMap(([name, points]) => {
+    const best = bestPoint(points, directionOf(name));
+    return best === null ? [] : [[name, best.value] as const];
   });
   const tested = Object.entries(finished?.metrics ?? {}).filter(([name]) => name.startsWith('test.'));
-  return Object.fromEntries([...best, ...tested]);
-}
-
-function bestOf(points: readonly MetricPoint[], mode: 'max' | 'min'): number | null {
-  const values = points.map(({ value }) => value).filter(Number.isFinite);
-  if (values.length === 0) return null;
-  return mode === 'max' ? Math.max(...values) : Math.min(...values);
+  return Object.fromEntries([...bests, ...tested]);
 }

@@ -3,6 +3,7 @@ import type { ValueId, WeightSpec } from '../../../../compiler/graph/types.ts';
 import { assertNever } from '../../../../dsl/assert-never.ts';
 import { EngineError } from '../../../errors.ts';
 import { type Dimension, type Exportable, known, type Operand } from '../exportable.ts';
+import { FreshNames, neededNodes } from '../naming.ts';
 import { type AttributeProto, type NodeProto, NodeProtoSchema, type TensorProto } from './onnx-pb.ts';
 import { int, ints, type TensorData, tensor } from './proto.ts';
 
@@ -49,7 +50,7 @@ export class OnnxWriter {
   readonly #initializers = new Map<string, TensorProto>();
   readonly #plain = new Map<ValueId, string>();
   readonly #channelsFirst = new Map<ValueId, ChannelsFirst>();
-  readonly #names = new Map<string, number>();
+  readonly #names = new FreshNames();
   #scope = '';
 
   /** @param stored a weight's elements in MONAI's layout */
@@ -73,7 +74,7 @@ export class OnnxWriter {
   }
 
   nodes(opType: string, inputs: readonly string[], attributes: Attributes, outputs: number): readonly string[] {
-    const name = this.#fresh(`${this.#scope.replaceAll('.', '/')}/${opType}`);
+    const name = this.#names.next(`${this.#scope.replaceAll('.', '/')}/${opType}`);
     const output = Array.from({ length: outputs }, (_, index) => (index === 0 ? name : `${name}_out${index}`));
     const attribute = Object.entries(attributes).map(([key, make]) => make(key));
     this.#nodes.push(create(NodeProtoSchema, { name, opType, input: [...inputs], output, attribute }));
@@ -237,22 +238,9 @@ export class OnnxWriter {
 
   /** The nodes that the outputs need, in order, and the initializers that these read. */
   finish(outputs: readonly string[]) {
-    const needed = new Set(outputs);
-    const node = this.#nodes
-      .toReversed()
-      .filter(({ input, output }) => {
-        const used = output.some((name) => needed.has(name));
-        if (used) for (const name of input) needed.add(name);
-        return used;
-      })
-      .reverse();
-    return { node, initializer: [...this.#initializers.values()].filter(({ name }) => needed.has(name)) };
-  }
-
-  #fresh(name: string): string {
-    const count = this.#names.get(name) ?? 0;
-    this.#names.set(name, count + 1);
-    return count === 0 ? name : `${name}_${count}`;
+    const describe = ({ input, output }: NodeProto) => ({ makes: output, reads: input });
+    const { nodes, needed } = neededNodes(this.#nodes, outputs, describe);
+    return { node: [...nodes], initializer: [...this.#initializers.values()].filter(({ name }) => needed.has(name)) };
   }
 }
 

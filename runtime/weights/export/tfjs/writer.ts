@@ -1,5 +1,6 @@
 import type { ValueId, WeightSpec } from '../../../../compiler/graph/types.ts';
 import { type Exportable, known, type Operand } from '../exportable.ts';
+import { FreshNames, neededNodes } from '../naming.ts';
 
 /** Collects the nodes and weights of a TensorFlow graph as tfjs reads it: GraphDef in protobuf's JSON. */
 
@@ -42,7 +43,7 @@ export class TfWriter {
   readonly #nodes: TfNode[] = [];
   readonly #weights = new Map<string, TfWeight>();
   readonly #values = new Map<ValueId, string>();
-  readonly #names = new Map<string, number>();
+  readonly #names = new FreshNames();
   #scope = '';
   #batch: string | null = null;
 
@@ -65,7 +66,7 @@ export class TfWriter {
 
   /** Appends a node, and returns its name, which is that of its first output; the others are `name:1`, `name:2`. */
   node(op: string, input: readonly string[], attr: TfNode['attr'] = {}): string {
-    const name = this.#fresh(`${this.#scope === '' ? '' : `${this.#scope.replaceAll('.', '/')}/`}${op}`);
+    const name = this.#names.next(`${this.#scope === '' ? '' : `${this.#scope.replaceAll('.', '/')}/`}${op}`);
     return this.named(name, op, input, attr);
   }
 
@@ -133,20 +134,11 @@ export class TfWriter {
 
   /** What the outputs need. */
   finish(outputs: readonly string[]): { readonly nodes: readonly TfNode[]; readonly weights: readonly TfWeight[] } {
-    const needed = new Set(outputs);
-    const nodes = this.#nodes
-      .toReversed()
-      .filter(({ name, input }) => {
-        if (needed.has(name)) for (const source of input) needed.add(source.replace(/:\d+$/, ''));
-        return needed.has(name);
-      })
-      .reverse();
+    const describe = ({ name, input }: TfNode) => ({
+      makes: [name],
+      reads: input.map((source) => source.replace(/:\d+$/, '')),
+    });
+    const { nodes, needed } = neededNodes(this.#nodes, outputs, describe);
     return { nodes, weights: [...this.#weights.values()].filter(({ name }) => needed.has(name)) };
-  }
-
-  #fresh(name: string): string {
-    const count = this.#names.get(name) ?? 0;
-    this.#names.set(name, count + 1);
-    return count === 0 ? name : `${name}_${count}`;
   }
 }

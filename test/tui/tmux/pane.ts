@@ -28,7 +28,8 @@ export class Terminals {
   /** A shell in a terminal of this size. */
   open(columns: number, rows: number, cwd: string, env: Readonly<Record<string, string>>): Pane {
     const name = `pane${this.#count++}`;
-    const variables = Object.entries(env).flatMap(([key, value]) => ['-e', `${key}=${value}`]);
+    // A server of continuous integration sets CI, which turns the screen off: a person's terminal has none.
+    const variables = Object.entries({ CI: '', ...env }).flatMap(([key, value]) => ['-e', `${key}=${value}`]);
     const size = ['-x', String(columns), '-y', String(rows)];
     this.tmux('new-session', '-d', '-s', name, ...size, '-c', cwd, ...variables, 'bash --norc --noprofile');
     return new Pane(this, name);

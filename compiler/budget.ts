@@ -10,8 +10,11 @@ import type { Band } from './planner/throughput.ts';
 
 /** `budget: $30, 20h` against what all runs of the experiment together will take, one after another. */
 
-/** @param plans those that can be estimated count; of the others nothing is known */
-export function checkBudget(plans: Iterable<Plan>, span: Span, outlook: Outlook): Diagnostic | null {
+/**
+ * @param plans those that can be estimated count; of the others nothing is known
+ * @param least the share of it that runs take where others stop early: for the lower end of each band
+ */
+export function checkBudget(plans: Iterable<Plan>, span: Span, outlook: Outlook, least = 1): Diagnostic | null {
   let budget: Plan['budget'] = null;
   let runs = 0;
   const hours = { low: 0, high: 0 };
@@ -31,8 +34,8 @@ export function checkBudget(plans: Iterable<Plan>, span: Span, outlook: Outlook)
   ];
   const help = 'an estimate from the arithmetic of a step; raise `budget`, or train less';
   for (const { taken, limit, show } of limits) {
-    if (limit === null || taken.low <= limit) continue;
-    const parameters = { what, amount: show(taken.low), limit: show(limit) };
+    if (limit === null || taken.low * least <= limit) continue;
+    const parameters = { what, amount: show(taken.low * least), limit: show(limit) };
     return reportRule('EXP3044', span, parameters, { help });
   }
   for (const { taken, limit, show } of limits) {

@@ -27,6 +27,8 @@ export interface EnvironmentChoice {
 export interface EnvironmentOptions extends CompileOptions {
   /** How many runs like this one are to be paid for, one after another. */
   readonly runs: number;
+  /** How many whole runs that comes to where as many stop early as may; without it, all train to their end. */
+  readonly leastRuns?: number;
 }
 
 /**
@@ -63,7 +65,7 @@ export function planEnvironments(source: SourceFile, options: EnvironmentOptions
       outcome: {
         kind: 'fits',
         plan,
-        estimate: times(told, plan, options.runs),
+        estimate: times(told, plan, options.runs, options.leastRuns ?? options.runs),
         limits: limitsOf(plan, bound, told, options.runs),
       },
     };
@@ -131,10 +133,10 @@ function limitsOf(
 }
 
 /** The same for so many runs, one after another. */
-function times(told: Estimate, plan: Plan, runs: number): Estimate {
+function times(told: Estimate, plan: Plan, runs: number, leastRuns: number): Estimate {
   if (runs === 1) return told;
   const scale = <B extends Estimate['costUsd']>(band: B) =>
-    band === null ? null : { low: band.low * runs, high: band.high * runs };
+    band === null ? null : { low: band.low * leastRuns, high: band.high * runs };
   const [scheduleSeconds, costUsd] = [scale(told.scheduleSeconds), scale(told.costUsd)];
   return { ...told, scheduleSeconds, costUsd, withinBudget: withinBudget(plan.budget, scheduleSeconds, costUsd) };
 }

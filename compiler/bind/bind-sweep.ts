@@ -1,9 +1,10 @@
-import type { Block, Call, Reference, Setting } from '../../dsl/ast.ts';
+import type { Block, Call, Expression, Reference, Setting } from '../../dsl/ast.ts';
 import { reportName } from '../diagnostics/names-and-types.ts';
-import { SWEEP } from '../fields/sweep.ts';
+import type { FieldTable, TableValue } from '../fields/field.ts';
+import { STOP, SWEEP, SWEEP_SETTINGS } from '../fields/sweep.ts';
 import { resolveTable } from '../resolve/resolve-table.ts';
 import { bindCall } from './bind-setting.ts';
-import type { BoundAxis, BoundSweep, SweepStrategy } from './bound.ts';
+import type { BoundAxis, BoundRecord, BoundStop, BoundSweep, SweepStrategy } from './bound.ts';
 import type { BindContext } from './context.ts';
 import { reportTwice, wrongForm } from './report.ts';
 
@@ -15,15 +16,16 @@ export function bindSweep(member: Block | Setting, context: BindContext): BoundS
   if (member.kind === 'setting') {
     const { name, value } = member;
     if (value.kind === 'reference' && value.text === 'none') {
-      return { span: value.span, layer, strategy: null, axes: [], off: true };
+      return { span: value.span, layer, strategy: null, axes: [], stop: null, off: true };
     }
     if (value.kind !== 'missing') {
       wrongForm(context, name, 'a block', 'a setting', 'for example `sweep { optimizer.learning_rate: [1e-4, 3e-4] }`');
     }
     return null;
   }
-  const axes = bindAxes(member, context);
-  return { span: member.keyword.span, layer, strategy: bindStrategy(member, context), axes, off: false };
+  const { axes, stop } = bindMembers(member, context);
+  const strategy = bindStrategy(member, context);
+  return { span: member.keyword.span, layer, strategy, axes, stop: stop && bindStop(stop, context), off: false };
 }
 
 function bindStrategy({ keyword, variant }: Block, context: BindContext): SweepStrategy | null {
@@ -31,18 +33,38 @@ function bindStrategy({ keyword, variant }: Block, context: BindContext): SweepS
   const bound = bindCall('sweep', written, SWEEP, context);
   if (bound.kind !== 'record') return null;
   if (bound.variant !== 'random') return { kind: 'grid' };
-  const owner = { label: '`random`', span: bound.span, incomplete: bound.incomplete };
+  const values = argumentsOf(bound, SWEEP.variants.random.arguments, context);
+  return values === null ? null : { kind: 'random', ...values };
+}
+
+/** `stop: halving(…)`. @returns null after a diagnostic was reported */
+function bindStop(value: Expression, context: BindContext): BoundStop | null {
+  const bound = bindCall('stop', value, STOP, context);
+  if (bound.kind !== 'record') return null;
+  const values = argumentsOf(bound, STOP.variants.halving.arguments, context);
+  return values === null ? null : { span: bound.span, value: { kind: 'halving', ...values } };
+}
+
+function argumentsOf<F extends FieldTable>(
+  { variant, span, incomplete, arguments: given }: BoundRecord,
+  fields: F,
+  context: BindContext,
+): TableValue<F> | null {
+  const owner = { label: `\`${variant}\``, span, incomplete };
   const resolution = {
     report: context.report,
     origins: new Map(),
     broken: new Set<string>(),
     incomplete: new Set<string>(),
   };
-  const { values, complete } = resolveTable(SWEEP.variants.random.arguments, bound.arguments, '', owner, resolution);
-  return complete ? { kind: 'random', ...values } : null;
+  const { values, complete } = resolveTable(fields, given, '', owner, resolution);
+  return complete ? values : null;
 }
 
-function bindAxes(block: Block, context: BindContext): readonly BoundAxis[] {
+function bindMembers(
+  block: Block,
+  context: BindContext,
+): { readonly axes: readonly BoundAxis[]; readonly stop: Expression | null } {
   const axes = new Map<string, BoundAxis>();
   for (const member of block.body ?? []) {
     switch (member.kind) {
@@ -78,5 +100,14 @@ function bindAxes(block: Block, context: BindContext): readonly BoundAxis[] {
         break;
     }
   }
-  return [...axes.values()];
+  const all = [...axes.values()];
+  return {
+    axes: all.filter(({ path }) => !isSetting(path)),
+    stop: all.find(({ path }) => isSetting(path))?.values ?? null,
+  };
+}
+
+/** What the sweep says of itself. */
+function isSetting({ text }: Reference): boolean {
+  return Object.hasOwn(SWEEP_SETTINGS, text);
 }

@@ -2,7 +2,7 @@ import type { ComparisonOperator, Expression, Reference } from '../../dsl/ast.ts
 import type { Span } from '../../dsl/source.ts';
 import type { EnvironmentValues } from '../fields/environment.ts';
 import type { ValueOf } from '../fields/field.ts';
-import type { SWEEP } from '../fields/sweep.ts';
+import type { STOP, SWEEP } from '../fields/sweep.ts';
 
 /**
  * The bound file: names are looked up and single values are read, layer by layer. What a layer does not say is absent
@@ -64,6 +64,12 @@ export interface BoundExpectation extends Written {
 
 export type SweepStrategy = ValueOf<typeof SWEEP>;
 
+/** When runs of a sweep stop before their schedule ends. */
+export interface BoundStop {
+  readonly span: Span;
+  readonly value: ValueOf<typeof STOP>;
+}
+
 export interface BoundAxis {
   /** A setting by its dotted path, or a parameter. */
   readonly path: Reference;
@@ -77,6 +83,8 @@ export interface BoundSweep {
   /** Null where it could not be read, which has been reported, or for `none`. */
   readonly strategy: SweepStrategy | null;
   readonly axes: readonly BoundAxis[];
+  /** Null where none is written, or after a diagnostic was reported. */
+  readonly stop: BoundStop | null;
   readonly off: boolean;
 }
 

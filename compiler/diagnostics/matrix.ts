@@ -58,6 +58,29 @@ belongs to the sweep as a whole. To compare such settings, make two experiments.
     explanation: `A grid multiplies: six settings with ten values each are a million runs. Try fewer values, or draw some of the
 combinations: \`sweep random(trials: 100, seed: 1) { … }\`. Folds multiply too: each trial runs once a fold.`,
   },
+  EXP2409: {
+    severity: 'error',
+    message: 'halving does not go together with folds',
+    explanation: `Halving stops a run that others beat after as many epochs. The folds of one setting have other validation subjects,
+so that a fold which is harder than the others would be stopped for its subjects, not for its setting. Halve without folds,
+and cross-validate what came out best:
+
+    sweep random(trials: 30) { optimizer.learning_rate: log(1e-5..1e-2)  stop: halving(after: 5 epochs) }
+    profile thorough { folds: 5  sweep: none  optimizer: adamw(learning_rate: 3e-4) }`,
+  },
+  EXP2410: {
+    severity: 'error',
+    message: 'halving compares runs of one schedule, and these differ in `{path}`',
+    explanation: `Runs are compared after as many epochs, by validations of the same epochs. A run of 50 epochs has lowered its
+learning rate where one of 200 has not: the comparison would stop the longer one for being longer. Sweep the schedule without
+\`stop\`, or halve with one schedule for all.`,
+  },
+  EXP2411: {
+    severity: 'error',
+    message: 'halving after {after} epochs stops nothing: a run has {epochs}',
+    explanation: `The first comparison has to come before the end of the schedule, at an epoch that is validated: with
+\`validate: every 10 epochs\`, \`after: 5 epochs\` compares after epoch 10. What comparisons there are, \`exp plan\` says.`,
+  },
 } as const satisfies DiagnosticTable;
 
 export const reportMatrix = diagnosticCreator(MATRIX_DIAGNOSTICS);

@@ -6,6 +6,7 @@ import type { Field, FieldTable } from '../fields/field.ts';
 import { fieldFacts } from '../fields/field-facts.ts';
 import { fieldPlaces } from '../fields/field-places.ts';
 import { METRICS } from '../fields/metrics.ts';
+import { SWEEP_SETTINGS } from '../fields/sweep.ts';
 import { writeDefault } from '../fields/write-value.ts';
 import { describeEnvironment, describeField, describeMetric, describeVariant } from './describe.ts';
 import type { LanguageDocument } from './document.ts';
@@ -104,7 +105,7 @@ function suggestionsFor(document: LanguageDocument, place: Place): readonly Sugg
     case 'parameterValue':
       return place.type === 'boolean' ? ['true', 'false'].map((word) => plain(word, 'value', '')) : [];
     case 'axis':
-      return [...axes(), ...parameters(document)].filter(({ label }) => !place.taken.has(label));
+      return [...sweepSettings(), ...axes(), ...parameters(document)].filter(({ label }) => !place.taken.has(label));
     default:
       return assertNever(place);
   }
@@ -154,6 +155,10 @@ function setting(name: string, field: Field): readonly Suggestion[] {
   const detail = detailOf(name, field);
   const kind = field.type.kind === 'scalar' || field.type.kind === 'callChoice' ? 'setting' : 'block';
   return fieldSnippets(name, field).map(({ label, text }) => ({ label, kind, detail, documentation, snippet: text }));
+}
+
+function sweepSettings(): readonly Suggestion[] {
+  return Object.entries(SWEEP_SETTINGS).flatMap(([name, field]) => setting(name, field));
 }
 
 function detailOf(name: string, field: Field): string {

@@ -4,6 +4,7 @@ import { fieldOf, variantOf } from '../bind/lookup.ts';
 import { EXPERIMENT } from '../fields/experiment.ts';
 import type { Field } from '../fields/field.ts';
 import { fieldAt } from '../fields/field-places.ts';
+import { SWEEP_SETTINGS } from '../fields/sweep.ts';
 import { describeExpression } from '../fields/values/describe.ts';
 import { describeEnvironment, describeField, describeMetric, describeVariant } from './describe.ts';
 import type { LanguageDocument } from './document.ts';
@@ -71,7 +72,7 @@ function describe(document: LanguageDocument, place: Place, word: string): strin
     case 'profile':
       return null;
     case 'axis': {
-      const field = fieldAt(word, new Set())?.field;
+      const field = fieldOf(SWEEP_SETTINGS, word) ?? fieldAt(word, new Set())?.field;
       return field === undefined ? describeParameter(document, word) : describeField(word, field);
     }
     default:

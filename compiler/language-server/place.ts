@@ -3,7 +3,7 @@ import { fieldOf, variantOf } from '../bind/lookup.ts';
 import { ENVIRONMENT } from '../fields/environment.ts';
 import { EXPERIMENT } from '../fields/experiment.ts';
 import type { BlockChoice, CallList, Field, FieldTable, Group, VariantTable } from '../fields/field.ts';
-import { SWEEP } from '../fields/sweep.ts';
+import { SWEEP, SWEEP_SETTINGS } from '../fields/sweep.ts';
 import type { LanguageDocument } from './document.ts';
 import { type Frame, surroundingsOf } from './surroundings.ts';
 
@@ -73,6 +73,14 @@ type Scope =
 const NOWHERE: Owner = { experiment: null, profile: null };
 const NOTHING: Place = { kind: 'nothing' };
 const UNKNOWN = { kind: 'unknown' } as const;
+/** What a sweep says of itself is read where arguments are: beside the paths that it varies. */
+const SWEEP_SCOPE: ArgumentsScope = {
+  kind: 'arguments',
+  table: SWEEP_SETTINGS,
+  positional: null,
+  owner: NOWHERE,
+  path: null,
+};
 
 /** @param at where the word begins that is, or would be, there */
 export function placeAt(document: LanguageDocument, at: number): Place {
@@ -87,7 +95,9 @@ export function placeAt(document: LanguageDocument, at: number): Place {
     case 'unknown':
       return NOTHING;
     case 'sweep':
-      return statement.length === 0 ? { kind: 'axis', taken } : NOTHING;
+      if (statement.length === 0) return { kind: 'axis', taken };
+      if (second?.tokenType !== T.Colon || !Object.hasOwn(SWEEP_SETTINGS, first?.image ?? '')) return NOTHING;
+      return valuePlace(SWEEP_SCOPE, first?.image ?? '', statement.slice(2));
     case 'list':
       return statement.length === 0 ? { ...scope, kind: 'value' } : NOTHING;
     case 'arguments': {
@@ -137,7 +147,11 @@ function extend(path: Path, name: string): Path {
 
 /** What the inside of a bracket is for, from what the outside is for and what stands before the bracket. */
 function enter(document: LanguageDocument, outer: Scope, { bracket, header }: Frame): Scope {
-  if (outer.kind === 'unknown' || outer.kind === 'sweep') return UNKNOWN;
+  if (outer.kind === 'sweep') {
+    const field = fieldOf(SWEEP_SETTINGS, header[0]?.image ?? '');
+    return field === undefined || bracket !== '(' ? UNKNOWN : callIn(field, header, NOWHERE, null);
+  }
+  if (outer.kind === 'unknown') return UNKNOWN;
   if (outer.kind === 'list') return bracket === '(' ? callIn(outer.field, header, outer.owner, null) : UNKNOWN;
   if (bracket === '{') return outer.kind === 'arguments' ? UNKNOWN : enterBlock(document, outer, header);
   const [first, second] = header;

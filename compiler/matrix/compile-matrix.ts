@@ -81,7 +81,7 @@ export function matrixFileOf({ matrixId, members, ...matrix }: PlanMatrix): Matr
   return { matrixId, matrix: { ...matrix, members: withoutPlans } };
 }
 
-function matrixOf({ sweep, axes, folds, members }: PlannedRuns): PlanMatrix | null {
+function matrixOf({ sweep, axes, folds, halving, members }: PlannedRuns): PlanMatrix | null {
   const runs = members.flatMap((member) => runOf(member) ?? []);
   const [first] = runs;
   if (first === undefined) return null;
@@ -93,6 +93,7 @@ function matrixOf({ sweep, axes, folds, members }: PlannedRuns): PlanMatrix | nu
     strategy: sweep?.strategy ?? null,
     axes: axes.map(({ path, written }) => ({ path, values: written })),
     folds,
+    halving,
     rankedBy: first.plan.schedule.keepBest,
     members: runs,
   };

@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../../dsl/diagnostic.ts';
 import type { Span } from '../../dsl/source.ts';
-import { type Analysis, AS_WRITTEN, planBareUnder, planUnder } from '../analyse.ts';
+import { type Analysis, AS_WRITTEN, planBareUnder, planUnder, resolveUnder } from '../analyse.ts';
 import type { BoundExperiment, BoundProfile, BoundSweep } from '../bind/bound.ts';
 import type { Override } from '../bind/override.ts';
 import { budgetSpan, checkBudget } from '../budget.ts';
@@ -8,12 +8,14 @@ import { reportMatrix } from '../diagnostics/matrix.ts';
 import { EXPERIMENT } from '../fields/experiment.ts';
 import { MATRIX_LIMIT } from '../fields/sweep.ts';
 import { BARE_OUTLOOK, type Outlook } from '../outlook.ts';
-import type { PlanFile, PlanFold } from '../plan/schema.ts';
+import type { Halving } from '../plan/matrix.ts';
+import type { Plan, PlanFile, PlanFold } from '../plan/schema.ts';
 import { applyOverride } from '../resolve/apply-override.ts';
 import { mergeBodies } from '../resolve/merge.ts';
 import { createSharing, type Sharing } from '../sharing.ts';
 import { type Axis, readAxis } from './axis.ts';
 import { type Findings, gatherFindings } from './findings.ts';
+import { type ComparedSchedule, leastShare, planHalving } from './halving.ts';
 import { memberName } from './member-name.ts';
 import { combinations, gridTrials, randomTrials, type Trial } from './trials.ts';
 import { takesWholeNumbers } from './whole-numbers.ts';
@@ -27,6 +29,7 @@ export interface PlannedRuns {
   readonly sweep: BoundSweep | null;
   readonly axes: readonly Axis[];
   readonly folds: number | null;
+  readonly halving: Halving | null;
   readonly members: readonly PlannedMember[];
 }
 
@@ -38,6 +41,8 @@ export interface PlannedMember {
   readonly fold: PlanFold | null;
   /** Null for a run that an error refuses. */
   readonly bare: Omit<PlanFile, 'origins'> | null;
+  /** Also of what a check makes no plan of; null where it could not be read. */
+  readonly schedule: () => ComparedSchedule | null;
   /** With the origins of its values: made when it is asked for, since ten thousand take long. Null where `bare` is. */
   readonly planFile: () => PlanFile | null;
 }
@@ -52,14 +57,14 @@ export function planExperiment(
   const body = profile === null ? experiment.body : mergeBodies(experiment.body, profile.body);
   const sweep = body.sweep === null || body.sweep.off ? null : body.sweep;
   const folds = foldsOf(analysis, body);
-  const pay = (made: readonly (Pick<PlanFile, 'plan'> | null)[]) => {
-    const plans = made.flatMap((each) => each?.plan ?? []);
-    const finding = checkBudget(plans, budgetSpan(analysis, experiment, profile), outlook);
+  const pay = (plans: readonly Plan[], halving: Halving | null) => {
+    const share = halving === null ? 1 : leastShare(halving, plans);
+    const finding = checkBudget(plans, budgetSpan(analysis, experiment, profile), outlook, share);
     if (finding !== null) analysis.diagnostics.push(finding);
   };
   if (sweep === null && folds === null) {
     const planFile = planUnder(analysis, experiment, profile);
-    pay([planFile]);
+    pay(planFile === null ? [] : [planFile.plan], null);
     return { kind: 'run', planFile };
   }
   const axes = sweep === null ? [] : axesOf(sweep, analysis);
@@ -72,8 +77,13 @@ export function planExperiment(
   const findings = gatherFindings();
   const members = [...planMembers(trials, folds, findings, { analysis, experiment, profile, axes })];
   analysis.diagnostics.push(...findings.summary(members.length));
-  pay(members.map(({ bare }) => bare));
-  return { kind: 'matrix', runs: { sweep, axes, folds, members } };
+  const plans = members.flatMap(({ bare }) => bare?.plan ?? []);
+  const report = (diagnostic: Diagnostic) => void analysis.diagnostics.push(diagnostic);
+  const stop = sweep?.stop ?? null;
+  const schedules = () => members.flatMap(({ schedule }) => schedule() ?? []);
+  const halving = stop === null ? null : planHalving(stop, folds, schedules, report);
+  pay(plans, halving);
+  return { kind: 'matrix', runs: { sweep, axes, folds, halving, members } };
 }
 
 /** The number of folds after `--set`; null without, or where it could not be read. */
@@ -175,6 +185,16 @@ function* planMembers(
         sharing,
       });
       findings.add(diagnostics, choices);
+      const schedule = (): ComparedSchedule | null => {
+        if (bare !== null) return bare.plan.schedule;
+        const again = boundFor(ownParameters);
+        const silent = { ...analysis, bound: again.bound, diagnostics: [] };
+        const set = [...analysis.overrides, ...overrides];
+        const resolved = resolveUnder(silent, again.experiment, again.profile, set, again.sharing);
+        if (resolved?.complete !== true) return null;
+        const { epochs, validate } = resolved.values.schedule;
+        return { epochs, validateEveryEpochs: validate.value };
+      };
       const planFile = () => {
         const again = boundFor(ownParameters);
         const variation = { ...AS_WRITTEN, overrides, fold };
@@ -185,7 +205,7 @@ function* planMembers(
           variation,
         );
       };
-      yield { index, name: memberName(settings, fold), settings, fold, bare, planFile };
+      yield { index, name: memberName(settings, fold), settings, fold, bare, schedule, planFile };
     }
   }
 }

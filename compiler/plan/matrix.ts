@@ -16,6 +16,16 @@ export const strategySchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('random'), trials: positiveInt, seed: z.int().min(0) }),
 ]);
 
+/**
+ * Asynchronous successive halving: after each rung's epoch a run goes on where it is among the best `1 / factor` of those that
+ * have come to it so far, or the best of fewer.
+ */
+export const halvingSchema = z.object({
+  factor: z.int().min(2),
+  /** Epochs in ascending order, each with a validation, before the end of the schedule. */
+  rungs: z.array(positiveInt).min(1),
+});
+
 export const matrixMemberSchema = z.object({
   /** From 1, in the order of running: folds change fastest, then the last axis. */
   index: positiveInt,
@@ -37,6 +47,8 @@ export const matrixSchema = z.object({
   /** What varies, and over which values, as written. */
   axes: z.array(z.object({ path: z.string(), values: z.string() })),
   folds: z.int().min(2).nullable(),
+  /** Null: every run trains to its end, as in matrices of earlier days. */
+  halving: halvingSchema.nullable().default(null),
   /** What the runs are ranked by: `schedule.keep_best`. */
   rankedBy: watchedMetricSchema,
   members: z.array(matrixMemberSchema).min(1),
@@ -48,6 +60,7 @@ export const matrixFileSchema = z.object({
   matrix: matrixSchema,
 });
 
+export type Halving = z.infer<typeof halvingSchema>;
 export type Matrix = z.infer<typeof matrixSchema>;
 export type MatrixMember = z.infer<typeof matrixMemberSchema>;
 export type MatrixFile = z.infer<typeof matrixFileSchema>;

@@ -4,7 +4,7 @@ import { ALL_DIAGNOSTICS, explain } from '../explain.ts';
 import { camelCase } from '../fields/case.ts';
 import { ENVIRONMENT } from '../fields/environment.ts';
 import { EXPERIMENT } from '../fields/experiment.ts';
-import { SWEEP } from '../fields/sweep.ts';
+import { SWEEP, SWEEP_SETTINGS } from '../fields/sweep.ts';
 import { QUANTITIES } from '../fields/values/units.ts';
 import { writeValue } from '../fields/write-value.ts';
 import { plainSnippet } from '../language-server/snippets.ts';
@@ -77,6 +77,8 @@ function sweep(): string {
   return paragraphs(
     'Before the braces of `sweep { … }` may stand how its combinations are chosen.',
     fieldSection('sweep', { type: SWEEP, doc: '', presence: { kind: 'optional' }, plan: null }, 3),
+    'In the braces stand the settings that it varies, by their paths, and:',
+    fieldsWithSections(SWEEP_SETTINGS, 3),
   );
 }
 

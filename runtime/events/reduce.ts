@@ -55,6 +55,8 @@ function advance(state: RunState, event: RunEvent): RunState {
       return measureCase(state, event);
     case 'validation_finished':
       return finishValidation(state, event);
+    case 'rung':
+      return withLog(state, event.time, 'info', rungText(event));
     case 'paused':
       return { ...state, paused: true };
     case 'continued':
@@ -168,6 +170,12 @@ function skipStep(state: RunState, event: RunEventOf<'step_skipped'>): RunState 
 /** What a log says of a step that was left out. */
 export function skippedText({ step, tensor, what, cases, skipped, limit }: RunEventOf<'step_skipped'>): string {
   return `step ${step} is left out, number ${skipped} of at most ${limit}: its ${tensor} is ${what} (cases ${cases.join(', ')})`;
+}
+
+/** What a log says of a comparison with the other runs of a sweep. */
+export function rungText({ epoch, runs, better, goesOn }: RunEventOf<'rung'>): string {
+  const rank = `${better} of the other ${runs - 1} runs that have come to epoch ${epoch} are better`;
+  return `halving: ${runs === 1 ? `the first run to come to epoch ${epoch}` : rank}; ${goesOn ? 'it goes on' : 'it stops here'}`;
 }
 
 function finishValidation(state: RunState, event: RunEventOf<'validation_finished'>): RunState {

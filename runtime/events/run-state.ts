@@ -11,6 +11,11 @@ export function isComplete({ status }: { readonly status: string }): boolean {
   return status === 'completed' || status === 'early_stopped';
 }
 
+/** Whether a run of a matrix is done with: complete, or held back by the halving of its sweep, from where a person may let it go on. */
+export function isOver(run: { readonly status: string }): boolean {
+  return isComplete(run) || run.status === 'stopped_early';
+}
+
 export type RunPhase = 'setting up' | 'training' | 'validating' | 'predicting' | 'finished';
 
 export interface MetricPoint {

@@ -102,6 +102,17 @@ export const runEventSchema = z.discriminatedUnion('type', [
     /** Somebody at a screen wanted it: it is shown, and neither the best nor an early stop knows of it. */
     asked: z.boolean().default(false),
   }),
+  /** The halving of a sweep: whether the run goes on beyond this epoch, among the runs that had come to it by then. */
+  z.object({
+    type: z.literal('rung'),
+    epoch: z.int(),
+    /** Its best so far of what the sweep is ranked by; null where nothing was measured. */
+    value: z.number().nullable(),
+    /** With this one. */
+    runs: z.int(),
+    better: z.int(),
+    goesOn: z.boolean(),
+  }),
   /** Somebody at a screen wanted the trainer to wait, and then to go on. */
   z.object({ type: z.literal('paused'), step: z.int() }),
   z.object({ type: z.literal('continued'), step: z.int() }),

@@ -3,7 +3,7 @@ import { join, resolve, sep } from 'node:path';
 import type { Plan } from '../../compiler/plan/schema.ts';
 import { readEvents } from '../events/read.ts';
 import { stateOfRun } from '../events/reduce.ts';
-import { isComplete } from '../events/run-state.ts';
+import { isOver } from '../events/run-state.ts';
 import type { RunEvent } from '../events/schema.ts';
 import { deliveredRun } from '../tracking/journal.ts';
 import { acquireLock, liveOwner, releaseLock } from './lock.ts';
@@ -61,7 +61,7 @@ function garbageOf(
   const events = readEvents(run.dir);
   const state = stateOfRun(events, plan?.schedule.keepBest);
   const status = statusOf(state, run.dir);
-  const isOver = isComplete({ status });
+  const over = isOver({ status });
   const reason = reasonToKeep(run, plan, events, used) ?? (isRecent ? `newest ${keep}` : null);
   const folder = join(run.dir, CHECKPOINTS_FOLDER);
   const names = existsSync(folder) ? readdirSync(folder) : [];
@@ -69,14 +69,14 @@ function garbageOf(
     if (liveOwner(run.dir) !== null || plan === null) return false;
     if (TEMPORARY.test(name)) return true;
     // A copy helps to go on from a damaged state: only what is over needs none.
-    if (reason !== null) return isOver && PREVIOUS.test(name);
-    return !(isOver && name === 'best') || best;
+    if (reason !== null) return over && PREVIOUS.test(name);
+    return !(over && name === 'best') || best;
   };
   const removable = names.filter(isGone).map((name) => {
     return { path: `${CHECKPOINTS_FOLDER}/${name}`, bytes: sizeOf(join(folder, name)) };
   });
   const bytes = removable.reduce((sum, { bytes: size }) => sum + size, 0);
-  return { run, status, removable, bytes, kept: reason ?? (isOver && !best ? 'best' : null) };
+  return { run, status, removable, bytes, kept: reason ?? (over && !best ? 'best' : null) };
 }
 
 /** Null for a run that nothing but its age could keep. */

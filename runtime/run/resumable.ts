@@ -1,12 +1,12 @@
 import { RunError } from '../errors.ts';
 import { readEvents } from '../events/read.ts';
-import { isComplete } from '../events/run-state.ts';
+import { isComplete, isOver } from '../events/run-state.ts';
 import type { RunEvent, RunEventOf } from '../events/schema.ts';
 
-/** The end of a run that has nothing left to continue; null for any other. */
+/** The end of a run that is over; null for any other. */
 export function completion(events: readonly RunEvent[]): RunEventOf<'run_finished'> | null {
   const end = events.findLast((event) => event.type === 'run_started' || event.type === 'run_finished');
-  return end?.type === 'run_finished' && isComplete(end) ? end : null;
+  return end?.type === 'run_finished' && isOver(end) ? end : null;
 }
 
 /**
@@ -23,7 +23,8 @@ export function assertStartable(runDir: string, resume: boolean): void {
     return;
   }
   const end = completion(events);
-  if (end !== null)
+  // What the halving of a sweep holds back may go on, where a person wants it to.
+  if (end !== null && isComplete(end))
     throw new RunError(`the run is complete (${end.status.replace('_', ' ')}): there is nothing to continue`, {
       help: 'start a new one with `exp run`',
     });

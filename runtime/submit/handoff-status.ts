@@ -1,6 +1,6 @@
 import { readEvents } from '../events/read.ts';
 import { stateOfRun } from '../events/reduce.ts';
-import { isComplete } from '../events/run-state.ts';
+import { isOver } from '../events/run-state.ts';
 import { type KnownStatus, statusOf } from '../run/run-status.ts';
 import type { HandoffFolder } from './handoff-folder.ts';
 import { type HandoffRun, handoffRuns, isStarted, partOf, runDirOf } from './handoff-runs.ts';
@@ -36,7 +36,7 @@ export async function handoffStatus(folder: HandoffFolder, env: NodeJS.ProcessEn
     const job = jobs.get(partOf(run, parts)) ?? null;
     return { run, ...recordOf(folder, run), job };
   });
-  const open = runs.filter((each) => !isComplete(each));
+  const open = runs.filter((each) => !isOver(each));
   const abandoned = open
     .filter(({ job }) => job === null || !AT_WORK.has(job.state))
     .map(({ run }) => partOf(run, parts));

@@ -121,6 +121,9 @@ async function tell(client: MlflowClient, matrix: MatrixFolder, track: PlanTrack
     runs: String(planned.members.length),
   };
   const [best] = results.trials;
+    ...(planned.halving === null
+      ? {}
+      : { 'halving.factor': String(planned.halving.factor), 'halving.epochs': planned.halving.rungs.join(', ') }),
   const tags = {
     'exp.matrix_id': matrixId,
     'exp.matrix_kind': planned.kind,
@@ -181,6 +184,9 @@ function metricsOf({ rankedBy, trials, members }: MatrixResults): Readonly<Recor
     'runs.failed': members.filter(({ status }) => status === 'failed').length,
     ...(best === undefined || best.mean === null ? {} : { [`best.${rankedBy.metric}`]: best.mean }),
     ...(best === undefined || best.deviation === null ? {} : { [`best.${rankedBy.metric}.std`]: best.deviation }),
+    ...(members.some(({ status }) => status === 'stopped_early')
+      ? { 'runs.held_back': members.filter(({ status }) => status === 'stopped_early').length }
+      : {}),
   };
 }
 

@@ -115,6 +115,11 @@ export class Translator {
         return this.#system(event);
       case 'run_finished':
         return this.#finished(event);
+      case 'rung': {
+        const { epoch, runs, better, goesOn } = event;
+        const told = `${goesOn ? 'goes on' : 'held back'} after epoch ${epoch}: ${better} of ${runs - 1} others better`;
+        return [tags({ 'exp.halving': told })];
+      }
       // Told by what they lead to (an epoch's metrics, the final status), or too many for the server: they stay in the record.
       case 'epoch_started':
       case 'paused':

@@ -28,6 +28,7 @@ import { checkExpectations } from './expectations.ts';
 import { describeFailure } from './failure.ts';
 import { evaluateBest } from './final-evaluation.ts';
 import { createLearner } from './learner.ts';
+import { openHalving } from './halving.ts';
 import { listenForStop, type StopRequest } from './stop-request.ts';
 import { monitorSystem } from './system-monitor.ts';
 import { train } from './trainer.ts';
@@ -110,6 +111,7 @@ async function trainAndEvaluate(attempt: Attempt): Promise<LastWord> {
     weights: program.weights,
   };
   const checkpoint = start(attempt, context);
+  const halving = openHalving(folder, events);
   const starting = checkpoint === null ? await startFromFile(attempt, program) : null;
   const engine = await openEngine();
   events.write({ type: 'engine', ...engine.info });
@@ -136,6 +138,7 @@ async function trainAndEvaluate(attempt: Attempt): Promise<LastWord> {
       stop,
       control,
       previews: new PreviewWriter(folder.dir),
+      halving,
       seconds: attempt.clock.seconds,
       onProgress: attempt.onProgress,
     };
@@ -143,6 +146,9 @@ async function trainAndEvaluate(attempt: Attempt): Promise<LastWord> {
     const weightsHash = await checkpointer.save('last', trained.progress);
     await calibrateByRun({ runId: folder.id, plan, program, engine: engine.info, events: latestAttempt(folder.dir) });
     const tested = trained.end === 'stopped' ? null : await evaluateBest(run, context, engine);
+    // Nobody waits for predictions of what is not among the best.
+    if (trained.end === 'stopped_early')
+      return { ...lastWord(planFile, trained.progress, {}, weightsHash), status: trained.end, error: null };
     const status: TrainingEnd = tested === null ? 'stopped' : trained.end;
     return { ...lastWord(planFile, trained.progress, tested ?? {}, weightsHash), status, error: null };
   } finally {
@@ -259,6 +265,7 @@ function exitCode({ status, error, expectations }: LastWord): number {
 }
 
 async function close(engine: Engine, data: DataModule): Promise<void> {
+  if (status === 'stopped_early') return EXIT.fine;
   await data.close();
   engine.close();
 }

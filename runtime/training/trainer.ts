@@ -23,6 +23,7 @@ export async function train(
       if (isOutOfPatience(schedule.earlyStop, progress.earlyStop, progress.epoch))
         return { end: 'early_stopped', progress };
       if (progress.epoch >= schedule.epochs) return { end: 'completed', progress };
+      if (run.halving?.holdsBack(progress) === true) return { end: 'stopped_early', progress };
       progress = beginEpoch(run, progress);
     }
     const startedAt = performance.now();

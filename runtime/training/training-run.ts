@@ -6,6 +6,7 @@ import type { Predictor } from '../inference/predictor.ts';
 import type { PreviewWriter } from '../previews/preview.ts';
 import type { Checkpointer } from './checkpointer.ts';
 import type { ControlDesk } from './control-desk.ts';
+import type { HalvingJudge } from './halving.ts';
 import type { Learner } from './learner.ts';
 import type { StopRequest } from './stop-request.ts';
 
@@ -19,6 +20,8 @@ export interface TrainingRun {
   readonly events: EventWriter;
   readonly stop: StopRequest;
   readonly control: ControlDesk;
+  /** Null where no sweep compares its runs. */
+  readonly halving: HalvingJudge | null;
   readonly previews: PreviewWriter;
   /** Seconds of training so far, over all attempts. */
   readonly seconds: () => number;
@@ -26,4 +29,4 @@ export interface TrainingRun {
   readonly onProgress: (progress: Progress) => void;
 }
 
-export type TrainingEnd = 'completed' | 'early_stopped' | 'stopped';
+export type TrainingEnd = 'completed' | 'early_stopped' | 'stopped_early' | 'stopped';

@@ -50,6 +50,7 @@ const COMMON: { readonly [T in RunEventType]: Body<T> } = {
   validation_started: { epoch: 1, step: 4, cases: 2 },
   validation_case: { epoch: 1, caseIndex: 0, subject: 'sub-002', metrics: {} },
   validation_finished: { epoch: 1, step: 4, seconds: 2, metrics: {}, best: false, asked: false },
+  rung: { epoch: 1, value: 0.8, runs: 4, better: 0, goesOn: true },
   paused: { step: 4 },
   continued: { step: 4 },
   checkpoint: { kind: 'last', epoch: 1, step: 4, path: 'checkpoints/last', weightsHash: 'ef'.repeat(32) },

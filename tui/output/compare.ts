@@ -1,6 +1,7 @@
 import type { ComparedMetric, Comparison, PairedCases } from '../../runtime/compare/compare-runs.ts';
 import type { ComparedRun } from '../../runtime/compare/compared-run.ts';
 import { formatNumber, plural } from '../format/quantities.ts';
+import { statusWords } from '../format/status.ts';
 import { type ChartTone, type Point, renderChart } from '../plot/chart.ts';
 import { painter, type Tone } from '../terminal/style.ts';
 import type { Terminal } from '../terminal/terminal.ts';
@@ -47,7 +48,7 @@ function runLines(runs: readonly ComparedRun[], { color }: Terminal): readonly s
       paint(letterOf(index), 'strong'),
       id,
       profile ?? 'no profile',
-      status.replace('_', ' '),
+      statusWords(status),
       `epoch ${epoch}`,
       folder === null && remote !== null ? `on ${new URL(remote.uri).host}` : '',
     ]),

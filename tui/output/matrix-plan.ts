@@ -1,6 +1,8 @@
 import { basisText, estimate } from '../../compiler/estimate.ts';
 import type { CompiledMatrix, PlanMatrix } from '../../compiler/matrix/compile-matrix.ts';
+import { leastShare } from '../../compiler/matrix/halving.ts';
 import type { Outlook } from '../../compiler/outlook.ts';
+import type { Halving } from '../../compiler/plan/matrix.ts';
 import type { Plan } from '../../compiler/plan/schema.ts';
 import type { Band } from '../../compiler/planner/throughput.ts';
 import { dollars, durations, plural } from '../format/quantities.ts';
@@ -15,7 +17,8 @@ const MEMBERS_SHOWN = 40;
 /** `exp plan` of a sweep or of folds: what varies, how many runs that makes, and what they take together. */
 export function formatMatrixPlan(matrix: PlanMatrix, outlook: Outlook, terminal: Terminal): string {
   const paint = painter(terminal.color);
-  const { members, axes, folds, strategy, rankedBy, matrixId } = matrix;
+  const { members, axes, folds, halving, strategy, rankedBy, matrixId } = matrix;
+  const plans = members.map(({ plan }) => plan);
   const profile = matrix.profile === null ? '' : ` · ${matrix.profile}`;
   const environment = members[0]?.plan.environment.name ?? '';
   const drawn = strategy?.kind === 'random' ? ` drawn with seed ${strategy.seed}` : '';
@@ -37,10 +40,8 @@ export function formatMatrixPlan(matrix: PlanMatrix, outlook: Outlook, terminal:
   const more = members.length - MEMBERS_SHOWN;
   const facts = [
     ['runs', `${plural(members.length, 'run')}${drawn}, one after another`],
-    ...totals(
-      members.map(({ plan }) => plan),
-      outlook,
-    ),
+    ...(halving === null ? [] : [['halving', halvingText(halving)]]),
+    ...totals(plans, outlook, halving === null ? 1 : leastShare(halving, plans)),
     ['ranked by', `${rankedBy.metric}, ${rankedBy.mode === 'max' ? 'the largest' : 'the smallest'} first`],
   ];
   const lines = [
@@ -72,11 +73,27 @@ export function formatRefused({ refused, size }: CompiledMatrix, terminal: Termi
   return forTerminal(lines, terminal);
 }
 
-/** What runs take together, one after another: `time`, and `cost` where it costs something. */
-export function totals(plans: readonly Plan[], outlook: Outlook): readonly (readonly [string, string])[] {
+function halvingText({ factor, rungs }: Halving): string {
+  const after =
+    rungs.length === 1 ? `epoch ${rungs[0]}` : `epochs ${rungs.slice(0, -1).join(', ')} and ${rungs.at(-1)}`;
+  return `after ${after}, who is not among the best 1 in ${factor} by then stops`;
+}
+
+/**
+ * What runs take together, one after another: `time`, and `cost` where it costs something.
+ *
+ * @param least the share of it where as many stop early as may
+ */
+export function totals(plans: readonly Plan[], outlook: Outlook, least = 1): readonly (readonly [string, string])[] {
   const estimates = plans.map((plan) => estimate(plan, outlook));
-  const seconds = sum(estimates.map(({ scheduleSeconds }) => scheduleSeconds));
-  const usd = sum(estimates.map(({ costUsd }) => costUsd));
+  const seconds = sum(
+    estimates.map(({ scheduleSeconds }) => scheduleSeconds),
+    least,
+  );
+  const usd = sum(
+    estimates.map(({ costUsd }) => costUsd),
+    least,
+  );
   if (seconds === null) return [['time', 'not known before the data set is there and a step was measured']];
   const [first] = estimates;
   const basis = first === undefined ? '' : `: ${basisText(first.basis)}`;
@@ -87,10 +104,10 @@ export function totals(plans: readonly Plan[], outlook: Outlook): readonly (read
 }
 
 /** Null where one of them is not known. */
-function sum(bands: readonly (Band | null)[]): Band | null {
+function sum(bands: readonly (Band | null)[], least: number): Band | null {
   return bands.reduce<Band | null>(
     (total, band) =>
-      total === null || band === null ? null : { low: total.low + band.low, high: total.high + band.high },
+      total === null || band === null ? null : { low: total.low + band.low * least, high: total.high + band.high },
     { low: 0, high: 0 },
   );
 }

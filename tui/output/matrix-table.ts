@@ -1,8 +1,9 @@
 import type { Budget, Plan } from '../../compiler/plan/schema.ts';
-import { isComplete } from '../../runtime/events/run-state.ts';
+import { isOver } from '../../runtime/events/run-state.ts';
 import type { MatrixResults, MemberResult, TrialResult } from '../../runtime/run/matrix-results.ts';
 import { spendOf, spendText } from '../../runtime/run/spend.ts';
 import { formatDuration, formatNumber, plural } from '../format/quantities.ts';
+import { statusWords } from '../format/status.ts';
 import { painter } from '../terminal/style.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { toAscii } from '../terminal/text.ts';
@@ -56,7 +57,7 @@ function rankingRows({ trials, rankedBy }: MatrixResults): readonly (readonly st
 }
 
 function runCells({ runId, status, seconds }: MemberResult): readonly string[] {
-  return [runId, status.replace('_', ' '), seconds === 0 ? '–' : formatDuration(seconds)];
+  return [runId, statusWords(status), seconds === 0 ? '–' : formatDuration(seconds)];
 }
 
 function valueText({ mean, deviation }: TrialResult): string {
@@ -72,11 +73,11 @@ function bestText({ best }: MemberResult): string {
 export function countsText({ members }: MatrixResults): string {
   const counts = new Map<string, number>();
   for (const { status } of members) counts.set(status, (counts.get(status) ?? 0) + 1);
-  return [...counts].map(([status, count]) => `${count} ${status.replace('_', ' ')}`).join(', ');
+  return [...counts].map(([status, count]) => `${count} ${statusWords(status)}`).join(', ');
 }
 
 function nextSteps(id: string, { members }: MatrixResults): readonly (readonly [string, string])[] {
-  return !members.every(isComplete) ? [['continue', `exp resume ${id}`]] : [];
+  return !members.every(isOver) ? [['continue', `exp resume ${id}`]] : [];
 }
 
 /** One line for a run that has ended, or for where it stands. */
@@ -84,7 +85,7 @@ export function memberLine(result: MemberResult, count: number, metric: string):
   const { member, status, best, seconds, finished } = result;
   const reached = best === null ? '' : `, ${metric} ${formatNumber(best)}`;
   const error = finished?.error == null ? '' : `: ${finished.error.message}`;
-  return `${member.index}/${count} ${member.name}: ${status.replace('_', ' ')}${error}${reached}, ${formatDuration(seconds)}`;
+  return `${member.index}/${count} ${member.name}: ${statusWords(status)}${error}${reached}, ${formatDuration(seconds)}`;
 }
 
 /** For the title of the screen: `run 3 of 8 · 2 done · best val.dice 0.8312`. */

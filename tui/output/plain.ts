@@ -1,5 +1,5 @@
 import { assertNever } from '../../dsl/assert-never.ts';
-import { skippedText } from '../../runtime/events/reduce.ts';
+import { rungText, skippedText } from '../../runtime/events/reduce.ts';
 import type { LogLine, RunState } from '../../runtime/events/run-state.ts';
 import type { RunEvent } from '../../runtime/events/schema.ts';
 import { formatBytes, formatCount, formatDuration, formatNumber, formatTime, plural } from '../format/quantities.ts';
@@ -69,6 +69,8 @@ function describe(event: RunEvent, state: RunState): string | null {
       return `goes on after step ${event.step}`;
     case 'step_skipped':
       return skippedText(event);
+    case 'rung':
+      return rungText(event);
     case 'log':
       return event.message;
     case 'run_finished':

@@ -2,6 +2,7 @@ import { compareRuns } from '../../runtime/compare/compare-runs.ts';
 import type { ComparedRun } from '../../runtime/compare/compared-run.ts';
 import { meanOf } from '../../runtime/statistics.ts';
 import { formatDuration, formatNumber, plural } from '../format/quantities.ts';
+import { statusWords } from '../format/status.ts';
 import { directionOf } from '../metric-direction.ts';
 import { painter } from '../terminal/style.ts';
 import type { Terminal } from '../terminal/terminal.ts';
@@ -48,7 +49,7 @@ export function formatRemoteHead(run: ComparedRun, page: string, { color, unicod
     ['mlflow', page],
   ];
   const lines = [
-    `${paint(status.replaceAll('_', ' '), 'strong')}  ${id}  ${extent}`,
+    `${paint(statusWords(status), 'strong')}  ${id}  ${extent}`,
     ...rows.map(([label = '', text = '']) => `${MARGIN}${paint(label.padEnd(12), 'dim')}${text}`),
   ];
   return `${(unicode ? lines : lines.map(toAscii)).join('\n')}\n`;

@@ -1,4 +1,5 @@
 import { formatDate, formatNumber } from '../format/quantities.ts';
+import { statusWords } from '../format/status.ts';
 import { fieldOf, isShownAnyway } from '../run-list/fields.ts';
 import type { RunWithSettings } from '../run-list/listed-run.ts';
 import { painter } from '../terminal/style.ts';
@@ -18,7 +19,7 @@ const COLUMNS: readonly Column[] = [
   { title: 'STARTED', cell: ({ run }) => formatDate(run.createdAt), worth: 3 },
   { title: 'MODEL', cell: ({ run }) => run.model ?? '–', worth: 2 },
   { title: 'PROFILE', cell: ({ run }) => run.profile ?? '–', worth: 1 },
-  { title: 'STATUS', cell: ({ run }) => `${run.status.replaceAll('_', ' ')}${run.pinned ? ', pinned' : ''}`, worth: 7 },
+  { title: 'STATUS', cell: ({ run }) => `${statusWords(run.status)}${run.pinned ? ', pinned' : ''}`, worth: 7 },
   { title: 'EPOCH', cell: ({ run }) => (run.epoch === 0 ? '–' : String(run.epoch)), worth: 4 },
   {
     title: 'BEST',

@@ -1,7 +1,8 @@
-import { isComplete } from '../../runtime/events/run-state.ts';
+import { isOver } from '../../runtime/events/run-state.ts';
 import type { HandoffFolder } from '../../runtime/submit/handoff-folder.ts';
 import type { HandoffRunStatus, HandoffStatus } from '../../runtime/submit/handoff-status.ts';
 import { formatNumber } from '../format/quantities.ts';
+import { statusWords } from '../format/status.ts';
 import { painter } from '../terminal/style.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { toAscii } from '../terminal/text.ts';
@@ -57,7 +58,7 @@ export function handoffStatusJson(
 function rowOf({ run, status, epoch, best, job }: HandoffRunStatus): readonly string[] {
   return [
     run.id,
-    status.replace('_', ' '),
+    statusWords(status),
     epoch === 0 ? '–' : String(epoch),
     best === null ? '–' : formatNumber(best),
     job?.job ?? '–',
@@ -68,13 +69,13 @@ function rowOf({ run, status, epoch, best, job }: HandoffRunStatus): readonly st
 
 /** Of ten thousand, those that are at work or went wrong. */
 function isWorthALine(run: HandoffRunStatus): boolean {
-  return run.status !== 'waiting' && !isComplete(run);
+  return run.status !== 'waiting' && !isOver(run);
 }
 
 function facts({ queue, runs }: HandoffStatus): readonly (readonly [string, string])[] {
   const counts = new Map<string, number>();
   for (const { status } of runs) counts.set(status, (counts.get(status) ?? 0) + 1);
-  const text = [...counts].map(([status, count]) => `${count} ${status.replace('_', ' ')}`).join(', ');
+  const text = [...counts].map(([status, count]) => `${count} ${statusWords(status)}`).join(', ');
   return [['runs', text], ...(queue?.kind === 'unknown' ? [['queue', queue.reason] as const] : [])];
 }
 

@@ -1,6 +1,7 @@
 import { compareValues, type Effect, type Sweep, type SweepMember } from '../../runtime/compare/sweep.ts';
 import type { Trial } from '../../runtime/run/trials.ts';
 import { formatNumber, plural } from '../format/quantities.ts';
+import { statusWords } from '../format/status.ts';
 import { type ParallelAxis, type ParallelTone, renderParallel } from '../plot/parallel.ts';
 import { axisLabels, extentOf } from '../plot/scale.ts';
 import { painter, type Tone } from '../terminal/style.ts';
@@ -66,7 +67,7 @@ export function statusText({ members }: Trial<SweepMember>): string {
   const [first] = unusual;
   if (first === undefined) return 'completed';
   const where = first.epoch > 0 ? ` in epoch ${first.epoch}` : '';
-  const one = `${first.status.replaceAll('_', ' ')}${where}`;
+  const one = `${statusWords(first.status)}${where}`;
   return members.length === 1 ? one : `${unusual.length} of ${members.length} ${one}`;
 }
 

@@ -2,6 +2,7 @@ import type { Comparison } from '../../runtime/compare/compare-runs.ts';
 import type { ComparedRun } from '../../runtime/compare/compared-run.ts';
 import type { Sweep } from '../../runtime/compare/sweep.ts';
 import { formatDate, formatDuration, formatNumber, plural } from '../format/quantities.ts';
+import { statusWords } from '../format/status.ts';
 import { directionOf } from '../metric-direction.ts';
 import { letterOf } from '../output/letters.ts';
 import { caseChart } from './case-chart.ts';
@@ -60,7 +61,7 @@ ${metricsTable(comparison)}`;
 
 /** Also the legend, and the switch of its curves. */
 function runCard({ id, profile, status, epoch, seconds, best, watch }: ComparedRun, index: number): Html {
-  const facts = [profile ?? 'no profile', status.replaceAll('_', ' '), plural(epoch, 'epoch')];
+  const facts = [profile ?? 'no profile', statusWords(status), plural(epoch, 'epoch')];
   if (seconds !== null) facts.push(formatDuration(seconds));
   const reached =
     best === null

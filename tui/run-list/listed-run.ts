@@ -2,7 +2,7 @@ import { flattenPlan } from '../../compiler/plan/flatten.ts';
 import { bestPoint } from '../../runtime/events/best-point.ts';
 import { readEvents } from '../../runtime/events/read.ts';
 import { stateOfRun } from '../../runtime/events/reduce.ts';
-import { isComplete, type RunState } from '../../runtime/events/run-state.ts';
+import { isOver, type RunState } from '../../runtime/events/run-state.ts';
 import { liveOwner } from '../../runtime/run/lock.ts';
 import { knownMembers, type MatrixFolder } from '../../runtime/run/matrix-folder.ts';
 import { matrixResults } from '../../runtime/run/matrix-results.ts';
@@ -112,7 +112,7 @@ export function listMatrix(matrix: MatrixFolder): RunWithSettings {
       run: {
         ...facts,
         ...NOTHING_KNOWN,
-        status: `${members.filter(isComplete).length} of ${members.length} runs${running}`,
+        status: `${members.filter(isOver).length} of ${members.length} runs${running}`,
         seconds,
         best: mean === null ? null : { metric: rankedBy.metric, value: mean, epoch: 0 },
         metrics: mean === null ? {} : { [rankedBy.metric]: mean },

@@ -4,6 +4,7 @@ import type { RunsDirOption } from '../commands/options.ts';
 import { type Context, columnsOf } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { formatBytes, plural } from '../format/quantities.ts';
+import { statusWords } from '../format/status.ts';
 import { columns, cutLines } from '../output/table.ts';
 import { painter } from '../terminal/style.ts';
 import { toAscii } from '../terminal/text.ts';
@@ -40,7 +41,7 @@ export function collectGarbage(context: Context, options: GarbageCommandOptions)
 function tableOf(found: readonly Garbage[], { terminal, stdout }: Context): readonly string[] {
   const rows = found.map(({ run, status, removable, bytes, kept }) => [
     run.id,
-    status.replaceAll('_', ' '),
+    statusWords(status),
     formatBytes(bytes),
     removable.map(({ path }) => path.split('/').at(-1) ?? path).join(', '),
     kept ?? '–',

@@ -1,6 +1,6 @@
 import type { Plan } from '../../compiler/plan/schema.ts';
 import { type ExpError, RunError, TrackingError } from '../../runtime/errors.ts';
-import { isComplete } from '../../runtime/events/run-state.ts';
+import { isOver } from '../../runtime/events/run-state.ts';
 import { acquireLock, releaseLock } from '../../runtime/run/lock.ts';
 import { type MatrixFolder, type MemberFolder, memberFolders } from '../../runtime/run/matrix-folder.ts';
 import { type MatrixResults, matrixResults } from '../../runtime/run/matrix-results.ts';
@@ -99,9 +99,7 @@ class MatrixSession {
   }
 
   async run(): Promise<void> {
-    const done = new Set(
-      this.#results().members.flatMap((result) => (isComplete(result) ? [result.member.index] : [])),
-    );
+    const done = new Set(this.#results().members.flatMap((result) => (isOver(result) ? [result.member.index] : [])));
     const waiting = this.#members.filter(({ member }) => !done.has(member.index));
     const room = roomFor(this.#options.jobs);
     this.#watchBudget();
@@ -189,7 +187,7 @@ class MatrixSession {
 
   #exitCode({ members, trials }: MatrixResults): ExitCode {
     if (this.#cut === 'user') return EXIT.interrupted;
-    if (!members.every(isComplete)) return EXIT.failed;
+    if (!members.every(isOver)) return EXIT.failed;
     // A sweep looks for settings that hold; of others nobody expects it. Folds all have to hold.
     const expected = trials[0]?.members.flatMap(({ finished }) => finished?.expectations ?? []) ?? [];
     return expected.every(({ held }) => held) ? EXIT.ok : EXIT.expectation;

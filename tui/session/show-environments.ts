@@ -1,3 +1,4 @@
+import { leastShare } from '../../compiler/matrix/halving.ts';
 import { planEnvironments } from '../../compiler/plan-environments.ts';
 import { summarize } from '../../dsl/render-diagnostic.ts';
 import type { SourceFile } from '../../dsl/source.ts';
@@ -18,7 +19,10 @@ export function showEnvironments(context: Context, source: SourceFile, options: 
   const runs = compiled.kind === 'matrix' ? (compiled.size ?? 1) : 1;
   const outlook = outlookHere(context, source.path);
   const under = compileOptions({ ...options, set: [...options.set, ...swept] }, context);
-  const choices = planEnvironments(source, { ...under, outlook, runs });
+  const matrix = compiled.kind === 'matrix' ? compiled.matrix : null;
+  const plans = matrix?.members.map(({ plan }) => plan) ?? [];
+  const leastRuns = runs * (matrix?.halving == null ? 1 : leastShare(matrix.halving, plans));
+  const choices = planEnvironments(source, { ...under, outlook, runs, leastRuns });
   if (choices === null) {
     writeFrames(context.stderr, context.errors, compiled.diagnostics);
     context.stderr.write(`${summarize(compiled.diagnostics)}; there is no plan\n`);

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isComplete } from '../../runtime/events/run-state.ts';
+import { isOver } from '../../runtime/events/run-state.ts';
 import { liveOwner } from '../../runtime/run/lock.ts';
 import type { MatrixFolder } from '../../runtime/run/matrix-folder.ts';
 import { matrixResults } from '../../runtime/run/matrix-results.ts';
@@ -16,7 +16,7 @@ export async function watchMatrix(context: Context, matrix: MatrixFolder, kind: 
   if (kind === 'screen') await watchOnScreen(context, matrix);
   else await watchInLines(context, matrix, kind);
   if (kind !== 'json') showMatrix(context, matrix, false);
-  return matrixResults(matrix).members.every(isComplete) || liveOwner(matrix.dir) !== null ? EXIT.ok : EXIT.failed;
+  return matrixResults(matrix).members.every(isOver) || liveOwner(matrix.dir) !== null ? EXIT.ok : EXIT.failed;
 }
 
 async function watchOnScreen(context: Context, matrix: MatrixFolder): Promise<void> {

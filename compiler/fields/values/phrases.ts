@@ -59,7 +59,7 @@ function readCount<const U extends CountUnit>(
 }
 
 /** `5 epochs`, `400 steps`: a stretch of the run. */
-export function count<const U extends CountUnit>(units: readonly U[], example: string): Scalar<Count<U>> {
+export function count<const U extends CountUnit>(units: readonly U[], example: string, min = 0): Scalar<Count<U>> {
   const describe = `a number of ${units.join(' or ')}`;
   return {
     kind: 'scalar',
@@ -68,13 +68,13 @@ export function count<const U extends CountUnit>(units: readonly U[], example: s
     words: [],
     textual: false,
     unit: units.join(' or '),
-    constraint: 'at least 0',
+    constraint: `at least ${min}`,
     write: writeCount,
     read: (expression, reader) => {
       const value = reader.evaluate(expression);
       if (value === null) return null;
       if (value.kind !== 'number') return mismatch(reader, value, describe, example);
-      return readCount(reader, value, units, { min: 0 }, example);
+      return readCount(reader, value, units, { min }, example);
     },
   };
 }

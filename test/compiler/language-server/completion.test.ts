@@ -93,6 +93,13 @@ describe('completion of names', () => {
     expect(labels('experiment a { dataset phantom(‸) {} }')).toEqual(['subjects', 'size', 'seed', 'channels']);
   });
 
+  it('offers how a sweep stops runs early, and what that takes', () => {
+    expect(labels(smallWith('sweep {\n  ‸\n}'))).toContain('stop');
+    expect(labels(smallWith('sweep {\n  stop: ‸\n}'))).toEqual(['halving']);
+    expect(labels(smallWith('sweep {\n  stop: halving(‸)\n}'))).toEqual(['after', 'factor']);
+    expect(labels(smallWith('sweep {\n  seed: halving(‸)\n}'))).toEqual([]);
+  });
+
   it('offers the paths of settings and the parameters in a sweep', () => {
     const found = labels(`param lr: number = 1e-4\n${smallWith('sweep {\n  ‸\n}')}`);
     expect(found).toEqual(expect.arrayContaining(['optimizer.learning_rate', 'model.init_filters', 'patch', 'lr']));

@@ -54,6 +54,12 @@ describe('hover', () => {
     ['environments', smallWith('profile p on aws.g4‸dn.xlarge { workers: 1 }'), '- gpu: `T4'],
     ['parameters', `param rate: number = 1e-4\n${smallWith('optimizer: adamw(learning_rate: ra‸te)')}`, '`1e-4`'],
     ['statements', '‸experiment a {}', 'What is trained'],
+    [
+      'how a sweep stops runs early',
+      smallWith('sweep { seed: [1, 2]  st‸op: halving(after: 1 epoch) }'),
+      'Which runs stop',
+    ],
+    ['what halving is', smallWith('sweep { seed: [1, 2]  stop: hal‸ving(after: 1 epoch) }'), 'successive halving'],
     ['axes of a sweep', smallWith('sweep { optimizer.learn‸ing_rate: [1e-4] }'), 'Step size'],
   ])('explains %s', (_, text, expected) => {
     expect(hover(text)).toContain(expected);

@@ -2,6 +2,7 @@ import { basename, dirname, join, relative, resolve } from 'node:path';
 import { handoffFiles } from '../../../compiler/handoff/hand-off.ts';
 import { type HandoffJob, machineShare, type Target } from '../../../compiler/handoff/target.ts';
 import { type CompiledMatrix, type CompiledRun, matrixFileOf } from '../../../compiler/matrix/compile-matrix.ts';
+import { leastShare } from '../../../compiler/matrix/halving.ts';
 import { memberPlan } from '../../../compiler/plan/member-plans.ts';
 import type { Plan, PlanFile } from '../../../compiler/plan/schema.ts';
 import { summarize } from '../../../dsl/render-diagnostic.ts';
@@ -49,7 +50,8 @@ export async function handOff(context: Context, file: string | undefined, option
     const id = newRunId(first.experiment.name, now);
     const dir = resolve(context.cwd, options.output ?? join(HANDOFFS_FOLDER, id));
     assertFree(dir);
-    const job = await describeJob({ context, file, options, target, settings, plans: planned.plans, id, packing, dir });
+    const { plans, least } = planned;
+    const job = await describeJob({ context, file, options, target, settings, plans, least, id, packing, dir });
     const commands = target.commands(job);
     writeHandoff({
       dir,
@@ -85,6 +87,7 @@ export async function handOff(context: Context, file: string | undefined, option
 
 interface PlannedRuns {
   readonly plans: readonly [Plan, ...Plan[]];
+  readonly least: number;
   readonly planFile: PlanFile;
   readonly matrix: NewHandoff['matrix'];
 }
@@ -93,7 +96,7 @@ interface PlannedRuns {
 function plansOf(compiled: CompiledRun | CompiledMatrix): PlannedRuns | null {
   if (compiled.kind === 'run') {
     const { planFile } = compiled;
-    return planFile === null ? null : { plans: [planFile.plan], planFile, matrix: null };
+    return planFile === null ? null : { plans: [planFile.plan], least: 1, planFile, matrix: null };
   }
   const { matrix } = compiled;
   const [first, ...others] = matrix?.members ?? [];
@@ -101,8 +104,10 @@ function plansOf(compiled: CompiledRun | CompiledMatrix): PlannedRuns | null {
   function* lines() {
     for (const member of matrix?.members ?? []) if (first !== undefined) yield memberPlan(first.plan, member);
   }
+  const plans = [first.plan, ...others.map(({ plan }) => plan)] as const;
   return {
-    plans: [first.plan, ...others.map(({ plan }) => plan)],
+    plans,
+    least: matrix.halving === null ? 1 : leastShare(matrix.halving, plans),
     planFile: first.planFile(),
     matrix: { file: matrixFileOf(matrix), members: lines() },
   };
@@ -115,13 +120,15 @@ interface JobSource {
   readonly target: Target;
   readonly settings: HandoffJob['options'];
   readonly plans: readonly [Plan, ...Plan[]];
+  /** The share of their epochs that runs take at least: 1 without halving. */
+  readonly least: number;
   readonly id: string;
   readonly packing: Packing | null;
   readonly dir: string;
 }
 
 async function describeJob(from: JobSource): Promise<HandoffJob> {
-  const { context, file, options, target, settings, plans, id, packing, dir } = from;
+  const { context, file, options, target, settings, plans, least, id, packing, dir } = from;
   const [{ environment, experiment, profile }] = plans;
   const jobs = options.jobs ?? null;
   const packed = packing === null ? null : await packing.into(join(dir, 'package'));
@@ -138,7 +145,7 @@ async function describeJob(from: JobSource): Promise<HandoffJob> {
     baseDir: dirname(resolve(context.cwd, file)),
     data: options.data ?? null,
     variables: variablesOf(plans, context.environment),
-    outlook: totals(plans, outlookHere(context, file)).map(([label, text]) => `${label}: ${text}`),
+    outlook: totals(plans, outlookHere(context, file), least).map(([label, text]) => `${label}: ${text}`),
     exp:
       packed === null
         ? { kind: 'command', command: options.exp ?? 'exp' }

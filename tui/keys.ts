@@ -6,15 +6,16 @@ export type ScreenMode = 'run' | 'watch';
 export const VIEW_NAMES = ['overview', 'curves', 'slices', 'plan', 'log', 'sweep', 'help'] as const;
 export type ViewName = (typeof VIEW_NAMES)[number];
 
+/** Asked of the trainer, which a run that has ended no longer has. */
+const WISHES = ['pause', 'checkpoint', 'validate', 'stop watched'] as const;
+export type Wish = (typeof WISHES)[number];
+
 export type KeyAction =
   | 'stop'
   | 'leave'
   | 'kill'
   | 'detach'
-  | 'stop watched'
-  | 'pause'
-  | 'checkpoint'
-  | 'validate'
+  | Wish
   | 'suspend'
   | 'next view'
   | 'previous view'
@@ -208,14 +209,22 @@ function within(
   return { keys, action, modes: BOTH, views, hint, help };
 }
 
-/** What works in a view, its own keys first. */
-export function bindingsOf(mode: ScreenMode, shown: ViewName): readonly KeyBinding[] {
-  const here = KEY_BINDINGS.filter(
-    ({ modes, views }) => modes.includes(mode) && (views === null || views.includes(shown)),
-  );
+/** What works in a view, its own keys first. @param ended whether the run on the screen has */
+export function bindingsOf(mode: ScreenMode, shown: ViewName, ended: boolean): readonly KeyBinding[] {
+  const here = bindingsFor(mode, ended).filter(({ views }) => views === null || views.includes(shown));
   return [...here.filter(({ views }) => views !== null), ...here.filter(({ views }) => views === null)];
 }
 
+/** All that works, in the order of the help page. */
+export function bindingsFor(mode: ScreenMode, ended: boolean): readonly KeyBinding[] {
+  return KEY_BINDINGS.filter(({ modes, action }) => modes.includes(mode) && !(ended && isWish(action)));
+}
+
+export function isWish(action: KeyAction): action is Wish {
+  return WISHES.some((wish) => wish === action);
+}
+
+/** Also that of a wish after the run's end: who presses it is told why nothing comes of it. */
 export function actionOf(key: string, mode: ScreenMode, shown: ViewName): KeyAction | null {
-  return bindingsOf(mode, shown).find(({ keys }) => keys.includes(key))?.action ?? null;
+  return bindingsOf(mode, shown, false).find(({ keys }) => keys.includes(key))?.action ?? null;
 }

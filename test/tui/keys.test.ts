@@ -5,7 +5,7 @@ describe('the key table', () => {
   it('gives every key one meaning in every view, of a run and of a watched one', () => {
     for (const mode of ['run', 'watch'] as const)
       for (const view of VIEW_NAMES) {
-        const keys = bindingsOf(mode, view).flatMap((binding) => binding.keys);
+        const keys = bindingsOf(mode, view, false).flatMap((binding) => binding.keys);
         expect(keys.length, `${mode} ${view}`).toBe(new Set(keys).size);
       }
   });
@@ -15,6 +15,15 @@ describe('the key table', () => {
     expect(actionOf('q', 'watch', 'overview')).toBe('leave');
     expect(actionOf('x', 'run', 'overview')).toBeNull();
     expect(actionOf('x', 'watch', 'log')).toBe('stop watched');
+  });
+
+  it('offers nothing to a run that has ended but to look and to leave', () => {
+    const offered = bindingsOf('watch', 'overview', true).map(({ action }) => action);
+    expect(offered).toEqual(expect.arrayContaining(['leave', 'help', 'show curves']));
+    for (const wish of ['pause', 'checkpoint', 'validate', 'stop watched'] as const) {
+      expect(offered).not.toContain(wish);
+      expect(bindingsOf('watch', 'overview', false).map(({ action }) => action)).toContain(wish);
+    }
   });
 
   it('lets a key mean what its view makes of it', () => {

@@ -1,17 +1,18 @@
 import type { Context } from '../context.ts';
-import { actionOf, type KeyAction, type ScreenMode } from '../keys.ts';
+import { actionOf, isWish, type KeyAction, type ScreenMode, type Wish } from '../keys.ts';
 import { progressText } from '../output/matrix-table.ts';
 import { colorDepth } from '../terminal/color.ts';
-import { openFullScreen } from '../terminal/full-screen.ts';
+import { type FullScreen, openFullScreen } from '../terminal/full-screen.ts';
 import { listenForKeys } from '../terminal/key-press.ts';
-import { noRun } from './open-run.ts';
+import { OnScreen } from './on-screen.ts';
 import { type Look, paintFrame } from './paint.ts';
 import { drawScreen, type Frame, viewNames } from './screen.ts';
 import { seriesOf } from './series.ts';
 import type { ShownMatrix, ShownRun } from './shown-run.ts';
-import { initialUiState, reduceUi, typeFilter, type UiLimits } from './ui-state.ts';
+import { initialUiState, reduceUi, typeFilter, type UiLimits, type UiState } from './ui-state.ts';
 import { placeOf, shownViews } from './views/slices.ts';
 import { rankedMembers } from './views/sweep.ts';
+import { askedBy } from './wishes.ts';
 
 export interface AppOptions extends Pick<Context, 'stdout' | 'stdin' | 'terminal' | 'environment'> {
   /** Null for a matrix: its screen shows the run that is at work, or the one that was chosen. */
@@ -41,165 +42,169 @@ const STOPPING = 'stopping after this step, with a checkpoint; Ctrl-C ends it at
 
 /** The live screen with its lifetime: events, clock, keys, size. */
 export function openApp(options: AppOptions): LiveScreen {
-  const { stdout, stdin, mode, matrix, now = Date.now } = options;
-  const look: Look = { ...options.terminal, depth: colorDepth(options.terminal, options.environment) };
-  const screen = openFullScreen(stdout);
-  let ui = initialUiState(matrix === null ? 'overview' : 'sweep');
-  let notice: { readonly text: string; readonly until: number } | null = null;
-  let stopping = false;
-  let frame: Frame = { lines: [], scrollable: 0, page: 1 };
-  let chosenMember: number | null = null;
-  let open = true;
-  let resolveClosed: () => void = () => {};
-  const closed = new Promise<void>((resolve) => {
-    resolveClosed = resolve;
-  });
+  return new App(options);
+}
 
-  // One store at a time is listened to: that of the run on the screen.
-  const none = noRun();
-  let shown: ShownRun = none;
-  let unsubscribe = () => {};
-  let shownMember: number | null = null;
-  const select = () => {
-    const member = matrix === null ? null : (chosenMember ?? matrix.current());
-    const isSame = matrix === null ? shown === options.run : member === shownMember && shown !== none;
-    if (isSame) return;
-    shownMember = member;
-    shown = matrix === null ? (options.run ?? none) : member === null ? none : matrix.open(member);
-    unsubscribe();
-    unsubscribe = shown.store.subscribe(draw);
-  };
+class App implements LiveScreen {
+  readonly closed: Promise<void>;
+  readonly #options: AppOptions;
+  readonly #now: () => number;
+  readonly #look: Look;
+  readonly #screen: FullScreen;
+  readonly #onScreen: OnScreen;
+  readonly #timer: NodeJS.Timeout;
+  #ui: UiState;
+  #notice: { readonly text: string; readonly until: number } | null = null;
+  #stopping = false;
+  #frame: Frame = { lines: [], scrollable: 0, page: 1 };
+  #open = true;
+  #resolveClosed: () => void = () => {};
+  #deafen: () => void;
 
-  function draw(): void {
-    if (!open) return;
-    select();
-    const text = stopping ? STOPPING : notice !== null && notice.until > now() ? notice.text : null;
-    const columns = stdout.columns || 80;
-    const group = matrix === null || shownMember === null ? null : progressText(matrix.results(), shownMember);
-    const rows = stdout.rows || 24;
-    frame = drawScreen({ run: shown, matrix, group, mode, ui, notice: text, now: now(), columns, rows, look });
-    screen.draw(paintFrame(frame.lines, columns, look), columns);
+  constructor(options: AppOptions) {
+    const { stdout, stdin, run, matrix, terminal, environment } = options;
+    this.#options = options;
+    this.#now = options.now ?? Date.now;
+    this.#look = { ...terminal, depth: colorDepth(terminal, environment) };
+    this.#ui = initialUiState(matrix === null ? 'overview' : 'sweep');
+    this.closed = new Promise((resolve) => {
+      this.#resolveClosed = resolve;
+    });
+    this.#screen = openFullScreen(stdout);
+    this.#onScreen = new OnScreen(run, matrix, () => this.#draw());
+    this.#deafen = listenForKeys(stdin, this.#hear);
+    stdout.on('resize', this.#resized);
+    this.#timer = setInterval(() => this.#draw(), TICK_MS);
+    this.#draw();
   }
 
-  const say = (text: string) => {
-    notice = { text, until: now() + NOTICE_MS };
+  #draw(): void {
+    if (!this.#open) return;
+    const { stdout, matrix, mode } = this.#options;
+    this.#onScreen.follow();
+    const { run, member } = this.#onScreen;
+    const [columns, rows] = [stdout.columns || 80, stdout.rows || 24];
+    const group = matrix === null || member === null ? null : progressText(matrix.results(), member);
+    const now = this.#now();
+    const props = { run, matrix, group, mode, ui: this.#ui, notice: this.#said(now), now, columns, rows };
+    this.#frame = drawScreen({ ...props, look: this.#look });
+    this.#screen.draw(paintFrame(this.#frame.lines, columns, this.#look), columns);
+  }
+
+  #said(now: number): string | null {
+    if (this.#stopping) return STOPPING;
+    return this.#notice !== null && this.#notice.until > now ? this.#notice.text : null;
+  }
+
+  #say(text: string): void {
+    this.#notice = { text, until: this.#now() + NOTICE_MS };
+  }
+
+  readonly #hear = (key: string): void => {
+    if (this.#ui.log.typing && this.#ui.view === 'log' && key !== 'ctrl+c') this.#ui = typeFilter(this.#ui, key);
+    else if (key === 'ctrl+c') this.#interrupt();
+    else {
+      const action = actionOf(key, this.#options.mode, this.#ui.view);
+      if (action !== null) this.#act(action);
+    }
+    this.#draw();
   };
 
-  function limits(): UiLimits {
-    const cases = shown.previews.cases();
-    const caseId = cases[Math.min(ui.slices.caseIndex, cases.length - 1)];
-    const preview = caseId === undefined ? null : shown.previews.read(caseId);
-    const [view] = shownViews({ ui, columns: stdout.columns || 80 });
+  #act(action: KeyAction): void {
+    if (isWish(action)) this.#ask(action);
+    // A second `q` must not kill: that takes the deliberate Ctrl-C, or `Q`.
+    else if (action === 'stop') {
+      if (!this.#stopping) this.#interrupt();
+    } else if (action === 'kill') this.#options.onKill();
+    else if (action === 'leave') this.close();
+    else if (action === 'detach') this.#detach();
+    else if (action === 'suspend') this.#suspend();
+    else if (action === 'open run') this.#openChosen();
+    else this.#ui = reduceUi(this.#ui, action, this.#limits());
+  }
+
+  #interrupt(): void {
+    if (this.#options.mode === 'watch') this.close();
+    else {
+      this.#stopping = true;
+      this.#options.onStop();
+    }
+  }
+
+  #ask(wish: Wish): void {
+    const { store, ask } = this.#onScreen.run;
+    const state = store.current();
+    if (state.finished !== null) this.#say('the run has ended');
+    else {
+      const { request, text } = askedBy(wish, state);
+      ask(request);
+      this.#say(text);
+    }
+  }
+
+  #detach(): void {
+    if (this.#options.matrix !== null) this.#say('a matrix cannot go on by itself: somebody has to start its next run');
+    else {
+      this.close();
+      this.#options.onDetach();
+    }
+  }
+
+  #openChosen(): void {
+    const { matrix } = this.#options;
+    const result = matrix === null ? undefined : rankedMembers(matrix.results())[this.#ui.sweep.chosen];
+    if (result === undefined) return;
+    if (result.status === 'waiting') this.#say('that run has not started yet');
+    else {
+      this.#onScreen.choose(result.member.index);
+      this.#ui = reduceUi(this.#ui, 'show overview', this.#limits());
+    }
+  }
+
+  #limits(): UiLimits {
+    const { matrix, stdout } = this.#options;
+    const { previews, store } = this.#onScreen.run;
+    const cases = previews.cases();
+    const caseId = cases[Math.min(this.#ui.slices.caseIndex, cases.length - 1)];
+    const preview = caseId === undefined ? null : previews.read(caseId);
+    const [view] = shownViews({ ui: this.#ui, columns: stdout.columns || 80 });
     return {
       views: viewNames(matrix),
-      curves: seriesOf(shown.store.current()).length,
+      curves: seriesOf(store.current()).length,
       cases: cases.length,
       slices: preview === null || view === undefined ? { below: 0, above: 0 } : placeOf(preview, view, 0),
       members: matrix === null ? 0 : matrix.results().members.length,
-      scrollable: frame.scrollable,
-      page: frame.page,
+      scrollable: this.#frame.scrollable,
+      page: this.#frame.page,
     };
   }
 
-  /** What does more than change what is seen. */
-  const commands: Readonly<Partial<Record<KeyAction, () => void>>> = {
-    stop: () => {
-      // A second `q` must not kill: that takes the deliberate Ctrl-C, or `Q`.
-      if (stopping) return;
-      stopping = true;
-      options.onStop();
-    },
-    kill: options.onKill,
-    leave: close,
-    detach: () => {
-      if (matrix === null) {
-        close();
-        options.onDetach();
-      } else say('a matrix cannot go on by itself: somebody has to start its next run');
-    },
-    pause: () => ask('pause'),
-    checkpoint: () => ask('checkpoint'),
-    validate: () => ask('validate'),
-    'stop watched': () => ask('stop watched'),
-    suspend,
-    'open run': () => {
-      const result = matrix === null ? undefined : rankedMembers(matrix.results())[ui.sweep.chosen];
-      if (result === undefined) return;
-      if (result.status === 'waiting') say('that run has not started yet');
-      else {
-        chosenMember = result.member.index;
-        ui = reduceUi(ui, 'show overview', limits());
-      }
-    },
+  readonly #resized = (): void => {
+    this.#screen.invalidate();
+    this.#draw();
   };
-
-  function ask(wish: 'pause' | 'checkpoint' | 'validate' | 'stop watched'): void {
-    const { paused, finished } = shown.store.current();
-    if (finished !== null) {
-      say('the run has ended');
-      return;
-    }
-    const [request, text] = {
-      pause: paused ? (['continue', 'goes on'] as const) : (['pause', 'pauses after this step; p goes on'] as const),
-      checkpoint: ['checkpoint', 'writes a checkpoint after this step'] as const,
-      validate: ['validate', 'validates after this step'] as const,
-      'stop watched': ['stop', 'stops after this step, with a checkpoint'] as const,
-    }[wish];
-    shown.ask(request);
-    say(`the trainer ${text}`);
-  }
-
-  function hear(key: string): void {
-    if (ui.log.typing && ui.view === 'log' && key !== 'ctrl+c') ui = typeFilter(ui, key);
-    else if (key === 'ctrl+c') {
-      if (mode === 'watch') close();
-      else {
-        stopping = true;
-        options.onStop();
-      }
-    } else {
-      const action = actionOf(key, mode, ui.view);
-      const command = action === null ? undefined : commands[action];
-      if (command !== undefined) command();
-      else if (action !== null) ui = reduceUi(ui, action, limits());
-    }
-    draw();
-  }
-
-  const onResize = () => {
-    screen.invalidate();
-    draw();
-  };
-  let deafen = listenForKeys(stdin, hear);
-  stdout.on('resize', onResize);
-  const leaveMatrix = matrix?.subscribe(draw) ?? (() => {});
-  const timer = setInterval(draw, TICK_MS);
 
   /** Back to the shell as any program goes with Ctrl-Z; `fg` sends SIGCONT. */
-  function suspend(): void {
-    deafen();
-    screen.leave();
+  #suspend(): void {
+    this.#deafen();
+    this.#screen.leave();
     process.once('SIGCONT', () => {
-      if (!open) return;
-      screen.enter();
-      deafen = listenForKeys(stdin, hear);
-      draw();
+      if (!this.#open) return;
+      this.#screen.enter();
+      this.#deafen = listenForKeys(this.#options.stdin, this.#hear);
+      this.#draw();
     });
     process.kill(process.pid, 'SIGTSTP');
   }
 
-  function close(): void {
-    if (!open) return;
-    open = false;
-    clearInterval(timer);
-    unsubscribe();
-    leaveMatrix();
-    stdout.off('resize', onResize);
-    deafen();
-    screen.leave();
-    resolveClosed();
+  close(): void {
+    if (!this.#open) return;
+    this.#open = false;
+    clearInterval(this.#timer);
+    this.#onScreen.close();
+    this.#options.stdout.off('resize', this.#resized);
+    this.#deafen();
+    this.#screen.leave();
+    this.#resolveClosed();
   }
-
-  draw();
-  return { closed, close };
 }

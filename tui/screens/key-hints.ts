@@ -23,9 +23,9 @@ export function keySign(key: string): string {
   return SIGNS[key] ?? key;
 }
 
-/** The keys of a view, as many as fit; the one for help always. */
-export function hintLine(mode: ScreenMode, shown: ViewName, columns: number): Line {
-  const hints = bindingsOf(mode, shown).flatMap(({ keys, hint, action }) =>
+/** The keys of a view that work now, as many as fit; the one for help always. */
+export function hintLine(mode: ScreenMode, shown: ViewName, ended: boolean, columns: number): Line {
+  const hints = bindingsOf(mode, shown, ended).flatMap(({ keys, hint, action }) =>
     hint === null ? [] : [{ action, pieces: [piece(keySign(keys[0] ?? ''), 'accent'), piece(` ${hint}`, 'dim')] }],
   );
   const help = hints.find(({ action }) => action === 'help')?.pieces ?? [];

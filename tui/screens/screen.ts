@@ -45,7 +45,8 @@ export function drawScreen(props: ScreenProps): Frame {
   const state = run.store.current();
   const tabs = viewNames(matrix).map((name, index) => ({ name, key: String(index + 1) }));
   const head = [headerLine(state, group, now, columns), tabLine(tabs, ui.view, state, columns)].slice(0, layout.header);
-  const hints = notice === null ? hintLine(mode, ui.view, columns) : [piece(notice, 'warning')];
+  const hints =
+    notice === null ? hintLine(mode, ui.view, state.finished !== null, columns) : [piece(notice, 'warning')];
   const foot = layout.hints ? [hints] : [];
   const air = layout.airy ? [EMPTY_LINE] : [];
   const room = Math.max(0, rows - 1 - head.length - foot.length - 2 * air.length);

@@ -35,8 +35,9 @@ const LEAST_FOR_ALL = 72;
 
 function whyNone({ run, rows }: ViewProps): string {
   if (rows < 6) return 'the terminal is too low for pictures';
-  const { data } = run.store.current();
+  const { data, finished } = run.store.current();
   if (data !== null && data.subjects.validation.length === 0) return 'this run has no validation cases';
+  if (finished !== null) return 'this run has left no pictures of its validation cases';
   return 'here stand the validation cases, after the first validation; v validates now';
 }
 

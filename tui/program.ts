@@ -17,13 +17,22 @@ export async function runCommandLine(argv: readonly string[], context: Context):
     }
   };
   try {
-    await buildProgram(context, act).parseAsync([...argv], { from: 'user' });
+    const understood = await readCommandLine(argv, context, act);
+    return understood === EXIT.ok ? exitCode : understood;
   } catch (error) {
-    if (!(error instanceof CommanderError)) return reportThrown(context, error);
-    // Commander has said what is wrong, or shown the help that was asked for.
+    return reportThrown(context, error);
+  }
+}
+
+/** Finds what is asked for and hands it to `act`. What is wrong with it has been said, and so has the help. */
+export async function readCommandLine(argv: readonly string[], context: Context, act: Act): Promise<ExitCode> {
+  try {
+    await buildProgram(context, act).parseAsync([...argv], { from: 'user' });
+    return EXIT.ok;
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
     return error.exitCode === 0 ? EXIT.ok : EXIT.invalid;
   }
-  return exitCode;
 }
 
 function buildProgram(context: Context, act: Act): Command {
@@ -39,10 +48,16 @@ function buildProgram(context: Context, act: Act): Command {
     inherit(command, context);
     define(command, act);
     command.addHelpText('after', `\nExamples:\n${examples.map((example) => `  ${example}`).join('\n')}\n`);
-    command.showHelpAfterError(`(see \`exp ${name} --help\`)`);
+    pointToHelp(command, `exp ${name}`);
   }
   program.addHelpText('after', '\nExample:\n  exp run experiments/quickstart.exp\n');
   return program;
+}
+
+/** Where to read on after an error, for subcommands too. */
+function pointToHelp(command: Command, words: string): void {
+  command.showHelpAfterError(`(see \`${words} --help\`)`);
+  for (const inner of command.commands) pointToHelp(inner, `${words} ${inner.name()}`);
 }
 
 /** Subcommands that are added by name inherit this; it has to stand before them. */

@@ -1,6 +1,7 @@
-import { readFileSync, statSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { ReadFile } from '../compiler/modules/read-file.ts';
+import { nearestName } from '../dsl/edit-distance.ts';
 import type { SourceFile } from '../dsl/source.ts';
 import { UsageError } from './failures.ts';
 
@@ -27,7 +28,14 @@ export function fileReader(cwd: string): ReadFile {
 /** @throws UsageError for what cannot be read as an `.exp` file */
 export function readSource(cwd: string, path: string): SourceFile {
   const text = fileReader(cwd)(path);
-  if (text === null) throw new UsageError(`there is no file ${path}`);
+  if (text === null) throw new UsageError(`there is no file ${path}`, insteadOf(cwd, path));
   if (typeof text !== 'string') throw new UsageError(text.problem);
   return { path, text };
+}
+
+function insteadOf(cwd: string, path: string): string {
+  const folder = dirname(resolve(cwd, path));
+  const there = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.exp')) : [];
+  const near = nearestName(basename(path), there);
+  return near === null ? '`exp init` writes an .exp file' : `did you mean ${join(dirname(path), near)}?`;
 }

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { nearestName } from '../../dsl/edit-distance.ts';
 import { RunError } from '../errors.ts';
 import { knownMembers, listMatrices, type MatrixFolder, openMatrix } from './matrix-folder.ts';
 import { listRuns, openRun, RUN_FILE, type RunFolder } from './run-folder.ts';
@@ -36,7 +37,17 @@ export function findTarget(runsDir: string, name: string): RunTarget {
       name,
     );
   if (match !== null) return match;
-  throw new RunError(`there is no run ${name} in ${runsDir}`, { help: 'see them all with `exp runs`' });
+  const near = nearestId(targets, name);
+  throw new RunError(`there is no run ${name} in ${runsDir}`, {
+    help: near === null ? 'see them all with `exp runs`' : `did you mean ${near}? \`exp runs\` lists them all`,
+  });
+}
+
+/** By the whole id or by its last part, which is what people type. */
+function nearestId(targets: readonly RunTarget[], name: string): string | null {
+  const byName = new Map(targets.flatMap(({ id }) => [[id, id] as const, [id.slice(id.lastIndexOf('-') + 1), id]]));
+  const near = nearestName(name, byName.keys());
+  return near === null ? null : (byName.get(near) ?? null);
 }
 
 /** The same where it has to be one run. @throws RunError when it is several */

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
+import type { Context } from '../../tui/context.ts';
 import { runCommandLine } from '../../tui/program.ts';
 import { describeTerminal, type Environment } from '../../tui/terminal/terminal.ts';
 import { repositoryRoot } from './python.ts';
@@ -33,18 +34,25 @@ export async function expInProcess(
   args: readonly string[],
   options: { cwd: string; env?: Environment },
 ): Promise<CliResult> {
+  const { context, stdout, stderr } = contextFor(options.cwd, options.env);
+  const exitCode = await runCommandLine(args, context);
+  return { exitCode, stdout: stdout.text, stderr: stderr.text };
+}
+
+/** What a command sees of a process without a terminal, and what it has written. */
+export function contextFor(cwd: string, env: Environment = {}) {
   const [stdout, stderr] = [new CapturedStream(), new CapturedStream()];
-  const environment = { LC_ALL: 'C.UTF-8', EXP_CALIBRATION: 'off', ...options.env };
-  const exitCode = await runCommandLine(args, {
+  const environment: Environment = { LC_ALL: 'C.UTF-8', EXP_CALIBRATION: 'off', ...env };
+  const context: Context = {
     stdin: process.stdin,
     stdout: stdout as unknown as NodeJS.WriteStream,
     stderr: stderr as unknown as NodeJS.WriteStream,
     environment,
-    cwd: options.cwd,
+    cwd,
     terminal: describeTerminal({}, environment),
     errors: describeTerminal({}, environment),
-  });
-  return { exitCode, stdout: stdout.text, stderr: stderr.text };
+  };
+  return { context, stdout, stderr };
 }
 
 class CapturedStream {

@@ -42,18 +42,6 @@ describe('the command line', () => {
     for (const { name } of COMMANDS) expect(stdout).toMatch(new RegExp(`^  ${name} `, 'm'));
   });
 
-  it.each(COMMANDS.map(({ name }) => name))('shows help with an example for %s', async (name) => {
-    const { exitCode, stdout } = await run(name, '--help');
-    expect(exitCode).toBe(0);
-    expect(stdout).toMatch(/Examples:\n {2}\S/);
-  });
-
-  it('suggests a command for a mistyped one', async () => {
-    const { exitCode, stderr } = await run('chek');
-    expect(exitCode).toBe(1);
-    expect(stderr).toContain('Did you mean check?');
-  });
-
   it.each([
     ['run', 'missing.exp'],
     ['run', '.'],
@@ -83,7 +71,11 @@ describe('the launcher', () => {
     expect(wrong.exitCode).toBe(1);
     expect(wrong.stdout).toContain('error[EXP3012]');
     const missing = exp(['run', 'missing.exp'], { cwd: folder });
-    expect(missing).toEqual({ exitCode: 1, stdout: '', stderr: 'error: there is no file missing.exp\n' });
+    expect(missing).toEqual({
+      exitCode: 1,
+      stdout: '',
+      stderr: 'error: there is no file missing.exp\n  help: `exp init` writes an .exp file\n',
+    });
   });
 });
 

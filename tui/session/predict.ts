@@ -80,7 +80,8 @@ async function attendPrediction(
   output: PredictRequest['output'],
   options: SegmentOptions,
 ): Promise<ExitCode> {
-  if (options.json === true && options.csv === true) throw new UsageError('--json and --csv exclude each other');
+  if (options.json === true && options.csv === true)
+    throw new UsageError('--json and --csv exclude each other', 'give one of them');
   const request: PredictRequest = {
     weights: weightsOf(context, target, options),
     cases,

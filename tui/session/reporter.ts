@@ -32,7 +32,7 @@ export type ReporterKind = 'screen' | 'plain' | 'json' | 'quiet';
 
 export function reporterKind(context: Context, options: OutputOptions): ReporterKind {
   const wanted = (['plain', 'json', 'quiet'] as const).filter((kind) => options[kind] === true);
-  if (wanted.length > 1) throw new UsageError(`--${wanted.join(' and --')} exclude each other`);
+  if (wanted.length > 1) throw new UsageError(`--${wanted.join(' and --')} exclude each other`, 'give one of them');
   const [kind] = wanted;
   if (kind !== undefined) return kind;
   // A screen reader reads lines: what is drawn over again and again is noise to it.

@@ -28,9 +28,13 @@ function timed(work: () => void): number[] {
   });
 }
 
+function runNode(words: readonly string[]): void {
+  const run = spawnSync(process.execPath, words, { stdio: 'ignore' });
+  if (run.status !== 0) throw new Error(`node ${words.join(' ')} ended with ${run.status}`);
+}
+
 function runCommand(words: readonly string[]): void {
-  const run = spawnSync(process.execPath, ['bin/exp.mjs', ...words], { stdio: 'ignore' });
-  if (run.status !== 0) throw new Error(`exp ${words.join(' ')} ended with ${run.status}`);
+  runNode(['bin/exp.mjs', ...words]);
 }
 
 const text = readFileSync(FILE, 'utf8');
@@ -43,7 +47,10 @@ const CASES: Readonly<Record<string, () => void>> = {
   [`${NETWORKS.swin48.name}, 96³, plan to graph and schedule, in process`]: () => {
     trainingProgram(swin48);
   },
+  // What of the next ones is Node's own.
+  'node alone, whole command': () => runNode(['-e', '0']),
   'exp --help, whole command': () => runCommand(['--help']),
+  'exp check quickstart.exp, whole command': () => runCommand(['check', 'experiments/quickstart.exp']),
   'exp check swin.exp, whole command': () => runCommand(['check', FILE]),
   'exp plan swin.exp, whole command': () => runCommand(['plan', FILE]),
 };

@@ -1,10 +1,9 @@
 import type { ModelFacts } from '../plan/schema.ts';
-import { graphCost } from './costs.ts';
 import { stateNames } from './optimizers/table.ts';
 import type { TrainingSettings } from './programs.ts';
 import { trainingProgram } from './programs.ts';
 import { BYTES_PER_ELEMENT } from './shapes.ts';
-import { trainingWorkload, type Workload } from './workload.ts';
+import { trainingWork, type Workload } from './workload.ts';
 
 /** What the graph says of a training step before anything runs. */
 export interface StepDescription {
@@ -14,18 +13,19 @@ export interface StepDescription {
 
 export function describeStep(settings: TrainingSettings): StepDescription {
   const program = trainingProgram(settings);
-  const { weights, weightCount, step, recomputation, update, forwardFlops } = program;
+  const { weights, weightCount, step, recomputation, forwardFlops } = program;
+  const { flops, workload } = trainingWork(program);
   const vectors = 2 + stateNames(settings.optimizer).length; // weights and gradient
   const facts = {
     parameters: weightCount,
     parameterTensors: weights.length,
     forwardFlops,
-    stepFlops: graphCost(step.graph).flops + graphCost(update.graph).flops,
+    stepFlops: flops,
     stateBytes: vectors * weightCount * BYTES_PER_ELEMENT,
     activationPeakBytes: step.activationPeakBytes,
     recomputedTensors: recomputation?.tensors ?? 0,
     recomputedBytes: recomputation?.savedBytes ?? 0,
     recomputedFlops: recomputation?.extraFlops ?? 0,
   };
-  return { facts, workload: trainingWorkload(program) };
+  return { facts, workload };
 }

@@ -96,8 +96,19 @@ const TERMS_OF: Readonly<Record<OpClass, { readonly flops: WorkloadTerm | null; 
 };
 
 /** Of a whole training step: forward, backward and the optimizer's update. */
-export function trainingWorkload({ step, update }: Pick<TrainingProgram, 'step' | 'update'>): Workload {
-  return graphWorkload(step.graph, update.graph);
+export function trainingWorkload(program: Pick<TrainingProgram, 'step' | 'update'>): Workload {
+  return trainingWork(program).workload;
+}
+
+interface StepWork {
+  /** Of all ops, whatever limits them. */
+  readonly flops: number;
+  readonly workload: Workload;
+}
+
+/** Both in one pass over the graphs, which `exp check` waits for. */
+export function trainingWork({ step, update }: Pick<TrainingProgram, 'step' | 'update'>): StepWork {
+  return graphWork(step.graph, update.graph);
 }
 
 /** The same from the settings alone. Builds the graph, which takes a good part of a second for large networks. */
@@ -105,7 +116,8 @@ export function workloadOfSettings(settings: TrainingSettings): Workload {
   return trainingWorkload(trainingProgram(settings));
 }
 
-export function graphWorkload(...graphs: readonly Graph[]): Workload {
+function graphWork(...graphs: readonly Graph[]): StepWork {
+  let allFlops = 0;
   const total: Record<WorkloadTerm, number> = {
     convolutionFlops: 0,
     convolutionBytes: 0,
@@ -120,11 +132,12 @@ export function graphWorkload(...graphs: readonly Graph[]): Workload {
   for (const graph of graphs) {
     for (const node of graph.nodes) {
       const { flops, bytes } = nodeCost(graph, node);
+      allFlops += flops;
       const terms = TERMS_OF[CLASS_OF[node.op]];
       if (terms.flops !== null) total[terms.flops] += flops;
       total[terms.bytes] += bytes;
       total.dispatches++;
     }
   }
-  return total;
+  return { flops: allFlops, workload: total };
 }

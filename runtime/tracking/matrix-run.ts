@@ -118,12 +118,12 @@ async function tell(client: MlflowClient, matrix: MatrixFolder, track: PlanTrack
   const params = {
     ...Object.fromEntries(planned.axes.map(({ path, values }) => [`sweep.${path}`, values])),
     ...(planned.folds === null ? {} : { folds: String(planned.folds) }),
-    runs: String(planned.members.length),
-  };
-  const [best] = results.trials;
     ...(planned.halving === null
       ? {}
       : { 'halving.factor': String(planned.halving.factor), 'halving.epochs': planned.halving.rungs.join(', ') }),
+    runs: String(planned.members.length),
+  };
+  const [best] = results.trials;
   const tags = {
     'exp.matrix_id': matrixId,
     'exp.matrix_kind': planned.kind,
@@ -181,12 +181,12 @@ function metricsOf({ rankedBy, trials, members }: MatrixResults): Readonly<Recor
   const done = members.filter(({ finished }) => finished !== null && finished.error === null).length;
   return {
     'runs.finished': done,
-    'runs.failed': members.filter(({ status }) => status === 'failed').length,
-    ...(best === undefined || best.mean === null ? {} : { [`best.${rankedBy.metric}`]: best.mean }),
-    ...(best === undefined || best.deviation === null ? {} : { [`best.${rankedBy.metric}.std`]: best.deviation }),
     ...(members.some(({ status }) => status === 'stopped_early')
       ? { 'runs.held_back': members.filter(({ status }) => status === 'stopped_early').length }
       : {}),
+    'runs.failed': members.filter(({ status }) => status === 'failed').length,
+    ...(best === undefined || best.mean === null ? {} : { [`best.${rankedBy.metric}`]: best.mean }),
+    ...(best === undefined || best.deviation === null ? {} : { [`best.${rankedBy.metric}.std`]: best.deviation }),
   };
 }
 

@@ -108,6 +108,11 @@ export class Translator {
         if (event.kind === 'best') this.#best = event;
         else this.#last = event;
         return [];
+      case 'rung': {
+        const { epoch, runs, better, goesOn } = event;
+        const told = `${goesOn ? 'goes on' : 'held back'} after epoch ${epoch}: ${better} of ${runs - 1} others better`;
+        return [tags({ 'exp.halving': told })];
+      }
       case 'prediction':
         // Pictures are few and small; the label maps stay on disk.
         return event.overview === null ? [] : [artifact(event.overview, String(event.sequence))];
@@ -115,11 +120,6 @@ export class Translator {
         return this.#system(event);
       case 'run_finished':
         return this.#finished(event);
-      case 'rung': {
-        const { epoch, runs, better, goesOn } = event;
-        const told = `${goesOn ? 'goes on' : 'held back'} after epoch ${epoch}: ${better} of ${runs - 1} others better`;
-        return [tags({ 'exp.halving': told })];
-      }
       // Told by what they lead to (an epoch's metrics, the final status), or too many for the server: they stay in the record.
       case 'epoch_started':
       case 'paused':

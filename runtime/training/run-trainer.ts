@@ -27,8 +27,8 @@ import { type ControlDesk, openControlDesk } from './control-desk.ts';
 import { checkExpectations } from './expectations.ts';
 import { describeFailure } from './failure.ts';
 import { evaluateBest } from './final-evaluation.ts';
-import { createLearner } from './learner.ts';
 import { openHalving } from './halving.ts';
+import { createLearner } from './learner.ts';
 import { listenForStop, type StopRequest } from './stop-request.ts';
 import { monitorSystem } from './system-monitor.ts';
 import { train } from './trainer.ts';
@@ -110,8 +110,8 @@ async function trainAndEvaluate(attempt: Attempt): Promise<LastWord> {
     model: plan.model,
     weights: program.weights,
   };
-  const checkpoint = start(attempt, context);
   const halving = openHalving(folder, events);
+  const checkpoint = start(attempt, context);
   const starting = checkpoint === null ? await startFromFile(attempt, program) : null;
   const engine = await openEngine();
   events.write({ type: 'engine', ...engine.info });
@@ -137,18 +137,18 @@ async function trainAndEvaluate(attempt: Attempt): Promise<LastWord> {
       events,
       stop,
       control,
-      previews: new PreviewWriter(folder.dir),
       halving,
+      previews: new PreviewWriter(folder.dir),
       seconds: attempt.clock.seconds,
       onProgress: attempt.onProgress,
     };
     const trained = await train(run, checkpoint?.progress ?? INITIAL_PROGRESS);
     const weightsHash = await checkpointer.save('last', trained.progress);
     await calibrateByRun({ runId: folder.id, plan, program, engine: engine.info, events: latestAttempt(folder.dir) });
-    const tested = trained.end === 'stopped' ? null : await evaluateBest(run, context, engine);
     // Nobody waits for predictions of what is not among the best.
     if (trained.end === 'stopped_early')
       return { ...lastWord(planFile, trained.progress, {}, weightsHash), status: trained.end, error: null };
+    const tested = trained.end === 'stopped' ? null : await evaluateBest(run, context, engine);
     const status: TrainingEnd = tested === null ? 'stopped' : trained.end;
     return { ...lastWord(planFile, trained.progress, tested ?? {}, weightsHash), status, error: null };
   } finally {
@@ -260,12 +260,12 @@ function lastWord(
 
 function exitCode({ status, error, expectations }: LastWord): number {
   if (status === 'stopped' && error === null) return EXIT.stopped;
+  if (status === 'stopped_early') return EXIT.fine;
   if (status === 'stopped' || status === 'failed' || status === 'killed') return EXIT.failed;
   return expectations.every(({ held }) => held) ? EXIT.fine : EXIT.expectationMissed;
 }
 
 async function close(engine: Engine, data: DataModule): Promise<void> {
-  if (status === 'stopped_early') return EXIT.fine;
   await data.close();
   engine.close();
 }

@@ -86,10 +86,16 @@ export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
   return diagnostics.some((diagnostic) => diagnostic.severity === 'error');
 }
 
-/** Each once: what one line causes under several profiles, or in several files that import it, is one mistake. */
+/**
+ * Each once: what one line causes under several profiles, or in several files that import it, is one mistake. So is a character
+ * that cannot be read, and the value that it cuts in two: `20~h` does not lack a unit.
+ */
 export function withoutRepeats(diagnostics: readonly Diagnostic[]): Diagnostic[] {
   const seen = new Set<string>();
+  const cuts = diagnostics.filter(({ code }) => code === 'EXP1001').map(({ span }) => span);
   return diagnostics.filter(({ code, message, span }) => {
+    if (cuts.some(({ file, start, end }) => file === span.file && (span.end === start || span.start === end)))
+      return false;
     const key = JSON.stringify([code, message, span.file.path, span.start, span.end]);
     return !seen.has(key) && seen.add(key);
   });

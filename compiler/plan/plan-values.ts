@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { assertNever } from '../../dsl/assert-never.ts';
 import { snakeCase } from '../fields/case.ts';
 import type { Origin, PlanFile } from './schema.ts';
@@ -9,6 +10,9 @@ export interface PlanValue {
   readonly text: string;
   readonly origin: Origin | null;
 }
+
+/** As it is written: `0.8..1.2`. */
+const rangeSchema = z.strictObject({ from: z.number(), to: z.number() });
 
 /** What is shown elsewhere in words. */
 const NOT_LISTED: ReadonlySet<string> = new Set(['version', 'facts', 'profile']);
@@ -48,7 +52,9 @@ function inWords(item: unknown): string {
 function shownValue(value: unknown): string {
   if (value === null) return '–';
   if (Array.isArray(value)) return `[${value.map(shownValue).join(', ')}]`;
-  return String(value);
+  if (typeof value !== 'object') return String(value);
+  const range = rangeSchema.safeParse(value);
+  return range.success ? `${range.data.from}..${range.data.to}` : inWords(value);
 }
 
 function shownPath(path: string): string {

@@ -10,6 +10,7 @@ export const SYNTAX_MISTAKES: readonly Mistake[] = [
     mention: 'insert `:`',
   },
   { name: 'equals for a colon', edit: ['seed: 42', 'seed = 42'], code: 'EXP1103', at: '=', mention: 'use `:`' },
+  { name: 'stray character in a quantity', edit: ['20h', '20~h'], code: 'EXP1001', at: '~', mention: '`~`' },
   { name: 'single quotes', edit: ['"T1w"', "'T1w'"], code: 'EXP1004', at: "'T1w'", mention: 'use double quotes' },
   {
     name: 'quote not closed',

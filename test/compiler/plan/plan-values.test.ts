@@ -1,0 +1,31 @@
+import { expect, it } from 'vitest';
+import { planValues } from '../../../compiler/plan/plan-values.ts';
+import { planOf, smallWith } from '../example.ts';
+
+/** What the plan lists for one setting. */
+function shown(settings: string, path: string): readonly string[] {
+  return planValues(planOf(smallWith(settings)))
+    .filter((value) => value.path.startsWith(path))
+    .map(({ text }) => text);
+}
+
+it('every value is in words, ranges and all', () => {
+  expect(
+    shown(
+      'augment { affine(scale: 80%..120%, probability: 20%)\n gamma(range: 0.7..1.5, probability: 10%)\n flip(axes: [x, y], probability: 50%) }',
+      'augment',
+    ),
+  ).toEqual([
+    'affine(rotation: [0, 0, 0], scale: 0.8..1.2, translation: [0, 0, 0], probability: 0.2)',
+    expect.stringMatching(/^gamma\(range: 0\.7\.\.1\.5, /),
+    expect.stringMatching(/^flip\(axes: \[x, y\], /),
+  ]);
+  const all = planValues(
+    planOf(
+      smallWith(
+        'augment { affine(probability: 10%)\n elastic(magnitude: 1..4, probability: 10%)\n bias_field(probability: 10%) }',
+      ),
+    ),
+  );
+  expect(all.map(({ text }) => text).filter((text) => text.includes('[object'))).toEqual([]);
+});

@@ -4,6 +4,7 @@ import type { DataOutlook, MeasuredStep, Outlook } from '../compiler/outlook.ts'
 import type { Plan, PlanEnvironment } from '../compiler/plan/schema.ts';
 import { deviceKey, readCalibration, type StepMeasurement } from '../runtime/calibration/calibration-file.ts';
 import { DataError } from '../runtime/errors.ts';
+import { once } from '../runtime/once.ts';
 import type { Context } from './context.ts';
 import { type DataFacts, planDataFacts } from './output/plan-data.ts';
 
@@ -61,12 +62,4 @@ function isHere({ name }: Plan['environment']): boolean {
 /** The name of the environment aside: one machine may be called by several. */
 function engineKey(measurement: StepMeasurement): string {
   return deviceKey({ ...measurement, environment: '' });
-}
-
-function once<T>(known: Map<string, T>, key: string, make: () => T): T {
-  const found = known.get(key);
-  if (found !== undefined) return found;
-  const made = make();
-  known.set(key, made);
-  return made;
 }

@@ -1,4 +1,5 @@
 import { EngineError, OutOfMemoryError } from '../../errors.ts';
+import { once } from '../../once.ts';
 import { bytesOf, type OpAttribute, type TensorFlowBinding, type TensorId, TF_DTYPE } from './binding.ts';
 import { hasAvx512 } from './cpu-features.ts';
 import type { TensorFlowOps } from './operations.ts';
@@ -107,11 +108,15 @@ export class TensorFlowSession implements TensorFlowOps {
   }
 
   ints(values: readonly number[], shape: readonly number[] = [values.length]): TensorId {
-    return this.#constant(`i${shape.join()}:${values.join()}`, () => this.upload(Int32Array.from(values), shape));
+    return once(this.#constants, `i${shape.join()}:${values.join()}`, () =>
+      this.upload(Int32Array.from(values), shape),
+    );
   }
 
   floats(values: readonly number[], shape: readonly number[] = [values.length]): TensorId {
-    return this.#constant(`f${shape.join()}:${values.join()}`, () => this.upload(Float32Array.from(values), shape));
+    return once(this.#constants, `f${shape.join()}:${values.join()}`, () =>
+      this.upload(Float32Array.from(values), shape),
+    );
   }
 
   scalar(value: number): TensorId {
@@ -120,7 +125,7 @@ export class TensorFlowSession implements TensorFlowOps {
 
   filled(value: number, shape: readonly number[]): TensorId {
     const elements = shape.reduce((product, size) => product * size, 1);
-    return this.#constant(`c${shape.join()}:${value}`, () =>
+    return once(this.#constants, `c${shape.join()}:${value}`, () =>
       this.upload(new Float32Array(elements).fill(value), shape),
     );
   }
@@ -143,14 +148,6 @@ export class TensorFlowSession implements TensorFlowOps {
   close(): void {
     this.freeSince(-1);
     for (const model of this.#models.splice(0)) this.#binding.deleteSavedModel(model);
-  }
-
-  #constant(key: string, make: () => TensorId): TensorId {
-    const known = this.#constants.get(key);
-    if (known !== undefined) return known;
-    const id = make();
-    this.#constants.set(key, id);
-    return id;
   }
 
   #track(id: TensorId, bytes: number): void {

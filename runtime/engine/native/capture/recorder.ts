@@ -1,5 +1,6 @@
 import type { DType, Shape } from '../../../../compiler/graph/types.ts';
 import { EngineError } from '../../../errors.ts';
+import { once } from '../../../once.ts';
 import { attr, type OpAttribute, type TensorId } from '../binding.ts';
 import type { TensorFlowOps } from '../operations.ts';
 import type { NodeDefinition } from './graph-def.ts';
@@ -84,11 +85,15 @@ export class GraphRecorder implements TensorFlowOps {
   }
 
   ints(values: readonly number[], shape: Shape = [values.length]): TensorId {
-    return this.#once(`i${shape.join()}:${values.join()}`, () => this.#constant(Int32Array.from(values), shape));
+    return once(this.#constants, `i${shape.join()}:${values.join()}`, () =>
+      this.#constant(Int32Array.from(values), shape),
+    );
   }
 
   floats(values: readonly number[], shape: Shape = [values.length]): TensorId {
-    return this.#once(`f${shape.join()}:${values.join()}`, () => this.#constant(Float32Array.from(values), shape));
+    return once(this.#constants, `f${shape.join()}:${values.join()}`, () =>
+      this.#constant(Float32Array.from(values), shape),
+    );
   }
 
   scalar(value: number): TensorId {
@@ -97,7 +102,7 @@ export class GraphRecorder implements TensorFlowOps {
 
   filled(value: number, shape: Shape): TensorId {
     const elements = shape.reduce((product, size) => product * size, 1);
-    return this.#once(`c${shape.join()}:${value}`, () =>
+    return once(this.#constants, `c${shape.join()}:${value}`, () =>
       elements > LARGEST_WRITTEN
         ? this.feed(this.#session.filled(value, shape), 'float32', shape)
         : this.#constant(new Float32Array(elements).fill(value), shape),
@@ -129,13 +134,5 @@ export class GraphRecorder implements TensorFlowOps {
 
   #name(name: string): TensorId {
     return this.#names.push(name) - 1;
-  }
-
-  #once(key: string, make: () => TensorId): TensorId {
-    const known = this.#constants.get(key);
-    if (known !== undefined) return known;
-    const id = make();
-    this.#constants.set(key, id);
-    return id;
   }
 }

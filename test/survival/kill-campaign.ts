@@ -99,7 +99,9 @@ async function startAndKill(runDir: string, campaign: Campaign, random: RandomSt
   if (!isRunning()) return null;
   child.kill('SIGKILL');
   await gone;
-  return child.signalCode === 'SIGKILL' ? momentOf(runDir, since) : null;
+  // One that had said its last word already was killed for nothing.
+  const ended = readEvents(runDir).some((event) => event.type === 'run_finished' && event.status === 'completed');
+  return child.signalCode === 'SIGKILL' && !ended ? momentOf(runDir, since) : null;
 }
 
 /** The last thing that a dead trainer left: a folder half written, or the last word of its record. */

@@ -8,7 +8,30 @@ export interface MemoryState {
   readonly usedBytes: number;
 }
 
-const CGROUP_ROOTS = ['/sys/fs/cgroup', '/sys/fs/cgroup/memory'] as const;
+const CGROUPS = '/sys/fs/cgroup';
+
+/**
+ * Folders that may tell of our own memory group, the nearest first. A container sees its group as the root; SLURM and
+ * systemd put a job below it.
+ *
+ * @param listed `/proc/self/cgroup`: lines of number, controllers, path
+ * @see cgroups(7)
+ */
+export function memoryGroups(listed: string): readonly string[] {
+  const own = [...listed.matchAll(/^\d+:([^:]*):(\/.+)$/gm)].flatMap(([, controllers = '', path = '']) => {
+    if (controllers === '') return [`${CGROUPS}${path}`];
+    return controllers.split(',').includes('memory') ? [`${CGROUPS}/memory${path}`] : [];
+  });
+  return [...own, CGROUPS, `${CGROUPS}/memory`];
+}
+
+function ownMemoryGroups(): readonly string[] {
+  try {
+    return memoryGroups(readFileSync('/proc/self/cgroup', 'utf8'));
+  } catch {
+    return memoryGroups('');
+  }
+}
 
 export function memoryState(): MemoryState {
   const machine = { totalBytes: totalmem(), usedBytes: totalmem() - availableBytes() };
@@ -20,7 +43,10 @@ export function memoryState(): MemoryState {
 
 /** How often the kernel has killed for memory in our group; null where it does not say. A rise names a death. */
 export function oomKills(): number | null {
-  return firstNumber(['/sys/fs/cgroup/memory.events', '/sys/fs/cgroup/memory/memory.oom_control'], /^oom_kill (\d+)/m);
+  return firstNumber(
+    ownMemoryGroups().flatMap((group) => [`${group}/memory.events`, `${group}/memory.oom_control`]),
+    /^oom_kill (\d+)/m,
+  );
 }
 
 /** The largest resident memory that a living process ever had, in bytes; null where the system does not say. */
@@ -37,12 +63,13 @@ function availableBytes(): number {
 
 /** Without the page cache that can be dropped. */
 function cgroupUsedBytes(): number | null {
+  const groups = ownMemoryGroups();
   const used = firstNumber(
-    CGROUP_ROOTS.flatMap((root) => [`${root}/memory.current`, `${root}/memory.usage_in_bytes`]),
+    groups.flatMap((group) => [`${group}/memory.current`, `${group}/memory.usage_in_bytes`]),
     /^(\d+)/,
   );
   const droppable = firstNumber(
-    CGROUP_ROOTS.map((root) => `${root}/memory.stat`),
+    groups.map((group) => `${group}/memory.stat`),
     /^(?:total_)?inactive_file (\d+)/m,
   );
   return used === null ? null : used - (droppable ?? 0);

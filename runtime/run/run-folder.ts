@@ -124,7 +124,7 @@ export function changePlan({ dir, info }: RunFolder, before: PlanFile, after: Pl
   const kept = before.planId.slice(0, 8);
   writingTo(dir, () => {
     const write = (name: string, text: string) => writeWhole(join(dir, name), Buffer.from(text));
-    write(`plan.${kept}.json`, `${JSON.stringify(before, null, 2)}\n`);
+    write(formerPlanFile(before.planId), `${JSON.stringify(before, null, 2)}\n`);
     write(`source.${kept}.exp`, readFileSync(join(dir, SOURCE_FILE), 'utf8'));
     // First what makes the checkpoints its own under either plan: a kill in between changes nothing.
     const formerPlans = [...new Set([...info.formerPlans, before.planId])];
@@ -132,6 +132,11 @@ export function changePlan({ dir, info }: RunFolder, before: PlanFile, after: Pl
     write(SOURCE_FILE, source);
     write(PLAN_FILE, `${JSON.stringify(after, null, 2)}\n`);
   });
+}
+
+/** Where a run keeps a plan that it had before. */
+export function formerPlanFile(planId: string): string {
+  return `plan.${planId.slice(0, 8)}.json`;
 }
 
 /** All runs of a folder, newest first; what is no run is passed over. */

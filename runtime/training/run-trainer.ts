@@ -19,6 +19,7 @@ import type { MetricValues } from '../metrics/measure.ts';
 import { PreviewWriter } from '../previews/preview.ts';
 import { recordResults } from '../results/record-results.ts';
 import { plannedPeakBytes } from '../run/explain-exit.ts';
+import { latestTurn, turnText } from '../run/plan-history.ts';
 import { openRun, type RunFolder, readPlanFile } from '../run/run-folder.ts';
 import { describeStart, loadStartingWeights } from '../weights/starting-weights.ts';
 import { eitherStop, limitByBudget } from './budget-limit.ts';
@@ -179,7 +180,11 @@ function start({ folder, planFile, events, clock, onProgress, resume }: Attempt,
     host: hostname(),
     resumedFromStep: resume ? (checkpoint?.progress.step ?? 0) : null,
   });
-  if (resume) events.write({ type: 'log', level: 'info', message: describeResume(checkpoint) });
+  if (resume) {
+    events.write({ type: 'log', level: 'info', message: describeResume(checkpoint) });
+    const turn = latestTurn(folder.dir, readEvents(folder.dir));
+    if (turn !== null) events.write({ type: 'log', level: 'info', message: `under another plan: ${turnText(turn)}` });
+  }
   if (checkpoint?.insteadOf != null) {
     const { path, reason } = checkpoint.insteadOf;
     const message = `${path} is damaged (${reason}): continuing from the checkpoint before it`;

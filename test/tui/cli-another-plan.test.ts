@@ -2,6 +2,7 @@ import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { locateBinding } from '../../runtime/engine/provision/locate.ts';
+import { readEvents } from '../../runtime/events/read.ts';
 import { exp, temporaryFolder } from '../helpers/cli.ts';
 
 /** A run that has used up its time, and whose file says another plan now. */
@@ -51,6 +52,10 @@ describe.skipIf(locateBinding() === null)('a run that goes on as its file says n
     expect(readdirSync(join(folder, 'runs', id))).toEqual(
       expect.arrayContaining([expect.stringMatching(/^plan\.[0-9a-f]{8}\.json$/)]),
     );
+    const changed = /schedule\.epochs 2 → 3.*workers/;
+    expect(run('show', 'latest').stdout).toMatch(new RegExp(`plan changed +after step \\d+: .*${changed.source}`));
+    const told = readEvents(join(folder, 'runs', id)).flatMap((event) => (event.type === 'log' ? [event.message] : []));
+    expect(told).toContainEqual(expect.stringMatching(new RegExp(`^under another plan: .*${changed.source}`)));
   });
 
   it('cannot go on with another network', { timeout: 60_000 }, () => {

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import { isComplete, type RunState } from '../../runtime/events/run-state.ts';
+import { type PlanTurn, turnText } from '../../runtime/run/plan-history.ts';
 import type { TrackingState } from '../../runtime/tracking/tracker.ts';
 import type { Context } from '../context.ts';
 import { formatDuration, formatNumber, plural } from '../format/quantities.ts';
@@ -11,6 +12,8 @@ import { toAscii } from '../terminal/text.ts';
 export interface SummaryOptions extends Pick<Context, 'cwd' | 'terminal'> {
   readonly runDir: string;
   readonly tracking: TrackingState | null;
+  /** Where it went on with another plan; none are shown unless given. */
+  readonly turns?: readonly PlanTurn[];
 }
 
 type Row = readonly [label: string, text: string];
@@ -26,6 +29,7 @@ export function formatSummary(state: RunState, options: SummaryOptions): string 
   const rows = [
     ...results(state),
     ...leftOut(state),
+    ...turns(options.turns ?? []),
     ...expectations(state),
     ...places(state, options),
     ...tracking(options.tracking),
@@ -63,6 +67,10 @@ function leftOut({ skippedSteps }: RunState): readonly Row[] {
   const named = skippedSteps.slice(0, STEPS_NAMED).join(', ');
   const text = `${plural(skippedSteps.length, 'step')} that were no numbers: ${named}`;
   return [['left out', skippedSteps.length > STEPS_NAMED ? `${text}, …` : text]];
+}
+
+function turns(history: readonly PlanTurn[]): readonly Row[] {
+  return history.map((turn): Row => ['plan changed', `after step ${turn.step}: ${turnText(turn)}`]);
 }
 
 function expectations(state: RunState): readonly Row[] {

@@ -1,8 +1,7 @@
-import type { PlanChange } from '../../compiler/plan/diff.ts';
-import { diffPlans } from '../../compiler/plan/diff.ts';
 import type { PlanFile } from '../../compiler/plan/schema.ts';
 import { hasErrors } from '../../dsl/diagnostic.ts';
 import { RunError } from '../../runtime/errors.ts';
+import { isBelow, planChanges, planChangesText } from '../../runtime/run/plan-history.ts';
 import { changePlan, type RunFolder, readPlanFile } from '../../runtime/run/run-folder.ts';
 import { compileSource } from '../compile-file.ts';
 import type { Context } from '../context.ts';
@@ -23,9 +22,6 @@ export interface AnotherPlan {
  */
 const NEVER = ['model', 'dataset', 'optimizer.kind', 'optimizer.ema', 'batch_size', 'sampling'] as const;
 
-/** They follow from the others. */
-const DERIVED = ['facts', 'version'] as const;
-
 /**
  * Gives a run another plan.
  *
@@ -39,16 +35,16 @@ export function takeAnotherPlan(context: Context, run: RunFolder, { file, accept
   const { planFile: after, diagnostics } = compileSource(source, { experiment, set: [], ...named(profile) }, context);
   writeFrames(context.stderr, context.errors, diagnostics);
   if (hasErrors(diagnostics) || after === null) return null;
-  const changes = diffPlans(before.plan, after.plan).changes.filter(({ path }) => !isBelow(path, DERIVED));
+  const changes = planChanges(before.plan, after.plan);
   if (changes.length === 0) return before;
   const impossible = changes.filter(({ path }) => isBelow(path, NEVER));
   if (impossible.length > 0)
-    throw new RunError(`${run.id} cannot go on as ${file} says now: ${describe(impossible)}`, {
+    throw new RunError(`${run.id} cannot go on as ${file} says now: ${planChangesText(impossible)}`, {
       help: `start a new run, from its weights if you like: weights: "${run.dir}/checkpoints/last" in the model`,
     });
   const refused = changes.filter(({ path }) => !isBelow(path, accepted));
   if (refused.length > 0)
-    throw new RunError(`${file} says another plan than ${run.id} has: ${describe(refused)}`, {
+    throw new RunError(`${file} says another plan than ${run.id} has: ${planChangesText(refused)}`, {
       help: `accept it with --accept ${[...accepted, ...refused.map(({ path }) => path)].join(',')}, or start a new run`,
     });
   changePlan(run, before, after, source.text);
@@ -57,12 +53,4 @@ export function takeAnotherPlan(context: Context, run: RunFolder, { file, accept
 
 function named(profile: string | null): { readonly profile?: string } {
   return profile === null ? {} : { profile };
-}
-
-function isBelow(path: string, names: readonly string[]): boolean {
-  return names.some((name) => path === name || path.startsWith(`${name}.`));
-}
-
-function describe(changes: readonly PlanChange[]): string {
-  return changes.map(({ path, before, after }) => `${path} ${before ?? 'none'} → ${after ?? 'none'}`).join(', ');
 }

@@ -2,7 +2,9 @@ import { resolve } from 'node:path';
 import { openComparedRun } from '../../runtime/compare/compared-run.ts';
 import { findCompared } from '../../runtime/compare/find-compared.ts';
 import { RunError } from '../../runtime/errors.ts';
+import { readEvents } from '../../runtime/events/read.ts';
 import { findTarget, type RunTarget } from '../../runtime/run/find-run.ts';
+import { planHistory } from '../../runtime/run/plan-history.ts';
 import { compareAddress } from '../../runtime/tracking/compare-address.ts';
 import { deliveredRun } from '../../runtime/tracking/journal.ts';
 import type { RunsDirOption } from '../commands/options.ts';
@@ -47,7 +49,8 @@ export async function show(context: Context, name: string, options: ShowOptions)
           problem: null,
           refused: [],
         };
-  context.stdout.write(formatSummary(loadRunState(run.dir), { ...context, runDir: run.dir, tracking }));
+  const turns = planHistory(run.dir, readEvents(run.dir));
+  context.stdout.write(formatSummary(loadRunState(run.dir), { ...context, runDir: run.dir, tracking, turns }));
   const compared = openComparedRun(run, delivered);
   context.stdout.write(formatRunDetails(compared, context.terminal, columnsOf(context.stdout)));
   return EXIT.ok;

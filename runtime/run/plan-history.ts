@@ -1,0 +1,71 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { diffPlans, type PlanChange } from '../../compiler/plan/diff.ts';
+import { parsePlanFile } from '../../compiler/plan/parse.ts';
+import type { Plan } from '../../compiler/plan/schema.ts';
+import type { RunEvent, RunEventOf } from '../events/schema.ts';
+import { formerPlanFile, PLAN_FILE } from './run-folder.ts';
+
+/** What a run was told to do otherwise when it went on. */
+export interface PlanTurn {
+  /** The step that it went on after. */
+  readonly step: number;
+  /** Null where the plan before has been taken out of the folder. */
+  readonly changes: readonly PlanChange[] | null;
+}
+
+/** They follow from the others. */
+const DERIVED = ['facts', 'version'] as const;
+
+/** What somebody changed between two plans. */
+export function planChanges(before: Plan, after: Plan): readonly PlanChange[] {
+  return diffPlans(before, after).changes.filter(({ path }) => !isBelow(path, DERIVED));
+}
+
+/** Whether a dotted name is one of these, or below one. */
+export function isBelow(path: string, names: readonly string[]): boolean {
+  return names.some((name) => path === name || path.startsWith(`${name}.`));
+}
+
+export function planChangesText(changes: readonly PlanChange[]): string {
+  return changes.map(({ path, before, after }) => `${path} ${before ?? 'none'} → ${after ?? 'none'}`).join(', ');
+}
+
+export function turnText({ changes }: PlanTurn): string {
+  return changes === null ? 'the one before is not kept any more' : planChangesText(changes);
+}
+
+/** Each attempt of a record that had another plan than the one before it. */
+export function planHistory(runDir: string, events: readonly RunEvent[]): readonly PlanTurn[] {
+  const attempts = startsOf(events);
+  return attempts.flatMap((attempt, index) => turnAt(runDir, attempts[index - 1], attempt) ?? []);
+}
+
+/** The same of the latest attempt; null where it went on with its plan. */
+export function latestTurn(runDir: string, events: readonly RunEvent[]): PlanTurn | null {
+  const [earlier, latest] = startsOf(events).slice(-2);
+  return latest === undefined ? null : turnAt(runDir, earlier, latest);
+}
+
+type Start = RunEventOf<'run_started'>;
+
+function startsOf(events: readonly RunEvent[]): readonly Start[] {
+  return events.flatMap((event) => (event.type === 'run_started' ? [event] : []));
+}
+
+function turnAt(runDir: string, earlier: Start | undefined, attempt: Start): PlanTurn | null {
+  if (earlier === undefined || earlier.planId === attempt.planId) return null;
+  const [before, after] = [planOf(runDir, earlier.planId), planOf(runDir, attempt.planId)];
+  const changes = before === null || after === null ? null : planChanges(before, after);
+  return { step: attempt.resumedFromStep ?? 0, changes };
+}
+
+function planOf(runDir: string, planId: string): Plan | null {
+  for (const name of [PLAN_FILE, formerPlanFile(planId)]) {
+    const path = join(runDir, name);
+    if (!existsSync(path)) continue;
+    const { data } = parsePlanFile(JSON.parse(readFileSync(path, 'utf8')));
+    if (data?.planId === planId) return data.plan;
+  }
+  return null;
+}

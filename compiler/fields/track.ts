@@ -1,8 +1,8 @@
 import { reportName } from '../diagnostics/names-and-types.ts';
-import { type CallChoice, callVariant, NO_FIELDS, optional, type Scalar } from './field.ts';
+import { type CallChoice, callVariant, defaulted, NO_FIELDS, optional, type Scalar } from './field.ts';
 import { aliasName, registeredName } from './values/registry.ts';
 import { orSecret, secret } from './values/secrets.ts';
-import { text } from './values/words.ts';
+import { flag, text } from './values/words.ts';
 
 const address = text('"http://127.0.0.1:5000"');
 
@@ -33,6 +33,7 @@ export const TRACK = {
       token: optional(secret, 'An access token, in place of a password; without it, MLFLOW_TRACKING_TOKEN.'),
       register: optional(registeredName, 'Registers the best model as a new version of the model of this name.'),
       alias: optional(aliasName, 'The alias that this version takes over in the registry.'),
+      cases: defaulted(flag, true, 'Whether tables and pictures of single cases, which name subjects, go there too.'),
     }),
     none: callVariant('Keeps the run in its folder only.', NO_FIELDS),
   },

@@ -8,6 +8,7 @@ import { type Plan, type PlanFile, planFileSchema, planSchema } from './schema.t
 const LEARNT: readonly { readonly path: readonly [string, ...string[]]; readonly value: unknown }[] = [
   { path: ['track', 'register'], value: null },
   { path: ['track', 'alias'], value: null },
+  { path: ['track', 'cases'], value: true },
   { path: ['schedule', 'onNan'], value: { kind: 'stop' } },
   // Of phantoms; other data sets have no such setting, and drop it.
   { path: ['dataset', 'source', 'channels'], value: 1 },

@@ -209,6 +209,8 @@ export const trackSchema = z.object({
   register: z.string().nullable(),
   /** Of that version. */
   alias: z.string().nullable(),
+  /** Whether what names subjects goes to the server: tables and pictures of cases. */
+  cases: z.boolean(),
 });
 
 /** What the graph says of the model before anything runs, for the training step at this batch and patch. */

@@ -12,8 +12,10 @@ export interface Patience {
   /** First and longest wait before a server that is away is asked again. */
   readonly retryMs: number;
   readonly maxRetryMs: number;
-  /** After the run's end: how long without any success before the rest is left for `exp sync`. */
+  /** After the run's end: how long without any success before the rest is left for `exp sync`, where the server is away. */
   readonly finalMs: number;
+  /** The same where it is there, and answers late or asks for peace: many runs may be ending at once. */
+  readonly finalSlowMs: number;
   /** The same while a file is on its way. */
   readonly finalUploadMs: number;
 }
@@ -23,6 +25,7 @@ export const DEFAULT_PATIENCE: Patience = {
   retryMs: 1000,
   maxRetryMs: 30_000,
   finalMs: 15_000,
+  finalSlowMs: 60_000,
   finalUploadMs: 300_000,
 };
 
@@ -129,10 +132,11 @@ export class Courier {
   hasGivenUp(now = performance.now()): boolean {
     if (this.#endedAt === null || this.queued === 0) return false;
     if (this.#uploading) return now - Math.max(this.#endedAt, this.#lastPart) > this.#patience.finalUploadMs;
-    const { finalMs } = this.#patience;
+    const { finalMs, finalSlowMs } = this.#patience;
+    const silence = now - Math.max(this.#endedAt, this.#lastSuccess);
     // A server that was away all the while gets one more chance, not a long wait.
-    const longGone = this.#down !== null && this.#endedAt - this.#down.at > finalMs;
-    return now - Math.max(this.#endedAt, this.#lastSuccess) > (longGone ? finalMs / 5 : finalMs);
+    if (this.#down !== null && this.#endedAt - this.#down.at > finalMs) return silence > finalMs / 5;
+    return silence > (this.problem === null || isBusy(this.problem) ? finalSlowMs : finalMs);
   }
 
   /** @param next does one thing and says how long to wait before the next, in milliseconds */
@@ -213,6 +217,13 @@ export class Courier {
     const woken = this.#endedAt === null ? AbortSignal.any([signal, this.#wake.signal]) : signal;
     await sleep(ms, undefined, { signal: woken }).catch(() => {});
   }
+}
+
+/** What a server answers that is there and wants peace. One that has not failed since it last answered is slow at most. */
+const BUSY_STATUSES: ReadonlySet<number> = new Set([408, 429, 503, 504]);
+
+function isBusy({ status }: TrackingError): boolean {
+  return status !== null && BUSY_STATUSES.has(status);
 }
 
 /** A file that cannot be read is this file's trouble, not the server's. */

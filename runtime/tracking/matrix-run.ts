@@ -34,6 +34,9 @@ export async function ensureMatrixRun(
   matrix: MatrixFolder,
   experiment: string,
 ): Promise<{ readonly runId: string; readonly experimentId: string; readonly artifactUri: string }> {
+  // Without the lock: many members ask at once, and a slow server would have each wait for all before it.
+  const made = deliveredRun(matrix.dir);
+  if (made?.uri === client.uri && (await isThere(client, made.runId))) return made;
   return await withLock(matrix.dir, async (journal) => {
     const known = journal.deliveredTo(client.uri);
     if (known !== null && (await isThere(client, known.runId))) return known;

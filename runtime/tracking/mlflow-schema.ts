@@ -53,6 +53,7 @@ const datasetInputSchema = z.object({
     digest: z.string(),
     source_type: z.string(),
     source: z.string(),
+    schema: z.string().nullish(),
     profile: z.string().nullish(),
   }),
 });

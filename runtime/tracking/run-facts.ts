@@ -57,6 +57,8 @@ export function runFacts(info: RunInfo, planFile: PlanFile, provenance: Provenan
   return {
     params: toKeyValues(Object.fromEntries(flatten(plan)), MLFLOW_LIMITS.paramValueLength),
     tags: toKeyValues(withoutNulls(tags), MLFLOW_LIMITS.tagValueLength),
+    planId,
+    cases: plan.track?.cases ?? true,
     model: modelFacts(info, plan, flatten),
     artifacts: [PLAN_FILE, SOURCE_FILE, ...(info.imports.length > 0 ? [IMPORTS_FOLDER] : [])],
   };

@@ -18,7 +18,9 @@ export class RunLostError extends Error {}
 /** More is of no use to a reader, and the journal is rewritten with every delivery. */
 const REFUSALS_KEPT = 50;
 
-const SERVER_CODES_OF_ACCESS: ReadonlySet<string> = new Set([
+/** They say nothing of the thing that was to be told. */
+const CODES_OF_ACCESS: ReadonlySet<string> = new Set([
+  'DELIVERY_BUSY',
   'PERMISSION_DENIED',
   'UNAUTHENTICATED',
   'EXPERIMENT_DELETED',
@@ -31,7 +33,7 @@ const SERVER_CODES_OF_ACCESS: ReadonlySet<string> = new Set([
  */
 export function isRefusal(error: TrackingError): boolean {
   if (error.status === 413) return true;
-  return error.serverCode !== null && !SERVER_CODES_OF_ACCESS.has(error.serverCode) && !refusedForNow(error);
+  return error.serverCode !== null && !CODES_OF_ACCESS.has(error.serverCode) && !refusedForNow(error);
 }
 
 function refusedForNow(error: TrackingError): boolean {

@@ -1,11 +1,12 @@
 import { assertNever } from '../../dsl/assert-never.ts';
 import { isComplete } from '../events/run-state.ts';
 import type { RunEvent, RunEventOf } from '../events/schema.ts';
-import { CASES_FILE, RESULTS_FOLDER } from '../results/files.ts';
+import { CASES_FILE, CURVES_FILE, RESULTS_FOLDER } from '../results/files.ts';
+import { datasetInputs } from './dataset-inputs.ts';
 import type { Delivery, DeliveryBody } from './delivery.ts';
 import { MLFLOW_LIMITS, mlflowKey, truncate } from './log-batch.ts';
 import type { ModelFacts } from './logged-model.ts';
-import type { MlflowDatasetInput, MlflowKeyValue, MlflowMetric, MlflowRunStatus } from './mlflow-schema.ts';
+import type { MlflowKeyValue, MlflowMetric, MlflowRunStatus } from './mlflow-schema.ts';
 import { systemMetrics } from './system-metrics.ts';
 import { keepsSample, keepsStep } from './thinning.ts';
 
@@ -14,8 +15,11 @@ export interface RunFacts {
   /** The flattened plan. */
   readonly params: readonly MlflowKeyValue[];
   readonly tags: readonly MlflowKeyValue[];
-  /** Files of the run folder, relative to it. */
+  /** Files of the run folder, relative to it, that go out anew under another plan. */
   readonly artifacts: readonly string[];
+  readonly planId: string;
+  /** Whether tables and pictures of cases go there; else nothing that names a subject does. */
+  readonly cases: boolean;
   /** What its best weights are as a model; null where they stay at home. */
   readonly model: ModelFacts | null;
 }
@@ -73,7 +77,7 @@ export class Translator {
     return [
       { kind: 'params', params: this.#facts.params },
       { kind: 'tags', tags: this.#facts.tags },
-      ...this.#facts.artifacts.map((path): DeliveryBody => ({ kind: 'artifact', path, version: 'start' })),
+      ...this.#facts.artifacts.map((path): DeliveryBody => ({ kind: 'artifact', path, version: this.#facts.planId })),
     ];
   }
 
@@ -85,7 +89,10 @@ export class Translator {
         return [tags({ 'exp.engine': event.backend, 'exp.engine_version': event.version, 'exp.device': event.device })];
       case 'data':
         this.#totalSteps = event.stepsPerEpoch * event.epochs;
-        return [{ kind: 'inputs', inputs: [datasetInput(event)] }];
+        return [
+          { kind: 'inputs', inputs: datasetInputs(event) },
+          tags({ 'exp.steps_per_epoch': String(event.stepsPerEpoch) }),
+        ];
       case 'model':
         return [tags({ 'exp.model_parameters': String(event.parameters) })];
       case 'weights':
@@ -115,7 +122,7 @@ export class Translator {
       }
       case 'prediction':
         // Pictures are few and small; the label maps stay on disk.
-        return event.overview === null ? [] : [artifact(event.overview, String(event.sequence))];
+        return event.overview === null || !this.#facts.cases ? [] : [artifact(event.overview, String(event.sequence))];
       case 'system':
         return this.#system(event);
       case 'run_finished':
@@ -134,8 +141,10 @@ export class Translator {
   }
 
   #started(event: RunEventOf<'run_started'>): readonly DeliveryBody[] {
-    const { host, resumedFromStep } = event;
-    const resumed = resumedFromStep === null ? {} : { 'exp.resumed_from_step': String(resumedFromStep) };
+    const { host, planId, resumedFromStep } = event;
+    // A resumed run may have another plan. Its parameters stay those of the first: the server writes them once.
+    const resumed =
+      resumedFromStep === null ? {} : { 'exp.resumed_from_step': String(resumedFromStep), 'exp.plan_id': planId };
     return [{ kind: 'status', status: 'RUNNING', endTime: null }, tags({ 'exp.host': host, ...resumed })];
   }
 
@@ -185,7 +194,8 @@ export class Translator {
     if (event.weightsHash !== null) told['exp.weights_hash'] = event.weightsHash;
     if (event.expectations.length > 0)
       told['exp.expectations'] = broken.length === 0 ? 'held' : `broken: ${broken.join('; ')}`;
-    if (error !== null) told['exp.error'] = `${error.code}: ${error.message}`;
+    // The message may name the cases of a step.
+    if (error !== null) told['exp.error'] = this.#facts.cases ? `${error.code}: ${error.message}` : error.code;
     // A resumed run that made good must not show the error of an earlier attempt.
     else if (this.#hasFailed) told['exp.error'] = '';
     this.#hasFailed ||= error !== null;
@@ -195,10 +205,17 @@ export class Translator {
       // Uploaded at the end only: a checkpoint that the next epoch replaces would cost the network for nothing.
       ...(kept === null ? [] : [artifact(kept.path, kept.weightsHash)]),
       // A trainer that was killed has left none.
-      ...(event.status === 'killed' ? [] : [artifact(RESULTS_FOLDER, String(event.sequence)), tags(CASES_TAG)]),
+      ...(event.status === 'killed' ? [] : this.#results(event)),
       ...this.#model(event),
       { kind: 'status', status: STATUS_OF[event.status], endTime: event.time },
     ];
+  }
+
+  #results({ sequence }: RunEvent): readonly DeliveryBody[] {
+    const version = String(sequence);
+    return this.#facts.cases
+      ? [artifact(RESULTS_FOLDER, version), tags(CASES_TAG)]
+      : [artifact(`${RESULTS_FOLDER}/${CURVES_FILE}`, version)];
   }
 
   /** Of a run that is over: what is stopped or failed may go on and get better. */
@@ -232,20 +249,4 @@ function tags(values: Readonly<Record<string, string>>): DeliveryBody {
 
 export function toKeyValues(values: Readonly<Record<string, string>>, valueLength: number): MlflowKeyValue[] {
   return Object.entries(values).map(([key, value]) => ({ key: mlflowKey(key), value: truncate(value, valueLength) }));
-}
-
-/** The data set by name and digest. Subjects are counted, not named: names can identify patients. */
-function datasetInput(event: RunEventOf<'data'>): MlflowDatasetInput {
-  const { train, validation, test } = event.subjects;
-  const profile = { train_subjects: train.length, validation_subjects: validation.length, test_subjects: test.length };
-  return {
-    tags: [{ key: 'mlflow.data.context', value: 'training' }],
-    dataset: {
-      name: truncate(event.name, MLFLOW_LIMITS.datasetNameLength),
-      digest: event.digest.slice(0, MLFLOW_LIMITS.datasetDigestLength),
-      source_type: 'local',
-      source: JSON.stringify({ uri: event.source }),
-      profile: JSON.stringify(profile),
-    },
-  };
 }

@@ -93,5 +93,6 @@ export function tinyPlanFile(changes: Partial<Plan> = {}): PlanFile {
 
 /** `track: mlflow(experiment: …, uri: …)`. */
 export function mlflowTrack(experiment: string, uri: string | null = null): PlanTrack {
-  return { kind: 'mlflow', experiment, uri, username: null, password: null, token: null, register: null, alias: null };
+  const access = { username: null, password: null, token: null };
+  return { kind: 'mlflow', experiment, uri, ...access, register: null, alias: null, cases: true };
 }

@@ -58,14 +58,17 @@ describe.skipIf(missing !== null)('many runs of a sweep at once', () => {
     });
     const [exitCode] = await once(child, 'close');
     const seconds = (performance.now() - startedAt) / 1000;
-    expect([complaints, exitCode]).toEqual(['', 0]);
-    // A server that so many ask at once may be slower than the patience at the end of a run: the rest goes out now.
-    let syncs = 0;
-    while (exp(['sync', 'latest'], { cwd: folder, env }).exitCode !== 0 && syncs < 20) syncs += 1;
-
+    // Nothing but that the rest goes out at the end, where the server was too busy for all of it meanwhile.
+    expect(complaints).toMatch(/^(sending the rest to MLflow; [^\n]*\n)?$/);
+    expect(exitCode).toBe(0);
     const target = resolveTarget(server.uri, {});
     if (target === null) throw new Error('no target');
     const client = new MlflowClient(target);
+    const endedThere = (await runsOf(client, 'crowd')).filter(({ info }) => info.status === 'FINISHED').length;
+    // A server that is slower than all patience: a user syncs.
+    let syncs = 0;
+    while (exp(['sync', 'latest'], { cwd: folder, env }).exitCode !== 0 && syncs < 20) syncs += 1;
+
     const [matrix] = listMatrices(join(folder, 'runs'));
     const local = matrix === undefined ? [] : memberFolders(matrix).map(({ run }) => run);
     const there = await runsOf(client, 'crowd');
@@ -89,7 +92,7 @@ describe.skipIf(missing !== null)('many runs of a sweep at once', () => {
         ...spans.map(({ from }) => spans.filter((span) => span.from <= from && from < span.to).length),
       );
       const files = cached.filter((path) => path.startsWith('data')).length;
-      console.info(JSON.stringify({ members, jobs, most, seconds, syncs, rows, files }));
+      console.info(JSON.stringify({ members, jobs, most, seconds, endedThere, syncs, rows, files }));
     }
   });
 });

@@ -4,9 +4,10 @@ import { isOver } from '../../runtime/events/run-state.ts';
 import { acquireLock, releaseLock } from '../../runtime/run/lock.ts';
 import { type MatrixFolder, type MemberFolder, memberFolders } from '../../runtime/run/matrix-folder.ts';
 import { type MatrixResults, matrixResults } from '../../runtime/run/matrix-results.ts';
-import { readPlanFile } from '../../runtime/run/run-folder.ts';
+import { type RunFolder, readPlanFile } from '../../runtime/run/run-folder.ts';
 import { secondsWithin, spendOf, spendText } from '../../runtime/run/spend.ts';
 import { reportMatrix } from '../../runtime/tracking/matrix-run.ts';
+import type { Tracker } from '../../runtime/tracking/tracker.ts';
 import { budgetSpent } from '../../runtime/training/budget-limit.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
@@ -17,6 +18,7 @@ import { watchInterrupts } from './interrupts.ts';
 import { type MatrixReporter, openMatrixReporter } from './matrix-reporter.ts';
 import { roomFor } from './member-pool.ts';
 import type { ReporterKind } from './reporter.ts';
+import { syncMembers } from './sync-matrix.ts';
 
 export interface MatrixOptions {
   readonly kind: ReporterKind;
@@ -24,6 +26,12 @@ export interface MatrixOptions {
   readonly jobs: number;
   /** Ends the others when one has failed. */
   readonly failFast: boolean;
+}
+
+/** A run that has ended, and what tells the server of it. */
+interface Told {
+  readonly run: RunFolder;
+  readonly tracker: Tracker;
 }
 
 /** How often the budget is looked at. */
@@ -61,7 +69,10 @@ class MatrixSession {
   readonly #startedAt = performance.now();
   readonly #secondsBefore: number;
   #cut: 'user' | 'budget' | 'failure' | null = null;
-  #told: Promise<unknown>[] = [];
+  readonly #told: Told[] = [];
+  /** Ctrl-C while the rest is on its way to the server leaves it to `exp sync`. */
+  readonly #leaveRest = new AbortController();
+  #isOver = false;
 
   constructor(context: Context, matrix: MatrixFolder, options: MatrixOptions) {
     this.#context = context;
@@ -74,6 +85,7 @@ class MatrixSession {
     this.#secondsBefore = this.#results().seconds;
     this.#interrupts = watchInterrupts({
       stop: () => {
+        if (this.#isOver) return this.#leaveRest.abort();
         if (options.kind !== 'screen')
           context.stderr.write('stopping after this step, with a checkpoint; Ctrl-C again ends it at once\n');
         this.#stop('user');
@@ -120,7 +132,7 @@ class MatrixSession {
     const member = await attendMember(this.#context, folder.run, plan);
     const ended = member.ended.then(async () => {
       this.#atWork.delete(index);
-      if (member.tracker !== null) this.#told.push(member.tracker.finished);
+      if (member.tracker !== null) this.#told.push({ run: folder.run, tracker: member.tracker });
       const result = this.#results().members.find((each) => each.member.index === index);
       if (result === undefined) return;
       this.#reporter?.ended(result);
@@ -152,8 +164,8 @@ class MatrixSession {
   /** Tracking, the table, and what it means for the shell. */
   async conclude(): Promise<ExitCode> {
     await this.#reporter?.close();
-    await Promise.all(this.#told);
-    const page = await this.#report();
+    this.#isOver = true;
+    const page = (await this.#tellRest()) ? await this.#report() : null;
     const results = this.#results();
     const { id, info } = this.#matrix;
     if (this.#options.kind === 'json') this.#reporter?.concluded(results);
@@ -166,6 +178,39 @@ class MatrixSession {
     const failure = this.#budgetFailure();
     if (failure !== null) printFailure(this.#context, failure);
     return this.#exitCode(results);
+  }
+
+  /**
+   * A server that so many ask beside their training may be slower than a run waits for it at its end: what is left goes out
+   * now that nobody trains.
+   *
+   * @returns false where the server is away, or the user leaves it
+   */
+  async #tellRest(): Promise<boolean> {
+    const { signal } = this.#leaveRest;
+    signal.addEventListener('abort', () => {
+      for (const { tracker } of this.#told) void tracker.close();
+    });
+    const owing: RunFolder[] = [];
+    for (const { run, tracker } of this.#told) {
+      const { complete, url } = await tracker.finished;
+      if (!complete && url !== null) owing.push(run);
+    }
+    if (owing.length === 0) return true;
+    if (this.#cut === 'user' || signal.aborted) {
+      this.#sayOwing(owing.length, null);
+      return false;
+    }
+    this.#context.stderr.write('sending the rest to MLflow; Ctrl-C leaves it to `exp sync`\n');
+    const { left, problem } = await syncMembers(this.#context, owing, signal);
+    if (left > 0) this.#sayOwing(left, problem);
+    return !signal.aborted && problem?.serverCode !== null;
+  }
+
+  #sayOwing(runs: number, problem: TrackingError | null): void {
+    const why = problem === null ? '' : `: ${problem.message}`;
+    const what = `${runs === 1 ? 'one run is' : `${runs} runs are`} not wholly in MLflow${why}`;
+    this.#context.stderr.write(`${what}; \`exp sync ${this.#matrix.id}\` delivers the rest\n`);
   }
 
   /** A server that is away costs a word, not the result. */

@@ -58,6 +58,7 @@ describe('the difference of two plans', () => {
       { path: 'optimizer.learning_rate', before: '0.0001', after: '0.001' },
       { path: 'track', before: 'null', after: null },
       { path: 'track.alias', before: null, after: 'null' },
+      { path: 'track.cases', before: null, after: 'true' },
       { path: 'track.experiment', before: null, after: 'small' },
       { path: 'track.kind', before: null, after: 'mlflow' },
       { path: 'track.password', before: null, after: 'null' },

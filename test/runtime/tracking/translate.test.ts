@@ -27,7 +27,7 @@ const step = (number: number): RunEventBody => ({
 
 /** The steps of a record that reach the server. */
 function toldSteps(bodies: readonly RunEventBody[]): number[] {
-  const translator = new Translator({ params: [], tags: [], artifacts: [], model: null });
+  const translator = new Translator({ params: [], tags: [], artifacts: [], planId: 'p', cases: true, model: null });
   return bodies.flatMap((body, sequence) => {
     const event: RunEvent = { ...body, sequence, time: sequence };
     return translator.translate(event).flatMap((delivery) => {
@@ -60,7 +60,14 @@ describe('what a server is told of a record', () => {
 
 describe('a run that ends before it starts', () => {
   it('is told with its parameters and files all the same', () => {
-    const facts = { params: [{ key: 'seed', value: '1' }], tags: [], artifacts: ['plan.json'], model: null };
+    const facts = {
+      params: [{ key: 'seed', value: '1' }],
+      tags: [],
+      artifacts: ['plan.json'],
+      planId: 'p',
+      cases: true,
+      model: null,
+    };
     const end: RunEvent = {
       type: 'run_finished',
       status: 'killed',
@@ -98,9 +105,40 @@ describe('thinning', () => {
   });
 });
 
+describe('a run that goes on with another plan', () => {
+  it('brings its plan again, and names it', () => {
+    const translator = new Translator({
+      params: [],
+      tags: [],
+      artifacts: ['plan.json'],
+      planId: 'b',
+      cases: true,
+      model: null,
+    });
+    const resumed: RunEvent = {
+      type: 'run_started',
+      runId: 'r',
+      planId: 'b',
+      experiment: 'organ',
+      profile: null,
+      pid: 1,
+      host: 'h',
+      resumedFromStep: 8,
+      sequence: 7,
+      time: 7,
+    };
+    const told = translator.translate(resumed);
+    expect(told).toContainEqual({ kind: 'artifact', path: 'plan.json', version: 'b', sequence: 7, time: 7 });
+    expect(told.flatMap((delivery) => (delivery.kind === 'tags' ? delivery.tags : []))).toContainEqual({
+      key: 'exp.plan_id',
+      value: 'b',
+    });
+  });
+});
+
 describe('pictures of predictions', () => {
   it('travel as artifacts; cases without one, and label maps, stay at home', () => {
-    const translator = new Translator({ params: [], tags: [], artifacts: [], model: null });
+    const translator = new Translator({ params: [], tags: [], artifacts: [], planId: 'p', cases: true, model: null });
     const prediction = (overview: string | null, sequence: number): RunEvent => ({
       type: 'prediction',
       subject: 'sub-1',
@@ -115,5 +153,47 @@ describe('pictures of predictions', () => {
     expect(translator.translate(prediction('predictions/figures/sub-1_dseg.png', 3))).toEqual([
       { kind: 'artifact', path: 'predictions/figures/sub-1_dseg.png', version: '3', sequence: 3, time: 3 },
     ]);
+  });
+});
+
+describe('what names subjects', () => {
+  const failed: RunEvent = {
+    type: 'run_finished',
+    status: 'failed',
+    epoch: 1,
+    step: 4,
+    seconds: 1,
+    best: null,
+    metrics: {},
+    expectations: [],
+    weightsHash: null,
+    error: { code: 'EXP4201', message: 'the loss of step 4 is NaN (cases sub-017)', help: null, location: null },
+    sequence: 9,
+    time: 9,
+  };
+  const pictured: RunEvent = {
+    type: 'prediction',
+    subject: 'sub-017',
+    path: 'predictions/sub-017_dseg.nii.gz',
+    overview: 'predictions/figures/sub-017_dseg.png',
+    metrics: {},
+    sequence: 8,
+    time: 8,
+  };
+  const told = (cases: boolean) => {
+    const translator = new Translator({ params: [], tags: [], artifacts: [], planId: 'p', cases, model: null });
+    return JSON.stringify([...translator.translate(pictured), ...translator.translate(failed)]);
+  };
+
+  it('goes to the server as tables, pictures and messages', () => {
+    expect(told(true)).toContain('"path":"results"');
+    expect(told(true)).toContain('sub-017_dseg.png');
+    expect(told(true)).toContain('EXP4201: the loss of step 4 is NaN (cases sub-017)');
+  });
+
+  it('stays at home with `cases: false`, and the curves go', () => {
+    expect(told(false)).not.toContain('sub-017');
+    expect(told(false)).toContain('"path":"results/curves.png"');
+    expect(told(false)).toContain('"value":"EXP4201"');
   });
 });

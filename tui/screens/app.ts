@@ -3,6 +3,7 @@ import { actionOf, isWish, type KeyAction, type ScreenMode, type Wish } from '..
 import { progressText } from '../output/matrix-table.ts';
 import { colorDepth } from '../terminal/color.ts';
 import { type FullScreen, openFullScreen } from '../terminal/full-screen.ts';
+import { expectedGraphics, GRAPHICS_QUERY, GraphicsAnswer } from '../terminal/graphics/support.ts';
 import { listenForKeys } from '../terminal/key-press.ts';
 import { OnScreen } from './on-screen.ts';
 import { type Look, paintFrame } from './paint.ts';
@@ -42,37 +43,40 @@ const STOPPING = 'stopping after this step, with a checkpoint; Ctrl-C ends it at
 
 /** The live screen with its lifetime: events, clock, keys, size. */
 export function openApp(options: AppOptions): LiveScreen {
-  return new App(options);
+  const app = new App(options);
+  return { closed: app.closed, close: () => app.close() };
 }
 
-class App implements LiveScreen {
+class App {
   readonly closed: Promise<void>;
   readonly #options: AppOptions;
   readonly #now: () => number;
-  readonly #look: Look;
+  #look: Look;
   readonly #screen: FullScreen;
   readonly #onScreen: OnScreen;
   readonly #timer: NodeJS.Timeout;
   #ui: UiState;
   #notice: { readonly text: string; readonly until: number } | null = null;
   #stopping = false;
-  #frame: Frame = { lines: [], scrollable: 0, page: 1 };
+  #graphicsAnswer: GraphicsAnswer | null = null;
+  #frame: Frame = { lines: [], scrollable: 0, page: 1, pictures: [] };
   #open = true;
   #resolveClosed: () => void = () => {};
   #deafen: () => void;
 
   constructor(options: AppOptions) {
-    const { stdout, stdin, run, matrix, terminal, environment } = options;
+    const { stdout, run, matrix, terminal, environment } = options;
     this.#options = options;
     this.#now = options.now ?? Date.now;
-    this.#look = { ...terminal, depth: colorDepth(terminal, environment) };
+    this.#look = { ...terminal, depth: colorDepth(terminal, environment), graphics: null };
     this.#ui = initialUiState(matrix === null ? 'overview' : 'sweep');
     this.closed = new Promise((resolve) => {
       this.#resolveClosed = resolve;
     });
     this.#screen = openFullScreen(stdout);
     this.#onScreen = new OnScreen(run, matrix, () => this.#draw());
-    this.#deafen = listenForKeys(stdin, this.#hear);
+    this.#deafen = this.#listen();
+    this.#askForGraphics();
     stdout.on('resize', this.#resized);
     this.#timer = setInterval(() => this.#draw(), TICK_MS);
     this.#draw();
@@ -88,7 +92,9 @@ class App implements LiveScreen {
     const now = this.#now();
     const props = { run, matrix, group, mode, ui: this.#ui, notice: this.#said(now), now, columns, rows };
     this.#frame = drawScreen({ ...props, look: this.#look });
-    this.#screen.draw(paintFrame(this.#frame.lines, columns, this.#look), columns);
+    const { graphics } = this.#look;
+    const pictures = graphics === null ? null : { protocol: graphics.protocol, pictures: this.#frame.pictures };
+    this.#screen.draw(paintFrame(this.#frame.lines, columns, this.#look), columns, pictures);
   }
 
   #said(now: number): string | null {
@@ -99,6 +105,26 @@ class App implements LiveScreen {
   #say(text: string): void {
     this.#notice = { text, until: this.#now() + NOTICE_MS };
   }
+
+  #listen(): () => void {
+    return listenForKeys(this.#options.stdin, this.#hear, this.#answered);
+  }
+
+  /** The answer comes when it comes, or never: until then pictures are made of half blocks. */
+  #askForGraphics(): void {
+    const { stdout, terminal, environment } = this.#options;
+    const expected = expectedGraphics(terminal.color, environment);
+    if (expected === 'none') return;
+    this.#graphicsAnswer = new GraphicsAnswer(expected);
+    stdout.write(GRAPHICS_QUERY);
+  }
+
+  readonly #answered = (reply: string): void => {
+    const graphics = this.#graphicsAnswer?.take(reply) ?? null;
+    if (graphics === null) return;
+    this.#look = { ...this.#look, graphics };
+    this.#draw();
+  };
 
   readonly #hear = (key: string): void => {
     if (this.#ui.log.typing && this.#ui.view === 'log' && key !== 'ctrl+c') this.#ui = typeFilter(this.#ui, key);
@@ -181,6 +207,8 @@ class App implements LiveScreen {
 
   readonly #resized = (): void => {
     this.#screen.invalidate();
+    // Another font may be why.
+    this.#askForGraphics();
     this.#draw();
   };
 
@@ -191,7 +219,7 @@ class App implements LiveScreen {
     process.once('SIGCONT', () => {
       if (!this.#open) return;
       this.#screen.enter();
-      this.#deafen = listenForKeys(this.#options.stdin, this.#hear);
+      this.#deafen = this.#listen();
       this.#draw();
     });
     process.kill(process.pid, 'SIGTSTP');

@@ -1,4 +1,5 @@
 import { type ColorDepth, sgrColor } from '../terminal/color.ts';
+import type { Graphics } from '../terminal/graphics/support.ts';
 import { sgrTone } from '../terminal/style.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { toAscii } from '../terminal/text.ts';
@@ -7,6 +8,8 @@ import { cutTo, type Line, type Piece } from './piece.ts';
 /** What the terminal can show. */
 export interface Look extends Pick<Terminal, 'color' | 'unicode'> {
   readonly depth: ColorDepth;
+  /** Pictures beside signs; null where it has none, or has not said so yet. */
+  readonly graphics: Graphics | null;
 }
 
 /** A frame as text for a terminal: coloured, cut to the width, in ASCII where there is no more. */

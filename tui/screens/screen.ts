@@ -1,4 +1,5 @@
 import type { ViewName } from '../keys.ts';
+import type { Picture } from '../terminal/graphics/raster.ts';
 import { headerLine, tabLine } from './header.ts';
 import { hintLine } from './key-hints.ts';
 import { layoutFor } from './layout.ts';
@@ -28,6 +29,7 @@ export interface Frame {
   readonly lines: readonly Line[];
   readonly scrollable: number;
   readonly page: number;
+  readonly pictures: readonly Picture[];
 }
 
 /** The pages that there are. */
@@ -50,8 +52,9 @@ export function drawScreen(props: ScreenProps): Frame {
   const foot = layout.hints ? [hints] : [];
   const air = layout.airy ? [EMPTY_LINE] : [];
   const room = Math.max(0, rows - 1 - head.length - foot.length - 2 * air.length);
-  const { lines, scrollable } = VIEWS[ui.view]({ ...props, columns, rows: room, airy: layout.airy });
+  const { lines, scrollable, pictures = [] } = VIEWS[ui.view]({ ...props, columns, rows: room, airy: layout.airy });
   const body = lines.slice(0, room);
+  const above = head.length + air.length;
   // The hints stay where they are, however little a page has to show.
   const filled =
     ui.view === 'overview' ? body : [...body, ...Array.from({ length: room - body.length }, () => EMPTY_LINE)];
@@ -59,5 +62,6 @@ export function drawScreen(props: ScreenProps): Frame {
     lines: [...head, ...air, ...filled, ...air, ...foot].slice(0, Math.max(1, rows - 1)),
     scrollable,
     page: Math.max(1, room - 1),
+    pictures: pictures.map((picture) => ({ ...picture, row: picture.row + above })),
   };
 }

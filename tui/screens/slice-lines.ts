@@ -1,5 +1,6 @@
 import { PREDICTED_COLORS, TRUTH_COLORS } from '../../runtime/overview/contour-colors.ts';
 import type { Color } from '../terminal/color.ts';
+import type { Raster } from '../terminal/graphics/raster.ts';
 import type { Look } from './paint.ts';
 import { type Line, type Piece, piece } from './piece.ts';
 import type { SlicePixels } from './slice-pixels.ts';
@@ -23,6 +24,15 @@ export function sliceLines(pixels: SlicePixels, contours: Contours, look: Look):
   const rows = Math.ceil(pixels.height / 2);
   const draw = look.depth === 'none' ? shadedLine : halfBlockLine;
   return Array.from({ length: rows }, (_, row) => draw(pixels, row, contours, look));
+}
+
+/** The same pixels for a terminal that shows pictures. */
+export function sliceRaster(pixels: SlicePixels, contours: Contours): Raster {
+  const { width, height } = pixels;
+  const rgb = new Uint8Array(3 * width * height);
+  for (let y = 0; y < height; y++)
+    for (let x = 0; x < width; x++) rgb.set(colorAt(pixels, x, y, contours), 3 * (y * width + x));
+  return { width, height, rgb };
 }
 
 function halfBlockLine(pixels: SlicePixels, row: number, contours: Contours): Line {

@@ -45,8 +45,16 @@ export function extentOf(preview: Preview, view: View): { readonly width: number
   return { width: plane.columns * plane.columnSize, height: plane.rows * plane.rowSize };
 }
 
-/** @param scale pixels a millimetre, the same in both directions: anisotropic voxels become oblong */
-export function slicePixels(preview: Preview, { view, index, neurological }: SlicePlace, scale: number): SlicePixels {
+/**
+ * @param scale pixels a millimetre, the same in both directions: anisotropic voxels become oblong
+ * @param line pixels that a contour is wide
+ */
+export function slicePixels(
+  preview: Preview,
+  { view, index, neurological }: SlicePlace,
+  scale: number,
+  line = 1,
+): SlicePixels {
   const stored = planeOf(view, preview.shape, preview.affine, () => index);
   const plane = neurological && view.across === 0 ? mirrored(stored) : stored;
   const width = Math.max(1, Math.round(plane.columns * plane.columnSize * scale));
@@ -58,8 +66,8 @@ export function slicePixels(preview: Preview, { view, index, neurological }: Sli
     width,
     height,
     grey,
-    truth: borders(preview.truth, plane, width, height),
-    predicted: borders(preview.predicted, plane, width, height),
+    truth: borders(preview.truth, plane, width, height, line),
+    predicted: borders(preview.predicted, plane, width, height, line),
   };
 }
 
@@ -81,8 +89,8 @@ function meanGrey(image: Uint8Array, plane: Plane, width: number, height: number
   return Math.round(sum / (across * down));
 }
 
-/** Pixels of a class beside one of another class. */
-function borders(labels: Uint8Array, plane: Plane, width: number, height: number): Uint8Array {
+/** Pixels of a class within `line` pixels of another class. */
+function borders(labels: Uint8Array, plane: Plane, width: number, height: number, line: number): Uint8Array {
   const classes = new Uint8Array(width * height);
   for (let y = 0; y < height; y++) {
     const row = Math.floor(((y + 0.5) * plane.rows) / height);
@@ -97,7 +105,7 @@ function borders(labels: Uint8Array, plane: Plane, width: number, height: number
     if (label === 0) return 0;
     const [x, y] = [pixel % width, Math.floor(pixel / width)];
     const isInside =
-      at(x - 1, y) === label && at(x + 1, y) === label && at(x, y - 1) === label && at(x, y + 1) === label;
+      at(x - line, y) === label && at(x + line, y) === label && at(x, y - line) === label && at(x, y + line) === label;
     return isInside ? 0 : label;
   });
 }

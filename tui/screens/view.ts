@@ -1,4 +1,5 @@
 import type { ScreenMode } from '../keys.ts';
+import type { Picture } from '../terminal/graphics/raster.ts';
 import type { Look } from './paint.ts';
 import type { Line } from './piece.ts';
 import type { ShownMatrix, ShownRun } from './shown-run.ts';
@@ -31,6 +32,8 @@ export interface DrawnView {
   readonly lines: readonly Line[];
   /** Lines that can be scrolled to and are not shown. */
   readonly scrollable: number;
+  /** Over the lines, in the view's own rows. */
+  readonly pictures?: readonly Picture[];
 }
 
 export type DrawView = (props: ViewProps) => DrawnView;

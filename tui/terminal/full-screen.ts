@@ -1,4 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
+import { Pictures } from './graphics/pictures.ts';
+import type { Picture } from './graphics/raster.ts';
+import type { Protocol } from './graphics/support.ts';
 import { textLength } from './text.ts';
 
 /**
@@ -8,12 +11,18 @@ import { textLength } from './text.ts';
  */
 export interface FullScreen {
   /** @param lines at most `rows − 1`, styled, without line breaks, none longer than `columns` */
-  draw(lines: readonly string[], columns: number): void;
+  draw(lines: readonly string[], columns: number, graphics?: ScreenGraphics | null): void;
   /** The terminal has another size, or somebody wrote on it: all of the next frame is drawn. */
   invalidate(): void;
   /** Gives the terminal back; `enter` takes it again. */
   leave(): void;
   enter(): void;
+}
+
+/** Pictures over the lines of a frame, for terminals that have them. */
+export interface ScreenGraphics {
+  readonly protocol: Protocol;
+  readonly pictures: readonly Picture[];
 }
 
 /** Alternate screen, no cursor, no wrapping at the right edge: what a sign's width was misjudged by must not shift lines. */
@@ -27,13 +36,14 @@ type Output = Pick<NodeJS.WriteStream, 'write' | 'writableNeedDrain'>;
 export function openFullScreen(stdout: Output): FullScreen {
   let shown: readonly string[] | null = null;
   let inside = false;
+  const pictures = new Pictures();
 
   const leave = () => {
     if (!inside) return;
     inside = false;
     process.off('exit', leave);
     process.off('uncaughtExceptionMonitor', leave);
-    stdout.write(LEAVE);
+    stdout.write(`${pictures.clear()}${LEAVE}`);
   };
   const enter = () => {
     if (inside) return;
@@ -52,20 +62,34 @@ export function openFullScreen(stdout: Output): FullScreen {
     invalidate: () => {
       shown = null;
     },
-    draw: (lines, columns) => {
+    draw: (lines, columns, graphics = null) => {
       // A line that is slower than we draw gets fewer frames, not a queue of old ones.
       if (!inside || stdout.writableNeedDrain) return;
-      const changes = changesBetween(shown, lines, columns);
+      const next = graphics?.pictures ?? [];
+      const left = pictures.rowsToClear(next);
+      const before = shown;
+      let changes = changesBetween(before, lines, columns, left);
+      if (graphics !== null || pictures.areThere) {
+        const isWritten = (row: number) => before === null || left.has(row) || lines[row] !== before[row];
+        changes += pictures.change(next, graphics?.protocol ?? null, isWritten);
+      }
       shown = lines;
       if (changes !== '') stdout.write(`${BEGIN_UPDATE}${changes}${END_UPDATE}`);
     },
   };
 }
 
-function changesBetween(before: readonly string[] | null, after: readonly string[], columns: number): string {
+/** @param cleared rows that are erased and written anew whether they have changed or not */
+function changesBetween(
+  before: readonly string[] | null,
+  after: readonly string[],
+  columns: number,
+  cleared: ReadonlySet<number>,
+): string {
   let text = before === null ? '\u001b[2J' : '';
+  for (const row of cleared) text += `\u001b[${row + 1};1H\u001b[2K`;
   for (const [row, line] of after.entries()) {
-    if (line === (before?.[row] ?? '')) continue;
+    if (line === (before?.[row] ?? '') && !cleared.has(row)) continue;
     // At the right edge the cursor stands on the last sign, and erasing would take that one.
     const rest = textLength(stripVTControlCharacters(line)) < columns ? '\u001b[K' : '';
     text += `\u001b[${row + 1};1H${line}${rest}`;

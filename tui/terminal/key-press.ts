@@ -53,12 +53,21 @@ function signKey(sign: string): string | null {
   return code < 0x20 ? `ctrl+${String.fromCharCode(code + 0x60)}` : sign;
 }
 
+/** What a terminal answers when it is asked, beside the keys: sequences that end as no key does. */
+const REPLY = new RegExp(`${ESCAPE}\\[(?:\\?[\\d;]*[Sc]|[\\d;]+t)`, 'g');
+
 type Input = Pick<NodeJS.ReadStream, 'on' | 'off' | 'setRawMode' | 'resume' | 'pause' | 'ref' | 'unref'>;
 
-/** Hears the keys of a terminal in raw mode. @returns how to end that */
-export function listenForKeys(stdin: Input, hear: (key: string) => void): () => void {
+/** Hears the keys of a terminal in raw mode, and what it answers. @returns how to end that */
+export function listenForKeys(
+  stdin: Input,
+  hear: (key: string) => void,
+  answered: (reply: string) => void = () => {},
+): () => void {
   const onData = (chunk: Buffer | string) => {
-    for (const key of decodeKeys(chunk.toString())) hear(key);
+    const text = chunk.toString();
+    for (const [reply] of text.matchAll(REPLY)) answered(reply);
+    for (const key of decodeKeys(text.replace(REPLY, ''))) hear(key);
   };
   const restore = () => stdin.setRawMode(false);
   stdin.setRawMode(true);

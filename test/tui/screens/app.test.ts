@@ -14,7 +14,7 @@ const ENTERED = '\u001b[?1049h';
 const LEFT = '\u001b[?1049l';
 const CURSOR = '\u001b[?25h';
 
-function open(mode: ScreenMode, { matrix = false, finished = false } = {}) {
+function open(mode: ScreenMode, { matrix = false, finished = false, color = false } = {}) {
   const [stdout, stdin] = [new FakeStdout(), new FakeStdin()];
   const run = { ...shownRun([], { previews: shelf(samplePreview('sub-04'), samplePreview('sub-07')) }), ask: vi.fn() };
   if (finished) for (const event of finishedRun()) run.store.apply(event);
@@ -26,8 +26,8 @@ function open(mode: ScreenMode, { matrix = false, finished = false } = {}) {
     mode,
     stdout: stdout as unknown as NodeJS.WriteStream,
     stdin: stdin as unknown as NodeJS.ReadStream & { fd: 0 },
-    terminal: { interactive: true, color: false, unicode: true },
-    environment: {},
+    terminal: { interactive: true, color, unicode: true },
+    environment: { COLORTERM: 'truecolor' },
     now: () => sampleRun().at(-1)?.time ?? 0,
   });
   opened = screen;
@@ -73,8 +73,9 @@ describe('the screen in a terminal', () => {
   it('takes the terminal and gives it back: screen, cursor, wrapping, keys', async () => {
     const { stdout, stdin, screen, hasLeft } = open('run');
     expect([stdout.written.startsWith(ENTERED), stdin.isRaw]).toEqual([true, true]);
-    screen.close();
-    screen.close();
+    const { close } = screen;
+    close();
+    close();
     await vi.waitFor(() => expect(hasLeft()).toBe(true));
     expect(stdin.isRaw).toBe(false);
     expect(stdout.written.split(LEFT)).toHaveLength(2);
@@ -171,6 +172,32 @@ describe('keys', () => {
       expect(onStop).not.toHaveBeenCalled();
       expect(stdin.isRaw).toBe(false);
     }
+  });
+});
+
+describe('pictures', () => {
+  const [CELL, SIXEL] = ['\u001b[6;18;9t', '\u001b[?63;1;2;4;6;22c'];
+
+  it('stand on the page of slices once the terminal has said that it has sixel, and half blocks before', () => {
+    const { press, stdout } = open('run', { color: true });
+    press('3');
+    expect(stdout.screen).toContain('▀');
+    press(`${CELL}${SIXEL}`);
+    expect(stdout.screen).not.toContain('▀');
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: terminals speak in them
+    expect(stdout.written.match(/\u001bP0;1;0q"1;1;\d+;\d+#/g)).toHaveLength(3);
+    stdout.written = '';
+    press('1');
+    expect(stdout.written).toContain('\u001b[2K');
+    expect(stdout.written).not.toContain('\u001bP');
+  });
+
+  it('are not asked for where there is no colour, and answers are no keys', () => {
+    const { press, stdout } = open('run');
+    expect(stdout.written).not.toContain('\u001b[c');
+    const before = stdout.screen;
+    press(`${CELL}${SIXEL}`);
+    expect(stdout.screen).toBe(before);
   });
 });
 

@@ -7,8 +7,8 @@ import { drawScreen } from '../../../tui/screens/screen.ts';
 import type { PreviewShelf, ShownMatrix, ShownRun } from '../../../tui/screens/shown-run.ts';
 import { initialUiState, type UiState } from '../../../tui/screens/ui-state.ts';
 
-export const PLAIN: Look = { color: false, unicode: true, depth: 'none' };
-export const ASCII: Look = { color: false, unicode: false, depth: 'none' };
+export const PLAIN: Look = { color: false, unicode: true, depth: 'none', graphics: null };
+export const ASCII: Look = { color: false, unicode: false, depth: 'none', graphics: null };
 
 export interface FrameOptions {
   readonly columns: number;

@@ -51,7 +51,7 @@ describe.each(VIEW_NAMES)('the %s', (view) => {
   });
 
   it('in colour', async () => {
-    const look: Look = { color: true, unicode: true, depth: 'palette' };
+    const look: Look = { color: true, unicode: true, depth: 'palette', graphics: null };
     const text = frame(sampleRun(), { ...FULL, view, columns: 80, rows: 24, look });
     // Escapes as a person can compare them.
     const readable = text.replaceAll('\u001b', '␛');

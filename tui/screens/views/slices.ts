@@ -3,8 +3,10 @@ import { PREDICTED_COLORS, TRUTH_COLORS } from '../../../runtime/overview/contou
 import { largestCrossSections, VIEWS, type View } from '../../../runtime/overview/planes.ts';
 import type { Preview } from '../../../runtime/previews/read.ts';
 import { formatNumber } from '../../format/quantities.ts';
+import type { Picture } from '../../terminal/graphics/raster.ts';
+import type { CellSize } from '../../terminal/graphics/support.ts';
 import { beside, EMPTY_LINE, type Line, lengthOf, type Piece, padTo, piece } from '../piece.ts';
-import { AGREED_COLOR, LETTERS, sliceLines } from '../slice-lines.ts';
+import { AGREED_COLOR, LETTERS, sliceLines, sliceRaster } from '../slice-lines.ts';
 import { extentOf, normalOf, sidesOf, slicePixels, viewOf } from '../slice-pixels.ts';
 import type { DrawView, ViewProps } from '../view.ts';
 
@@ -22,14 +24,16 @@ export const slicesView: DrawView = (props) => {
     columns: Math.floor((columns - GAP * (views.length - 1)) / views.length),
     rows: rows - 1 - foot.length - 1,
   };
-  const drawn = drawnPanels(props, preview, area);
-  return { lines: [caseLine(props, caseId, cases.length), ...drawn, EMPTY_LINE, ...foot], scrollable: 0 };
+  const { lines, pictures } = drawnPanels(props, preview, area);
+  return { lines: [caseLine(props, caseId, cases.length), ...lines, EMPTY_LINE, ...foot], scrollable: 0, pictures };
 };
 
 const GAP = 2;
 /** Beside and around an image: the letters of its sides, its title. */
 const SIDE_COLUMNS = 2;
 const FRAME_ROWS = 3;
+/** A contour's width of a character's, where the terminal shows pictures. */
+const CONTOURS_A_CELL = 5;
 /** Three planes beside each other need so much, or one of them is shown. */
 const LEAST_FOR_ALL = 72;
 
@@ -48,12 +52,18 @@ export function shownViews({ ui, columns }: Pick<ViewProps, 'ui' | 'columns'>): 
   return columns >= LEAST_FOR_ALL ? VIEWS : [VIEWS[0]];
 }
 
+/** The pixels of a character: of two half blocks, or of the terminal. */
+const HALF_BLOCKS: CellSize = { width: 1, height: 2 };
+
 /** Pixels a millimetre, the same for all planes so that they can be compared. */
-function commonScale(preview: Preview, views: readonly View[], area: Area): number {
+function commonScale(preview: Preview, views: readonly View[], area: Area, cell: CellSize): number {
   const extents = views.map((view) => extentOf(preview, view));
   const widest = Math.max(...extents.map(({ width }) => width));
   const highest = Math.max(...extents.map(({ height }) => height));
-  return Math.min((area.columns - 2 * SIDE_COLUMNS) / widest, (2 * Math.max(1, area.rows - FRAME_ROWS)) / highest);
+  return Math.min(
+    (cell.width * (area.columns - 2 * SIDE_COLUMNS)) / widest,
+    (cell.height * Math.max(1, area.rows - FRAME_ROWS)) / highest,
+  );
 }
 
 /** Where a plane stands: its array index, and its number counted towards head, front or right. */
@@ -96,26 +106,31 @@ function centresOf(preview: Preview): Vec3 {
 interface Drawn {
   readonly key: string;
   readonly lines: readonly Line[];
+  readonly pictures: readonly Picture[];
 }
 
 /** What was drawn of a volume last: the same lines again while nothing about them has changed. */
 const drawings = new WeakMap<Preview, Drawn>();
 
-function drawnPanels(props: ViewProps, preview: Preview, area: Area): readonly Line[] {
+function drawnPanels(props: ViewProps, preview: Preview, area: Area): Drawn {
   const { ui, look } = props;
   const key = JSON.stringify([ui.slices, look, props.columns, area]);
   const before = drawings.get(preview);
-  if (before?.key === key) return before.lines;
+  if (before?.key === key) return before;
   const views = shownViews(props);
-  const scale = commonScale(preview, views, area);
+  const scale = commonScale(preview, views, area, look.graphics?.cell ?? HALF_BLOCKS);
   const panels = views.map((view) => panel(props, preview, view, scale));
-  const width = Math.max(18, ...panels.map(({ columns: each }) => each));
+  const width = Math.min(area.columns, Math.max(18, ...panels.map(({ columns: each }) => each)));
   const lines = beside(
-    panels.map((each) => ({ lines: each.lines, columns: Math.min(area.columns, width) })),
+    panels.map((each) => ({ lines: each.lines, columns: width })),
     GAP,
   );
-  drawings.set(preview, { key, lines });
-  return lines;
+  const pictures = panels.flatMap(({ picture }, index) =>
+    picture === null ? [] : [{ ...picture, column: picture.column + index * (width + GAP) }],
+  );
+  const drawn = { key, lines, pictures };
+  drawings.set(preview, drawn);
+  return drawn;
 }
 
 interface Area {
@@ -123,20 +138,31 @@ interface Area {
   readonly rows: number;
 }
 
-function panel(
-  { ui, look, columns }: ViewProps,
-  preview: Preview,
-  view: View,
-  scale: number,
-): { readonly lines: readonly Line[]; readonly columns: number } {
+interface Panel {
+  readonly lines: readonly Line[];
+  readonly columns: number;
+  readonly picture: Picture | null;
+}
+
+/** Above a picture: the line of the case, its title, the letter of its upper side. */
+const ROWS_ABOVE = 3;
+
+function panel({ ui, look, columns }: ViewProps, preview: Preview, view: View, scale: number): Panel {
   const { plane, offset, truth, prediction, convention } = ui.slices;
   const moves = shownViews({ ui, columns })[0] === view || plane !== 'all';
   const place = placeOf(preview, view, moves ? offset : 0);
   const neurological = convention === 'neurological';
-  const pixels = slicePixels(preview, { view, index: place.index, neurological }, scale);
-  const image = sliceLines(pixels, { truth, prediction }, look);
+  const cell = look.graphics?.cell ?? HALF_BLOCKS;
+  const line = Math.max(1, Math.round(cell.width / CONTOURS_A_CELL));
+  const pixels = slicePixels(preview, { view, index: place.index, neurological }, scale, line);
+  const imageColumns = Math.ceil(pixels.width / cell.width);
+  const blank: Line = [piece(' '.repeat(imageColumns))];
+  const image =
+    look.graphics === null
+      ? sliceLines(pixels, { truth, prediction }, look)
+      : Array.from({ length: Math.ceil(pixels.height / cell.height) }, () => blank);
   const [left, right, above, below] = sidesOf(view, neurological);
-  const width = pixels.width + 2 * SIDE_COLUMNS;
+  const width = imageColumns + 2 * SIDE_COLUMNS;
   const centred = (letter: string): Line => [piece(`${' '.repeat(Math.floor((width - 1) / 2))}${letter}`, 'dim')];
   const middle = Math.floor(image.length / 2);
   const rows = image.map(
@@ -150,7 +176,16 @@ function panel(
     piece(`${' '.repeat(SIDE_COLUMNS)}${view.name} `, moves ? 'strong' : 'plain'),
     piece(`${place.number} / ${place.count}`, 'dim'),
   ];
-  return { lines: [title, centred(above), ...rows, centred(below)], columns: width };
+  const picture =
+    look.graphics === null
+      ? null
+      : {
+          row: ROWS_ABOVE,
+          column: SIDE_COLUMNS,
+          rows: rows.length,
+          raster: sliceRaster(pixels, { truth, prediction }),
+        };
+  return { lines: [title, centred(above), ...rows, centred(below)], columns: width, picture };
 }
 
 function caseLine({ run, ui }: ViewProps, caseId: string, count: number): Line {

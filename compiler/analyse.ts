@@ -5,6 +5,7 @@ import { type BoundProgram, bindProgram } from './bind/bind-program.ts';
 import type { BoundEnvironment, BoundExperiment, BoundProfile } from './bind/bound.ts';
 import { shippedEnvironments } from './bind/environments.ts';
 import { type Override, readOverride } from './bind/override.ts';
+import type { Remembered } from './bind/remember.ts';
 import { reportUnused } from './bind/unused.ts';
 import { reportRule } from './diagnostics/rules.ts';
 import { loadProgram, type ParseFile, type Program } from './modules/load.ts';
@@ -62,8 +63,10 @@ export function analyse(
     diagnostics.push(diagnostic);
   };
   const overrides = set.flatMap((text) => readOverride(text, report) ?? []);
+  const remembered: Remembered = new Map();
+  const outside = { report, environment, onParameter, incomplete };
   const bindWith = (parameters: readonly Override[]) =>
-    bindProgram(program, [...overrides, ...parameters], { report, environment, onParameter, incomplete });
+    bindProgram(program, [...overrides, ...parameters], outside, remembered);
   const sources = program.modules.map((module) => module.source);
   const bound = bindWith([]);
   // A use that is misspelt is not the lack of one.

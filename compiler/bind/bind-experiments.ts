@@ -14,14 +14,19 @@ import { reportTwice } from './report.ts';
  * `experiment b extends a { … }`: what `b` says overrides what `a` says by name, blocks merge, lists replace, as a
  * profile does. A profile that stands outside of experiments or in `a` is one of `b` too, and a profile of the same name in
  * `b` goes on from it.
+ *
+ * @param own in which the experiments' own settings are read
  */
 export function bindExperiments(
   declared: readonly Experiment[],
   sharedProfiles: readonly Block[],
   environments: Environments,
   scope: Scope,
+  own: Scope = scope,
 ): ReadonlyMap<string, BoundExperiment> {
-  const context: BindContext = { ...scope, layer: { kind: 'experiment' } };
+  const layer = { kind: 'experiment' } as const;
+  const context: BindContext = { ...scope, layer };
+  const ownContext: BindContext = { ...own, layer };
   const byName = new Map<string, Experiment>();
   for (const experiment of declared) {
     const { text, span } = experiment.name;
@@ -63,7 +68,7 @@ export function bindExperiments(
     way.push(experiment);
     const base = baseOf(experiment);
     way.pop();
-    const layers = bindExperiment(experiment, base, sharedProfiles, environments, context);
+    const layers = bindExperiment(experiment, base, sharedProfiles, environments, context, ownContext);
     if (byName.get(experiment.name.text) === experiment) bound.set(experiment.name.text, layers);
     return layers;
   };
@@ -84,10 +89,11 @@ function bindExperiment(
   sharedProfiles: readonly Block[],
   environments: Environments,
   context: BindContext,
+  ownContext: BindContext,
 ): Layers {
   const { text: name, span: nameSpan } = experiment.name;
   const members = experiment.body.filter((member) => !isProfile(member));
-  const own = bindBody(members, 'the experiment', context, base?.experiment.body.table);
+  const own = bindBody(members, 'the experiment', ownContext, base?.experiment.body.table);
   // What an unknown base might have held is not missing.
   const lacksBase = experiment.base !== null && base === null;
   const body: BoundBody =

@@ -9,6 +9,7 @@ import { bindEnvironments, type Environments } from './environments.ts';
 import { bindNamedBlocks } from './named-blocks.ts';
 import type { Override } from './override.ts';
 import { bindParameters, evaluate, givenAt, type Outside, type Parameters } from './parameters.ts';
+import { type Remembered, rememberingScope } from './remember.ts';
 
 /** The syntax trees of a program → its experiments, with names looked up and single values read. */
 
@@ -33,7 +34,13 @@ interface Declarations {
   readonly parameters: Parameter[];
 }
 
-export function bindProgram(program: Program, overrides: readonly Override[], outside: Outside): BoundProgram {
+/** @param remembered of earlier bindings of the same program, with other values of parameters only */
+export function bindProgram(
+  program: Program,
+  overrides: readonly Override[],
+  outside: Outside,
+  remembered: Remembered = new Map(),
+): BoundProgram {
   const declared = declarationsOf(program);
   const names = new Set(declared.parameters.map((parameter) => parameter.name.text));
   const given = new Map(overrides.flatMap(({ path, value }) => (names.has(path.text) ? [[path.text, value]] : [])));
@@ -44,12 +51,14 @@ export function bindProgram(program: Program, overrides: readonly Override[], ou
     givenAt: (expression) => givenAt(expression, parameters),
     fromRoot: (path, span) => pathFromRoot(program, path, span),
     blocks: NO_BLOCKS,
+    remember: (_, bind) => bind(),
     incomplete: program.incomplete,
   };
   const layer = { kind: 'experiment' } as const;
   const environments = bindEnvironments(declared.environments, { ...withoutBlocks, layer });
   const scope = { ...withoutBlocks, blocks: bindNamedBlocks(declared.blocks, { ...withoutBlocks, layer }) };
-  const experiments = bindExperiments(declared.experiments, declared.profiles, environments, scope);
+  const own = rememberingScope(scope, parameters, remembered);
+  const experiments = bindExperiments(declared.experiments, declared.profiles, environments, scope, own);
   // With no experiment to override they are read all the same.
   if (experiments.size === 0) bindProfiles(declared.profiles, new Map(), new Map(), environments, scope);
   return {

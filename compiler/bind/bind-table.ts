@@ -36,9 +36,9 @@ export function bindMembers(
 ): BoundMembers {
   const bound = new Map<string, BoundValue>();
   let incomplete = false;
-  const add = (name: string, span: Span, bind: () => BoundValue) => {
+  const add = (member: Member, name: string, span: Span, bind: () => BoundValue) => {
     const earlier = bound.get(name);
-    if (earlier === undefined) bound.set(name, bind());
+    if (earlier === undefined) bound.set(name, context.remember(member, bind));
     else reportTwice(context, name, span, earlier.span);
   };
   for (const member of members) {
@@ -48,7 +48,10 @@ export function bindMembers(
         if (field === undefined) {
           incomplete = true;
           reportUnknown(context, member.name, table, owner);
-        } else add(member.name.text, member.name.span, () => bindSetting(member.name, member.value, field, context));
+        } else {
+          const { name, value } = member;
+          add(member, name.text, name.span, () => bindSetting(name, value, field, context));
+        }
         break;
       }
       case 'block': {
@@ -58,7 +61,7 @@ export function bindMembers(
           reportUnknown(context, member.keyword, table, owner);
         } else {
           const { text, span } = member.keyword;
-          add(text, span, () => bindBlock(member, field, context, inherited.get(text)));
+          add(member, text, span, () => bindBlock(member, field, context, inherited.get(text)));
         }
         break;
       }

@@ -1,4 +1,4 @@
-import type { Expression } from '../../dsl/ast.ts';
+import type { Expression, Member } from '../../dsl/ast.ts';
 import type { Diagnostic } from '../../dsl/diagnostic.ts';
 import type { Span } from '../../dsl/source.ts';
 import type { FieldType } from '../fields/field.ts';
@@ -14,6 +14,8 @@ export interface Scope {
   /** A path written at `span`, as seen from the folder of the compiled file. */
   readonly fromRoot: (path: string, span: Span) => string;
   readonly blocks: NamedBlocks;
+  /** Binds a member of an experiment, once for all values of the parameters where it hangs on none of them. */
+  readonly remember: (member: Member, bind: () => BoundValue) => BoundValue;
   /** Something could not be read, so that an unknown name may be in it: that is no second mistake. */
   readonly incomplete: boolean;
 }
@@ -45,6 +47,7 @@ export function plainScope(report: (diagnostic: Diagnostic) => void): Scope {
     givenAt: (expression) => expression.span,
     fromRoot: (path) => path,
     blocks: NO_BLOCKS,
+    remember: (_, bind) => bind(),
     incomplete: false,
   };
 }

@@ -222,7 +222,8 @@ function binder({ analysis, experiment, profile }: MemberContext) {
     const again = bound.experiments.get(experiment.name);
     if (again === undefined) return asWritten;
     const profileAgain = profile === null ? null : (again.profiles.get(profile.name) ?? profile);
-    const made = { bound, experiment: again, profile: profileAgain, sharing: sharingOf(again, profileAgain) };
+    // What hangs on no parameter is the very same in every binding, and shared.
+    const made = { bound, experiment: again, profile: profileAgain, sharing: asWritten.sharing };
     latest = { key, made };
     return made;
   };

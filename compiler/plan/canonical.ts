@@ -17,12 +17,23 @@ export function canonicalShared(value: object, { of }: Sharing): string {
 }
 
 function canonicalObject(value: object, textOf: (item: unknown) => string): string {
-  const items = new Map<string, unknown>(Object.entries(value));
+  const items: [string, unknown][] = Object.entries(value);
+  items.sort(([a], [b]) => (a < b ? -1 : 1));
   let text = '';
-  for (const key of [...items.keys()].sort()) {
-    text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${textOf(items.get(key))}`;
-  }
+  for (const [key, item] of items) text += `${text === '' ? '' : ','}${quoted(key)}:${textOf(item)}`;
   return `{${text}}`;
+}
+
+/** The names of a plan are few, and written ten thousand times. */
+const quotedNames = new Map<string, string>();
+const NAMES_KEPT = 1_000;
+
+function quoted(name: string): string {
+  const known = quotedNames.get(name);
+  if (known !== undefined) return known;
+  const text = JSON.stringify(name);
+  if (quotedNames.size < NAMES_KEPT) quotedNames.set(name, text);
+  return text;
 }
 
 /** @returns SHA-256 of the canonical bytes, in hex */

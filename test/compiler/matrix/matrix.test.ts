@@ -202,6 +202,33 @@ describe('folds', () => {
 });
 
 describe('a matrix', () => {
+  it('over parameters has the plans that --set gives, wherever the parameters stand', () => {
+    const text = `param lr: number = 1e-4
+param width: number = 8
+model narrow SegResNet { init_filters: width  out_channels: 2 }
+experiment base {
+  dataset bids("data/organ") { image: "T1w"  label: "desc-manual_dseg"  foreground: [1] }
+  model narrow
+  patch: 32x32x32
+  optimizer: adamw(learning_rate: lr, weight_decay: 1e-5)
+  augment { flip(axes: [x, y, z], probability: 50%) }
+  schedule { epochs: 10 }
+}
+experiment swept extends base {
+  schedule { epochs: 20 }
+  sweep { lr: [1e-4, 3e-4, 1e-3]  width: [8, 16] }
+}
+`;
+    const matrix = matrixOf(text);
+    expect(matrix.members).toHaveLength(6);
+    for (const { settings, planId, planFile } of matrix.members) {
+      const set = Object.entries(settings).map(([name, value]) => `${name}=${value}`);
+      const alone = compile({ path: 'test.exp', text: text.replace(/ {2}sweep .*\n/, '') }, { ...OPTIONS, set });
+      expect(alone.planFile?.planId).toBe(planId);
+      expect(planFile().planId).toBe(planId);
+    }
+  });
+
   it('has one id for the same runs, whatever else the file says, and another for others', () => {
     const id = (text: string) => matrixOf(text).matrixId;
     expect(id(smallWith(`// a comment more\n  ${GRID}`))).toBe(id(smallWith(GRID)));

@@ -37,6 +37,22 @@ of tensors alone; of a step that TensorFlow runs in one call, *tensors* counts o
     ],
   },
   {
+    bench: 'estimates',
+    title: 'What `exp plan` says beforehand',
+    command: 'npm run bench:estimates',
+    text: `Configurations that nothing was fitted to, estimated after \`exp calibrate\` had measured its two (SegResNet-16 and SwinUNETR-24 at
+64³) on this machine, then trained. *Planned* against the median of the steps without their wait for data, and against the most that the
+whole trainer had resident. The goal is within 25 % for the time and 15 % for the memory.`,
+    columns: [
+      { title: 'step, planned', metric: 'planned_step_seconds', format: 'seconds' },
+      { title: 'step', metric: 'step_seconds', format: 'seconds' },
+      { title: 'off', metric: 'step_off', format: 'percent' },
+      { title: 'resident, planned', metric: 'planned_resident_bytes', format: 'gigabytes' },
+      { title: 'peak resident', metric: 'peak_resident_bytes', format: 'gigabytes' },
+      { title: 'off', metric: 'peak_off', format: 'percent' },
+    ],
+  },
+  {
     bench: 'inference',
     title: 'Sliding-window inference',
     command: 'npm run bench:inference',

@@ -83,7 +83,7 @@ function diedOfMemory(evidence: ExitEvidence, plan: Plan): boolean {
   return ALLOCATION_FAILED.test(evidence.logTail);
 }
 
-/** Activations grow with the voxels of a batch; the state does not. A tenth of the memory stays for data and process. */
+/** Activations grow with the voxels of a batch; the state does not, and may be too much by itself. A tenth stays for data and process. */
 function smallerSetting(plan: Plan, memoryTotalBytes: number): { readonly planPath: string; readonly help: string } {
   const perVoxel = plan.facts.activationPeakBytes / (plan.batchSize * product(plan.patch));
   const room = (activationsWithin(SHORT_OF_MEMORY * memoryTotalBytes, plan.facts, false) ?? 0) / perVoxel;
@@ -94,6 +94,10 @@ function smallerSetting(plan: Plan, memoryTotalBytes: number): { readonly planPa
   const steps = spatialDivisor(plan.model);
   let sides = shrink(plan.patch, steps);
   while (product(sides) > room && sides.some((side, axis) => side > (steps[axis] ?? 1))) sides = shrink(sides, steps);
+  if (product(sides) > room) {
+    const have = gigabytes(memoryTotalBytes);
+    return { planPath: 'model', help: `no patch fits into ${have}: it takes a smaller network, or more memory` };
+  }
   const batch = plan.batchSize > 1 ? ' with batch_size: 1' : '';
   return { planPath: 'patch', help: `patch: ${sides.join('x')}${batch} should fit` };
 }

@@ -55,6 +55,12 @@ describe('a trainer that ended without a word', () => {
     expect(error).toMatchObject({ help: 'patch: 72x72x72 should fit', location: 'tiny.exp:12:10' });
   });
 
+  it('is told of no patch where the network alone is too much', () => {
+    const small = { ...quiet, memoryTotalBytes: 0.5 * GB, kernelKilledForMemory: true };
+    const { help } = explainExit(small, planned(1, 20 * GB)).error;
+    expect(help).toBe('no patch fits into 0.5 GB: it takes a smaller network, or more memory');
+  });
+
   it('ran out of memory as well when an allocation failed and the process aborted', () => {
     const aborted = {
       ...quiet,

@@ -42,7 +42,7 @@ function rateSeries(state: RunState): Series {
 function stepSeries(state: RunState, name: string, { points }: RunState['loss']): Series {
   return {
     name,
-    points: points.map(({ step, value }) => ({ x: step, y: value })),
+    points: placed(points, 1, ({ step, value }) => ({ x: step, y: value })),
     best: null,
     reached: state.step,
     end: state.totalSteps,
@@ -57,9 +57,10 @@ export function metricSeries(state: RunState, name: string): Series {
   const epochOf = ({ step, epoch }: { readonly step: number; readonly epoch: number }) =>
     stepsPerEpoch === null ? epoch : step / stepsPerEpoch;
   const { best, watch } = state;
+  const measured = state.metrics[name] ?? NOTHING;
   return {
     name,
-    points: (state.metrics[name] ?? []).map((point) => ({ x: epochOf(point), y: point.value })),
+    points: placed(measured, stepsPerEpoch, (point) => ({ x: epochOf(point), y: point.value })),
     best: name === watch.metric && best !== null ? { x: epochOf(best), y: best.value } : null,
     reached: state.epoch,
     end: state.data?.epochs ?? null,
@@ -67,6 +68,29 @@ export function metricSeries(state: RunState, name: string): Series {
     // Dice and IoU live between 0 and 1: a curve on its full scale does not exaggerate.
     bounds: /dice|iou|sensitivity|precision/.test(name) ? { min: 0, max: 1 } : null,
   };
+}
+
+const NOTHING: readonly never[] = [];
+
+interface Placed {
+  readonly unit: number | null;
+  readonly points: readonly Point[];
+}
+
+/** Points are placed once, and again only when there are others: a run may have ten thousand, five times a second. */
+const placements = new WeakMap<readonly object[], Placed>();
+
+/** @param unit all that `place` knows beside the point */
+function placed<T extends object>(
+  values: readonly T[],
+  unit: number | null,
+  place: (value: T) => Point,
+): readonly Point[] {
+  const known = placements.get(values);
+  if (known !== undefined && known.unit === unit) return known.points;
+  const points = values.map(place);
+  placements.set(values, { unit, points });
+  return points;
 }
 
 /** Weight of the newest value, for one in every so many columns of a chart. */

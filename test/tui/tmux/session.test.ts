@@ -66,6 +66,7 @@ describe.skipIf(!hasTmux || locateBinding() === null)('the screen in tmux', { ti
     ] as const) {
       own.press(key);
       await own.shows(shown);
+      if (key === '4') own.picture('plan');
     }
     own.press('2', 'Enter', '+', 's', 'y');
     await own.shows('loss');
@@ -94,6 +95,7 @@ describe.skipIf(!hasTmux || locateBinding() === null)('the screen in tmux', { ti
     own.press('c', 'v');
     await own.shows(/checkpoint checkpoints\/last/);
     await own.shows('as asked');
+    other.picture('watch');
     own.press('p');
     await other.shows(/[●○] (training|validating)/);
     other.press('q');

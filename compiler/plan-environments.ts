@@ -7,8 +7,9 @@ import { type CompileOptions, chooseTarget } from './compile.ts';
 import { type Estimate, estimate, withinBudget } from './estimate.ts';
 import { BARE_OUTLOOK, type DataOutlook } from './outlook.ts';
 import { planEnvironment } from './plan/build.ts';
+import { memoryNeed } from './plan/memory-need.ts';
 import type { Plan, PlanEnvironment } from './plan/schema.ts';
-import { gigabytes } from './planner/memory.ts';
+import { gigabytes, memoryLimit } from './planner/memory.ts';
 import { createSharing } from './sharing.ts';
 
 /** One place to train an experiment: what it would take there, or why it cannot be done there. */
@@ -60,6 +61,8 @@ export function planEnvironments(source: SourceFile, options: EnvironmentOptions
     const reason = whyNot(plan, bound, data);
     if (reason !== null) return { ...about, outcome: { kind: 'no', reason } };
     const told = estimate(plan, outlook);
+    // Where a batch size is written, the planner leaves it at that; here the question is where it fits.
+    if (told.fitsMemory === false) return { ...about, outcome: { kind: 'no', reason: tooLarge(plan) } };
     return {
       ...about,
       outcome: {
@@ -105,6 +108,12 @@ function whyNot(plan: Plan, { values }: BoundEnvironment, data: DataOutlook | nu
   if (cache === 'disk' && cases !== null && values.storage !== null && cases > values.storage)
     return `the prepared cases take ${gigabytes(cases)} GB of its ${gigabytes(values.storage)} GB of storage`;
   return null;
+}
+
+function tooLarge({ environment, facts, batchSize }: Plan): string {
+  const limit = memoryLimit(environment, null);
+  const needed = gigabytes(memoryNeed(facts, limit?.onGpu ?? false).expected);
+  return `a batch of ${batchSize} takes about ${needed} GB, more than the ${gigabytes(limit?.usable ?? 0)} GB that can be used there`;
 }
 
 /** What a user has to know who goes there. */

@@ -5,7 +5,7 @@ import { GPUS } from '../../compiler/catalogue/gpus.ts';
 import { PROFILE_CATALOGUE } from '../../compiler/catalogue/profiles.ts';
 import { check } from '../../compiler/check.ts';
 import { format } from '../../dsl/print.ts';
-import { SMALL } from './example.ts';
+import { experimentText, planOf, SMALL, smallWith } from './example.ts';
 
 describe('the shipped catalogue', () => {
   it('is written in the language, without a mistake', () => {
@@ -49,5 +49,47 @@ describe('the shipped catalogue', () => {
   it('knows the speed of every GPU that it names', () => {
     const unknown = environments.filter(({ values }) => values.gpu !== null && GPUS[values.gpu.name] === undefined);
     expect(unknown).toEqual([]);
+  });
+});
+
+/** What the guides to these machines say, so that nobody has to find it out there. */
+describe('the shipped profiles', () => {
+  const planUnder = (profile: string, set: readonly string[] = [], settings = '') =>
+    planOf(smallWith(settings), { profile, set }).plan;
+
+  it('fill a GPU in a cloud: the largest batch that fits, data prepared beside it and kept in memory', () => {
+    const plan = planUnder('cloud-gpu');
+    expect(plan).toMatchObject({ batchSize: 4, workers: 4, cache: 'memory', patch: [32, 32, 32] });
+    expect(plan.environment).toMatchObject({ name: 'aws.g4dn.xlarge', gpu: { name: 'T4' } });
+    const swin = experimentText('swin').replace(/ {2}profile (.*\n)*?^ {2}\}\n/gm, '');
+    expect(planOf(swin, { profile: 'cloud-gpu' }).plan).toMatchObject({ patch: [96, 96, 96], batchSize: 3 });
+  });
+
+  it('try a small version on a Mac, one process that forks nothing and fills no memory', () => {
+    expect(planUnder('mac-test')).toMatchObject({
+      ...{ batchSize: 1, workers: 0, cache: 'none', patch: [64, 64, 64] },
+      model: { name: 'SegResNet', initFilters: 16 },
+      schedule: { epochs: 2 },
+      dataset: { subjects: 8 },
+      environment: { name: 'apple.mac-mini', gpu: null },
+    });
+  });
+
+  it('leave everything as it is on the machine at hand', () => {
+    const { profile: _, ...here } = planUnder('local');
+    const { profile: __, ...bare } = planOf(SMALL).plan;
+    expect(here).toEqual(bare);
+  });
+
+  it('are overridden by --set, and by a profile of the file', () => {
+    expect(planUnder('mac-test', ['workers=2', 'patch=32x32x32', 'cache=disk', 'batch_size=2'])).toMatchObject({
+      ...{ workers: 2, patch: [32, 32, 32], cache: 'disk', batchSize: 2 },
+    });
+    const own = 'profile cloud-gpu on aws.g5.xlarge { workers: 2 }';
+    expect(planUnder('cloud-gpu', [], own)).toMatchObject({
+      workers: 2,
+      batchSize: 1,
+      environment: { name: 'aws.g5.xlarge' },
+    });
   });
 });

@@ -1,9 +1,9 @@
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Help, type Option } from 'commander';
 import packageFile from '../package.json' with { type: 'json' };
 import type { Act } from './commands/command.ts';
 import { COMMANDS } from './commands/table.ts';
 import type { Context } from './context.ts';
-import { EXIT, type ExitCode } from './exit-codes.ts';
+import { EXIT, type ExitCode, exitCodes } from './exit-codes.ts';
 import { reportThrown } from './failures.ts';
 
 /** Runs one command line. @param argv without node and script */
@@ -50,7 +50,11 @@ function buildProgram(context: Context, act: Act): Command {
     command.addHelpText('after', `\nExamples:\n${examples.map((example) => `  ${example}`).join('\n')}\n`);
     pointToHelp(command, `exp ${name}`);
   }
-  program.addHelpText('after', '\nExample:\n  exp run experiments/quickstart.exp\n');
+  const codes = exitCodes().map(({ code, meaning }) => `  ${String(code).padEnd(4)} ${meaning}`);
+  program.addHelpText(
+    'after',
+    `\nExample:\n  exp run experiments/quickstart.exp\n\nExit codes:\n${codes.join('\n')}\n`,
+  );
   return program;
 }
 
@@ -62,6 +66,7 @@ function pointToHelp(command: Command, words: string): void {
 
 /** Subcommands that are added by name inherit this; it has to stand before them. */
 function inherit(command: Command, { stdout, stderr, terminal, errors }: Context): void {
+  command.configureHelp({ optionDescription: describeOption });
   command.exitOverride().configureOutput({
     writeOut: (text) => void stdout.write(text),
     writeErr: (text) => void stderr.write(text),
@@ -70,4 +75,10 @@ function inherit(command: Command, { stdout, stderr, terminal, errors }: Context
     getOutHasColors: () => terminal.color,
     getErrHasColors: () => errors.color,
   });
+}
+
+/** An option that may be given again starts with none, which is not worth a word. */
+function describeOption(option: Option): string {
+  const startsEmpty = Array.isArray(option.defaultValue) && option.defaultValue.length === 0;
+  return startsEmpty ? option.description : new Help().optionDescription(option);
 }

@@ -44,6 +44,13 @@ export function reportThrown(context: Context, error: unknown): ExitCode {
     printFailure(context, error);
     return EXIT.failed;
   }
+  if (isShortOfAddressSpace(error)) {
+    printFailure(context, {
+      message: 'Node gets too little address space to work, which it takes more of than it uses',
+      help: 'lift the limit of this shell (`ulimit -v unlimited`); `memory: 8GB` in the file limits what a training takes',
+    });
+    return EXIT.failed;
+  }
   const { message, stack } = error instanceof Error ? error : new Error(String(error));
   if (context.environment.EXP_DEBUG) context.stderr.write(`${stack ?? message}\n`);
   printFailure(context, {
@@ -51,4 +58,9 @@ export function reportThrown(context: Context, error: unknown): ExitCode {
     help: 'this is a fault of exp, not of your file; EXP_DEBUG=1 shows where',
   });
   return EXIT.failed;
+}
+
+/** WebAssembly takes gigabytes of addresses for each memory, however small. */
+function isShortOfAddressSpace(error: unknown): boolean {
+  return error instanceof RangeError && /WebAssembly.*out of memory/i.test(error.message);
 }

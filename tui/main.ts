@@ -1,4 +1,5 @@
 import { processContext } from './context.ts';
+import { reportThrown } from './failures.ts';
 import { runCommandLine } from './program.ts';
 
 // `exp plan … | head` closes our output early: that is no error of ours.
@@ -7,4 +8,9 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
-process.exitCode = await runCommandLine(process.argv.slice(2), processContext());
+const context = processContext();
+
+// Node does some things by itself, for which nobody waits: under a limit of address space they fail here.
+process.on('unhandledRejection', (error) => process.exit(reportThrown(context, error)));
+
+process.exitCode = await runCommandLine(process.argv.slice(2), context);

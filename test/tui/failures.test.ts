@@ -1,0 +1,24 @@
+import { describe, expect, it } from 'vitest';
+import { reportThrown } from '../../tui/failures.ts';
+import { contextFor } from '../helpers/cli.ts';
+
+describe('what was thrown', () => {
+  const said = (error: Error) => {
+    const { context, stderr } = contextFor('/');
+    return [reportThrown(context, error), stderr.text];
+  };
+
+  it('names the limit of address space that keeps Node from working', () => {
+    const error = new RangeError(
+      'WebAssembly.instantiate(): Out of memory: Cannot allocate Wasm memory for new instance',
+    );
+    expect(said(error)).toEqual([2, expect.stringContaining('`ulimit -v unlimited`')]);
+  });
+
+  it('is a fault of exp where it is nothing else', () => {
+    expect(said(new RangeError('Invalid array length'))).toEqual([
+      2,
+      expect.stringContaining('exp stumbled over itself: Invalid array length'),
+    ]);
+  });
+});

@@ -3,11 +3,13 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readEvents } from '../../runtime/events/read.ts';
 import type { RunEvent, RunEventOf } from '../../runtime/events/schema.ts';
+import { type RunProcessors, watchProcessors } from './run-processors.ts';
 
 /** What a whole `exp run` took. */
 export interface FinishedRun {
   readonly seconds: number;
   readonly events: readonly RunEvent[];
+  readonly processors: RunProcessors | null;
 }
 
 export interface RunOptions {
@@ -36,12 +38,16 @@ export async function runExperiment(
     env: { ...process.env, COLUMNS: '120', LINES: '40', ...environment },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
+  const ending = new AbortController();
+  const watched = watchProcessors(folder, ending.signal);
   const code = await new Promise<number | null>((resolve, reject) => child.on('error', reject).on('close', resolve));
+  ending.abort();
+  const processors = await watched;
   if (code !== 0 && code !== 3) throw new Error(`exp run ${path} ended with ${code}`);
   const seconds = (performance.now() - start) / 1000;
   const [run] = readdirSync(folder).filter((name) => /^\d{8}-/.test(name));
   if (run === undefined) throw new Error(`exp run ${path} left no run in ${folder}`);
-  return { seconds, events: readEvents(join(folder, run)) };
+  return { seconds, events: readEvents(join(folder, run)), processors };
 }
 
 export function stepsOf(events: readonly RunEvent[]): readonly RunEventOf<'step'>[] {

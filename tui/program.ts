@@ -41,6 +41,8 @@ function buildProgram(context: Context, act: Act): Command {
     .version(packageFile.version, '-V, --version', 'print the version')
     .helpCommand('help [command]', 'show the help of a command')
     .showSuggestionAfterError(true)
+    // `exp submit work --data …`: what stands behind a command's own command is not taken by the outer one.
+    .enablePositionalOptions()
     .showHelpAfterError('(see `exp --help`)');
   inherit(program, context);
   for (const { name, summary, examples, define } of COMMANDS) {

@@ -174,7 +174,8 @@ export function skippedText({ step, tensor, what, cases, skipped, limit }: RunEv
 
 /** What a log says of a comparison with the other runs of a sweep. */
 export function rungText({ epoch, runs, better, goesOn }: RunEventOf<'rung'>): string {
-  const rank = `${better} of the other ${runs - 1} runs that have come to epoch ${epoch} are better`;
+  const others = runs === 2 ? 'the other run that has' : `the ${runs - 1} other runs that have`;
+  const rank = `${better} of ${others} come to epoch ${epoch} ${better === 1 ? 'is' : 'are'} better`;
   return `halving: ${runs === 1 ? `the first run to come to epoch ${epoch}` : rank}; ${goesOn ? 'it goes on' : 'it stops here'}`;
 }
 

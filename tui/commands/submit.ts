@@ -16,7 +16,9 @@ export const submitCommand: CommandDefinition = {
     'exp submit collect latest',
   ],
   define: (command, act) => {
-    withRunsDir(withPlan(command.argument('[file]', 'the .exp file')))
+    // What stands behind `collect` or `work` is theirs, also where handing off has an option of that name.
+    command.enablePositionalOptions();
+    withPlan(command.argument('[file]', 'the .exp file'))
       .option('-t, --to <target>', 'slurm, skypilot, kubernetes, colab or azureml')
       .option('--jobs <count>', 'how many jobs at once; without it as many as the place gives', positiveInteger)
       .option('-o, --output <folder>', 'where to write the hand-off; without it handoff/<id>')

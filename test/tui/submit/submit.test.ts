@@ -100,6 +100,9 @@ describe('exp submit', () => {
     expect(stdout).toContain('squeue is not installed here');
     const collected = await run(['collect', 'waiting', '--runs-dir', 'waiting-home']);
     expect(collected.stdout).toContain('2 runs not started yet');
+    expect(readdirSync(join(folder, 'waiting-home'))).toHaveLength(1);
+    const elsewhere = await run(['work', 'waiting', '--data', 'nowhere-at-all']);
+    expect(elsewhere.stderr).toContain(`there is no folder ${join(folder, 'nowhere-at-all')}`);
     expect((await run(['logs', 'waiting'])).stdout).toContain('no job has printed anything here yet');
     expect((await run(['status', 'nowhere'])).stderr).toContain('there is no hand-off nowhere');
   });

@@ -1,7 +1,7 @@
-import type { PlanOptions, RunsDirOption } from '../../commands/options.ts';
+import type { PlanOptions } from '../../commands/options.ts';
 
 /** `exp submit FILE`. */
-export interface SubmitOptions extends PlanOptions, RunsDirOption {
+export interface SubmitOptions extends PlanOptions {
   readonly to?: string;
   readonly jobs?: number;
   readonly output?: string;

@@ -20,15 +20,12 @@ export const slicesView: DrawView = (props) => {
     return { lines: [[piece(whyNone(props), 'dim')]], scrollable: 0 };
   const views = shownViews(props);
   const foot = [legend(props)];
-  const area = {
-    columns: Math.floor((columns - GAP * (views.length - 1)) / views.length),
-    rows: rows - 1 - foot.length - 1,
-  };
+  const area = { columns: columns - GAP * (views.length - 1), rows: rows - 1 - foot.length - 1 };
   const { lines, pictures } = drawnPanels(props, preview, area);
   return { lines: [caseLine(props, caseId, cases.length), ...lines, EMPTY_LINE, ...foot], scrollable: 0, pictures };
 };
 
-const GAP = 2;
+const GAP = 4;
 /** Beside and around an image: the letters of its sides, its title. */
 const SIDE_COLUMNS = 2;
 const FRAME_ROWS = 3;
@@ -58,10 +55,10 @@ const HALF_BLOCKS: CellSize = { width: 1, height: 2 };
 /** Pixels a millimetre, the same for all planes so that they can be compared. */
 function commonScale(preview: Preview, views: readonly View[], area: Area, cell: CellSize): number {
   const extents = views.map((view) => extentOf(preview, view));
-  const widest = Math.max(...extents.map(({ width }) => width));
+  const across = extents.reduce((sum, { width }) => sum + width, 0);
   const highest = Math.max(...extents.map(({ height }) => height));
   return Math.min(
-    (cell.width * (area.columns - 2 * SIDE_COLUMNS)) / widest,
+    (cell.width * (area.columns - 2 * SIDE_COLUMNS * views.length - views.length)) / across,
     (cell.height * Math.max(1, area.rows - FRAME_ROWS)) / highest,
   );
 }
@@ -120,20 +117,22 @@ function drawnPanels(props: ViewProps, preview: Preview, area: Area): Drawn {
   const views = shownViews(props);
   const scale = commonScale(preview, views, area, look.graphics?.cell ?? HALF_BLOCKS);
   const panels = views.map((view) => panel(props, preview, view, scale));
-  const width = Math.min(area.columns, Math.max(18, ...panels.map(({ columns: each }) => each)));
+  const widths = widthsOf(panels, area.columns);
   const lines = beside(
-    panels.map((each) => ({ lines: each.lines, columns: width })),
+    panels.map((each, index) => ({ lines: each.lines, columns: widths[index] ?? each.columns })),
     GAP,
   );
-  const pictures = panels.flatMap(({ picture }, index) =>
-    picture === null ? [] : [{ ...picture, column: picture.column + index * (width + GAP) }],
-  );
+  const pictures = panels.flatMap(({ picture }, index) => {
+    const before = widths.slice(0, index).reduce((sum, width) => sum + width + GAP, 0);
+    return picture === null ? [] : [{ ...picture, column: picture.column + before }];
+  });
   const drawn = { key, lines, pictures };
   drawings.set(preview, drawn);
   return drawn;
 }
 
 interface Area {
+  /** For all planes together, without the gaps between them. */
   readonly columns: number;
   readonly rows: number;
 }
@@ -142,6 +141,16 @@ interface Panel {
   readonly lines: readonly Line[];
   readonly columns: number;
   readonly picture: Picture | null;
+}
+
+/** So that a title stands in one line. */
+const TITLE_COLUMNS = 18;
+
+/** Narrow planes get the width of their titles where there is room for it. */
+function widthsOf(panels: readonly Panel[], columns: number): readonly number[] {
+  const titled = panels.map((panel) => Math.max(TITLE_COLUMNS, panel.columns));
+  const isRoom = titled.reduce((sum, width) => sum + width, 0) <= columns;
+  return isRoom ? titled : panels.map((panel) => panel.columns);
 }
 
 /** Above a picture: the line of the case, its title, the letter of its upper side. */

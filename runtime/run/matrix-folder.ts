@@ -8,7 +8,7 @@ import { writeWhole } from '../system/durable.ts';
 import { createRun, makeFolder, type NewRun, openRun, type RunFolder, SOURCE_FILE, setBudget } from './run-folder.ts';
 
 /**
- * `runs/<id>/  matrix.json  matrix-run.json  source.exp  001/  002/  …  mlflow/`
+ * `runs/<id>/  matrix.json  matrix-run.json  source.exp  001/  002/  …  rungs/  mlflow/`
  *
  * The runs of a sweep or of folds, each in an ordinary run folder with the id `<id>-001`. matrix.json is the same on every
  * machine; matrix-run.json holds what belongs to this one. What has been done stands in the runs' own records only.

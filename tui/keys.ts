@@ -209,22 +209,37 @@ function within(
   return { keys, action, modes: BOTH, views, hint, help };
 }
 
-/** What works in a view, its own keys first. @param ended whether the run on the screen has */
-export function bindingsOf(mode: ScreenMode, shown: ViewName, ended: boolean): readonly KeyBinding[] {
-  const here = bindingsFor(mode, ended).filter(({ views }) => views === null || views.includes(shown));
+/** What of it decides which keys work. */
+export interface Situation {
+  readonly mode: ScreenMode;
+  /** Whether the run on the screen has come to its end. */
+  readonly ended: boolean;
+  /** Whether it is one of a sweep or of folds. */
+  readonly ofMatrix: boolean;
+}
+
+/** What works in a view, its own keys first. */
+export function bindingsOf(situation: Situation, shown: ViewName): readonly KeyBinding[] {
+  const here = bindingsFor(situation).filter(({ views }) => views === null || views.includes(shown));
   return [...here.filter(({ views }) => views !== null), ...here.filter(({ views }) => views === null)];
 }
 
 /** All that works, in the order of the help page. */
-export function bindingsFor(mode: ScreenMode, ended: boolean): readonly KeyBinding[] {
-  return KEY_BINDINGS.filter(({ modes, action }) => modes.includes(mode) && !(ended && isWish(action)));
+export function bindingsFor({ mode, ended, ofMatrix }: Situation): readonly KeyBinding[] {
+  return KEY_BINDINGS.filter(
+    ({ modes, action }) =>
+      // A matrix cannot go on by itself: somebody has to start its next run.
+      modes.includes(mode) && !(ended && isWish(action)) && !(ofMatrix && action === 'detach'),
+  );
 }
 
 export function isWish(action: KeyAction): action is Wish {
   return WISHES.some((wish) => wish === action);
 }
 
-/** Also that of a wish after the run's end: who presses it is told why nothing comes of it. */
+/** Also that of a key which is not offered now: who presses it is told why nothing comes of it. */
 export function actionOf(key: string, mode: ScreenMode, shown: ViewName): KeyAction | null {
-  return bindingsOf(mode, shown, false).find(({ keys }) => keys.includes(key))?.action ?? null;
+  return (
+    bindingsOf({ mode, ended: false, ofMatrix: false }, shown).find(({ keys }) => keys.includes(key))?.action ?? null
+  );
 }

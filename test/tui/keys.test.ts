@@ -5,7 +5,7 @@ describe('the key table', () => {
   it('gives every key one meaning in every view, of a run and of a watched one', () => {
     for (const mode of ['run', 'watch'] as const)
       for (const view of VIEW_NAMES) {
-        const keys = bindingsOf(mode, view, false).flatMap((binding) => binding.keys);
+        const keys = bindingsOf({ mode, ended: false, ofMatrix: false }, view).flatMap((binding) => binding.keys);
         expect(keys.length, `${mode} ${view}`).toBe(new Set(keys).size);
       }
   });
@@ -18,12 +18,21 @@ describe('the key table', () => {
   });
 
   it('offers nothing to a run that has ended but to look and to leave', () => {
-    const offered = bindingsOf('watch', 'overview', true).map(({ action }) => action);
+    const offered = bindingsOf({ mode: 'watch', ended: true, ofMatrix: false }, 'overview').map(({ action }) => action);
     expect(offered).toEqual(expect.arrayContaining(['leave', 'help', 'show curves']));
     for (const wish of ['pause', 'checkpoint', 'validate', 'stop watched'] as const) {
       expect(offered).not.toContain(wish);
-      expect(bindingsOf('watch', 'overview', false).map(({ action }) => action)).toContain(wish);
+      expect(
+        bindingsOf({ mode: 'watch', ended: false, ofMatrix: false }, 'overview').map(({ action }) => action),
+      ).toContain(wish);
     }
+  });
+
+  it('does not offer to leave a sweep to itself', () => {
+    const offered = (ofMatrix: boolean) =>
+      bindingsOf({ mode: 'run', ended: false, ofMatrix }, 'sweep').map(({ action }) => action);
+    expect(offered(true)).not.toContain('detach');
+    expect(offered(false)).toContain('detach');
   });
 
   it('lets a key mean what its view makes of it', () => {

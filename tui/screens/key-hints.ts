@@ -1,4 +1,4 @@
-import { bindingsOf, type ScreenMode, type ViewName } from '../keys.ts';
+import { bindingsOf, type Situation, type ViewName } from '../keys.ts';
 import { type Line, lengthOf, type Piece, piece } from './piece.ts';
 
 const SIGNS: Readonly<Record<string, string>> = {
@@ -24,8 +24,8 @@ export function keySign(key: string): string {
 }
 
 /** The keys of a view that work now, as many as fit; the one for help always. */
-export function hintLine(mode: ScreenMode, shown: ViewName, ended: boolean, columns: number): Line {
-  const hints = bindingsOf(mode, shown, ended).flatMap(({ keys, hint, action }) =>
+export function hintLine(situation: Situation, shown: ViewName, columns: number): Line {
+  const hints = bindingsOf(situation, shown).flatMap(({ keys, hint, action }) =>
     hint === null ? [] : [{ action, pieces: [piece(keySign(keys[0] ?? ''), 'accent'), piece(` ${hint}`, 'dim')] }],
   );
   const help = hints.find(({ action }) => action === 'help')?.pieces ?? [];

@@ -5,7 +5,7 @@ import { hintLine } from './key-hints.ts';
 import { layoutFor } from './layout.ts';
 import { EMPTY_LINE, type Line, piece } from './piece.ts';
 import type { ShownMatrix } from './shown-run.ts';
-import type { DrawView, ScreenProps } from './view.ts';
+import { type DrawView, type ScreenProps, situationOf } from './view.ts';
 import { curvesView } from './views/curves.ts';
 import { helpView } from './views/help.ts';
 import { logView } from './views/log.ts';
@@ -41,14 +41,13 @@ export function viewNames(matrix: ShownMatrix | null): readonly ViewName[] {
 
 /** The whole screen as a pure function of what is known: at most `rows − 1` lines. */
 export function drawScreen(props: ScreenProps): Frame {
-  const { run, matrix, group, mode, ui, notice, now, rows } = props;
+  const { run, matrix, group, ui, notice, now, rows } = props;
   const layout = layoutFor(props.columns, rows);
   const { columns } = layout;
   const state = run.store.current();
   const tabs = viewNames(matrix).map((name, index) => ({ name, key: String(index + 1) }));
   const head = [headerLine(state, group, now, columns), tabLine(tabs, ui.view, state, columns)].slice(0, layout.header);
-  const hints =
-    notice === null ? hintLine(mode, ui.view, state.finished !== null, columns) : [piece(notice, 'warning')];
+  const hints = notice === null ? hintLine(situationOf(props), ui.view, columns) : [piece(notice, 'warning')];
   const foot = layout.hints ? [hints] : [];
   const air = layout.airy ? [EMPTY_LINE] : [];
   const room = Math.max(0, rows - 1 - head.length - foot.length - 2 * air.length);

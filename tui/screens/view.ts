@@ -1,4 +1,4 @@
-import type { ScreenMode } from '../keys.ts';
+import type { ScreenMode, Situation } from '../keys.ts';
 import type { Picture } from '../terminal/graphics/raster.ts';
 import type { Look } from './paint.ts';
 import type { Line } from './piece.ts';
@@ -20,6 +20,10 @@ export interface ScreenProps {
   readonly columns: number;
   readonly rows: number;
   readonly look: Look;
+}
+
+export function situationOf({ run, matrix, mode }: ScreenProps): Situation {
+  return { mode, ended: run.store.current().finished !== null, ofMatrix: matrix !== null };
 }
 
 /** What a view draws in: what remains between header and hints. */

@@ -54,6 +54,8 @@ describe.skipIf(!hasTmux || locateBinding() === null)('the screen in tmux', { ti
     await own.shows(/epoch \d+ \/ 4000/);
     expect(own.state()).toBe('1 0 0 0');
     await own.shows(/best \d/);
+    // A picture is of a run that has something to show.
+    if (process.env.EXP_PICTURES !== undefined) await own.shows(/epoch (2\d|[3-9]\d|\d{3,}) \/ 4000/);
     own.picture('overview');
 
     for (const [key, shown] of [
@@ -68,9 +70,11 @@ describe.skipIf(!hasTmux || locateBinding() === null)('the screen in tmux', { ti
       await own.shows(shown);
       if (key === '4') own.picture('plan');
     }
-    own.press('2', 'Enter', '+', 's', 'y');
-    await own.shows('loss');
+    own.press('2');
+    await own.shows(/\[2 curves\][\s\S]*learning rate/);
     own.picture('curves');
+    own.press('Enter', '+', 's', 'y');
+    await own.shows(/loss \d.* log/);
     own.press('3', 'o', 'Up', 'Up', 'Right');
     await own.shows('case 2 of 2');
     own.press('o', 'o', 'o');

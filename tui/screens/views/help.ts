@@ -1,14 +1,15 @@
-import { bindingsFor, type KeyBinding, type ScreenMode, type ViewName } from '../../keys.ts';
+import { bindingsFor, type KeyBinding, type Situation, type ViewName } from '../../keys.ts';
 import { textLength, wrapWords } from '../../terminal/text.ts';
 import { keySign } from '../key-hints.ts';
 import { EMPTY_LINE, type Line, piece } from '../piece.ts';
-import type { DrawView } from '../view.ts';
+import { type DrawView, situationOf } from '../view.ts';
 
 const KEY_COLUMNS = 12;
 
 /** What each key does, from the same table that dispatches them. */
-export const helpView: DrawView = ({ run, mode, ui, columns, rows }) => {
-  const lines = helpGroups(mode, run.store.current().finished !== null).flatMap(({ title, bindings }, index) => [
+export const helpView: DrawView = (props) => {
+  const { ui, columns, rows } = props;
+  const lines = helpGroups(situationOf(props)).flatMap(({ title, bindings }, index) => [
     ...(index === 0 ? [] : [EMPTY_LINE]),
     [piece(title, 'strong')],
     ...bindings.flatMap((binding) => bindingLines(binding, columns)),
@@ -24,9 +25,9 @@ export interface HelpGroup {
 }
 
 /** The keys by where they work: everywhere first. */
-export function helpGroups(mode: ScreenMode, ended: boolean): readonly HelpGroup[] {
+export function helpGroups(situation: Situation): readonly HelpGroup[] {
   const groups = new Map<string, KeyBinding[]>([['Everywhere', []]]);
-  for (const binding of bindingsFor(mode, ended)) {
+  for (const binding of bindingsFor(situation)) {
     const title = binding.views === null ? 'Everywhere' : titleOf(binding.views);
     groups.set(title, [...(groups.get(title) ?? []), binding]);
   }

@@ -4,6 +4,8 @@ import type { Plan } from './schema.ts';
 
 /** The same plan, the same bytes, on every machine: sorted keys, no white space, numbers as JavaScript prints them. */
 export function canonicalJson(value: unknown): string {
+  // Most of a plan are numbers; `String` writes finite ones as JSON does.
+  if (typeof value === 'number' && Number.isFinite(value)) return String(value);
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   return canonicalObject(value, canonicalJson);

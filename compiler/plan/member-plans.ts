@@ -7,7 +7,7 @@ import type { Plan, PlanFile } from './schema.ts';
 
 /**
  * The plans of a matrix in little: the first one whole, and of each run the values at the top of the plan that differ
- * from it. Ten thousand runs take two megabytes instead of seventy; the plan's id says whether one was put together right.
+ * from it. Ten thousand runs take a few megabytes instead of seventy; the plan's id says whether one was put together right.
  */
 
 export const memberPlanSchema = z.object({

@@ -16,6 +16,8 @@ import { createRun, makeFolder, type NewRun, openRun, type RunFolder, SOURCE_FIL
 
 export const MATRIX_FILE = 'matrix.json';
 export const MATRIX_RUN_FILE = 'matrix-run.json';
+/** What runs of a sweep with halving have reached where they are compared. */
+export const RUNGS_FOLDER = 'rungs';
 
 export const matrixInfoSchema = z.object({
   version: z.literal(1),

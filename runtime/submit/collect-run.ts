@@ -15,8 +15,9 @@ import { dirname, join } from 'node:path';
 import type { PlanFile } from '../../compiler/plan/schema.ts';
 import { EVENTS_FILE } from '../events/write.ts';
 import { liveOwner } from '../run/lock.ts';
+import { RUNGS_FOLDER } from '../run/matrix-folder.ts';
 import { CHECKPOINTS_FOLDER, openRun, RUN_FILE } from '../run/run-folder.ts';
-import type { HandoffFolder } from './handoff-folder.ts';
+import { HANDOFF_RUNS_FOLDER, type HandoffFolder } from './handoff-folder.ts';
 import { ensureRun, type HandoffRun, isStarted, type RunPlace, runDirOf } from './handoff-runs.ts';
 
 /**
@@ -52,6 +53,13 @@ export function collectRun(folder: HandoffFolder, run: HandoffRun, planFile: Pla
     writeFileSync(join(to, RUN_FILE), `${JSON.stringify({ ...info, baseDir: home.baseDir }, null, 2)}\n`);
   }
   return copied.length > 0 ? 'fetched' : 'same';
+}
+
+/** What the runs have been compared by goes along: those that are resumed at home are compared with all. */
+export function collectRungs({ dir, id }: HandoffFolder, home: RunPlace): void {
+  const from = join(dir, HANDOFF_RUNS_FOLDER, id, RUNGS_FOLDER);
+  if (!existsSync(from)) return;
+  for (const path of filesBelow(from)) copyIfNewer(join(from, path), join(home.runsDir, id, RUNGS_FOLDER, path));
 }
 
 /** Whether a record is the beginning of another one, or not there at all. A line that is just being written counts for none. */

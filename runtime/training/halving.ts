@@ -4,7 +4,7 @@ import type { WatchedMetric } from '../../compiler/plan/schema.ts';
 import type { Progress } from '../checkpoints/state.ts';
 import { readEvents } from '../events/read.ts';
 import type { EventWriter } from '../events/write.ts';
-import { openMatrix, readMatrixFile } from '../run/matrix-folder.ts';
+import { openMatrix, RUNGS_FOLDER, readMatrixFile } from '../run/matrix-folder.ts';
 import type { RunFolder } from '../run/run-folder.ts';
 
 /**
@@ -18,8 +18,6 @@ export interface HalvingJudge {
   /** Whether the run stops after the epoch that has just been done. A verdict that stands in the record is not changed. */
   holdsBack(progress: Progress): boolean;
 }
-
-export const RUNGS_FOLDER = 'rungs';
 
 /** Null for a run of its own, of a sweep without halving, and for one that a person lets go on after it was held back. */
 export function openHalving({ dir, info }: RunFolder, events: EventWriter): HalvingJudge | null {

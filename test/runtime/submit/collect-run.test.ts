@@ -14,7 +14,7 @@ import { EventWriter } from '../../../runtime/events/write.ts';
 import { acquireLock, releaseLock } from '../../../runtime/run/lock.ts';
 import { memberFolders, openMatrix } from '../../../runtime/run/matrix-folder.ts';
 import { readPlanFile } from '../../../runtime/run/run-folder.ts';
-import { collectRun } from '../../../runtime/submit/collect-run.ts';
+import { collectRun, collectRungs } from '../../../runtime/submit/collect-run.ts';
 import { findHandoff } from '../../../runtime/submit/handoff-folder.ts';
 import {
   ensureMatrix,
@@ -158,5 +158,16 @@ describe('a hand-off', () => {
     expect(() => assertFree(join(folder, 'new'))).not.toThrow();
     writeFileSync(join(folder, 'thesis.tex'), '');
     expect(() => assertFree(folder)).toThrow(/is not empty/);
+  });
+
+  it('bring along what they were compared by', () => {
+    const { handoff, there, home } = startedHandoff(4);
+    collectRungs(handoff, home);
+    expect(existsSync(join(home.runsDir, HANDOFF_ID, 'rungs'))).toBe(false);
+    const rung = join(there.runsDir, HANDOFF_ID, 'rungs', '3');
+    mkdirSync(rung, { recursive: true });
+    writeFileSync(join(rung, '001=0.8'), '');
+    for (let times = 0; times < 2; times++) collectRungs(handoff, home);
+    expect(readdirSync(join(home.runsDir, HANDOFF_ID, 'rungs', '3'))).toEqual(['001=0.8']);
   });
 });

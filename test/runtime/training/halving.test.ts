@@ -6,9 +6,9 @@ import { compileMatrix, matrixFileOf } from '../../../compiler/matrix/compile-ma
 import { INITIAL_PROGRESS, type Progress } from '../../../runtime/checkpoints/state.ts';
 import { readEvents } from '../../../runtime/events/read.ts';
 import { EventWriter } from '../../../runtime/events/write.ts';
-import { createMatrix, memberFolders } from '../../../runtime/run/matrix-folder.ts';
+import { createMatrix, memberFolders, RUNGS_FOLDER } from '../../../runtime/run/matrix-folder.ts';
 import type { RunFolder } from '../../../runtime/run/run-folder.ts';
-import { judge, openHalving, RUNGS_FOLDER } from '../../../runtime/training/halving.ts';
+import { judge, openHalving } from '../../../runtime/training/halving.ts';
 import { smallWith } from '../../compiler/example.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'voxel-exp-halving-'));

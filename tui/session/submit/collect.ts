@@ -4,7 +4,7 @@ import type { Plan } from '../../../compiler/plan/schema.ts';
 import { TrackingError } from '../../../runtime/errors.ts';
 import { MATRIX_RUN_FILE, openMatrix } from '../../../runtime/run/matrix-folder.ts';
 import { openRun } from '../../../runtime/run/run-folder.ts';
-import { type Collected, collectRun } from '../../../runtime/submit/collect-run.ts';
+import { type Collected, collectRun, collectRungs } from '../../../runtime/submit/collect-run.ts';
 import { findHandoff, type HandoffFolder } from '../../../runtime/submit/handoff-folder.ts';
 import { ensureMatrix, handoffPlans, handoffRuns } from '../../../runtime/submit/handoff-runs.ts';
 import { resolveTarget } from '../../../runtime/tracking/target.ts';
@@ -31,6 +31,7 @@ export async function collectRuns(context: Context, name: string, runsDir: strin
       context.stderr.write(`${run.id} has gone on at home since it was collected: it stays as it is there\n`);
   }
   if (first === undefined) return EXIT.ok;
+  collectRungs(folder, home);
   const { plan } = planOf(first);
   if (!existsSync(join(home.runsDir, id, MATRIX_RUN_FILE))) ensureMatrix(folder, plan.budget, home);
   context.stdout.write(`${id}: ${countsText(counts)}\n`);

@@ -1,12 +1,11 @@
 import { availableParallelism } from 'node:os';
 import { trainingProgram } from '../../compiler/graph/programs.ts';
 import { memoryNeed } from '../../compiler/plan/memory-need.ts';
-import { randomStream } from '../../runtime/data/random.ts';
-import type { Batch } from '../../runtime/data/types.ts';
 import { openEngine } from '../../runtime/engine/open.ts';
 import { createLearner } from '../../runtime/training/learner.ts';
 import { type NetworkName, planOf } from '../harness/plans.ts';
 import { answer, cpuSeconds, givenJob, peakBytes } from '../harness/subjects.ts';
+import { noiseBatch } from './noise.ts';
 
 export interface StepJob {
   readonly network: NetworkName;
@@ -15,15 +14,6 @@ export interface StepJob {
   readonly steps: number;
   /** Date.now() before the process was started. */
   readonly launchedAt: number;
-}
-
-/** Noise, three voxels in ten of it labelled: what a step costs does not depend on the picture. */
-function noiseBatch(size: number): Batch {
-  const random = randomStream({ seed: 1, purpose: 'phantom' });
-  const voxels = size ** 3;
-  const image = Float32Array.from({ length: voxels }, () => random.normal());
-  const label = Int32Array.from({ length: voxels }, () => (random.uniform() > 0.7 ? 1 : 0));
-  return { image, label, shape: [1, size, size, size], caseIds: ['noise'] };
 }
 
 export async function measureStep(): Promise<void> {

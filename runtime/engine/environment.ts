@@ -19,9 +19,12 @@ export function tensorFlowEnvironment(base: NodeJS.ProcessEnv): NodeJS.ProcessEn
   };
 }
 
-/** Whether `EXP_GRAPHS=whole` asks for schedules to be run as one TensorFlow graph each, instead of op by op. */
+/** How TensorFlow on the CPU runs a schedule: given to it as one graph, unless `EXP_GRAPHS=stepwise` asks for op by op. */
+export const GRAPHS = ['whole', 'stepwise'] as const;
+
+/** Whether schedules are run as one TensorFlow graph each. */
 export function isWhole(environment: NodeJS.ProcessEnv): boolean {
-  return environment.EXP_GRAPHS === 'whole';
+  return environment.EXP_GRAPHS !== ('stepwise' satisfies (typeof GRAPHS)[number]);
 }
 
 /**

@@ -1,5 +1,5 @@
 import { EngineError } from '../errors.ts';
-import { isWhole } from './environment.ts';
+import { GRAPHS, isWhole } from './environment.ts';
 import { openNativeEngine } from './native/open.ts';
 import { type LocatedBinding, locateBinding } from './provision/locate.ts';
 import type { Engine } from './types.ts';
@@ -12,12 +12,13 @@ const FEWEST_NODES = 64;
 
 /**
  * Opens the fastest engine this machine has: TensorFlow with CUDA, TensorFlow on the CPU, WebAssembly, plain JavaScript.
- * `EXP_ENGINE` (native, wasm or cpu) asks for one of them; `EXP_GRAPHS=whole` has TensorFlow on the CPU run each schedule as
- * one graph.
+ * `EXP_ENGINE` (native, wasm or cpu) asks for one of them; `EXP_GRAPHS=stepwise` has TensorFlow on the CPU run schedules op
+ * by op instead of each as one graph.
  *
- * @throws EngineError when the engine that was asked for is not there
+ * @throws EngineError when the engine that was asked for is not there, and for values that neither variable has
  */
 export async function openEngine(environment: NodeJS.ProcessEnv = process.env): Promise<Engine> {
+  checkGraphs(environment);
   const choice = choiceIn(environment);
   if (choice === 'wasm' || choice === 'cpu') return openPortable(choice, null);
 
@@ -45,6 +46,11 @@ function choiceIn(environment: NodeJS.ProcessEnv): Choice | null {
   const choice = CHOICES.find((name) => name === wanted);
   if (choice !== undefined) return choice;
   throw new EngineError(`EXP_ENGINE=${wanted} names no engine.`, { help: `It may be ${CHOICES.join(', ')}.` });
+}
+
+function checkGraphs({ EXP_GRAPHS: wanted }: NodeJS.ProcessEnv): void {
+  if (!wanted || GRAPHS.some((name) => name === wanted)) return;
+  throw new EngineError(`EXP_GRAPHS=${wanted} is no way to run graphs.`, { help: `It may be ${GRAPHS.join(' or ')}.` });
 }
 
 /** @param reason why not TensorFlow, without a full stop */

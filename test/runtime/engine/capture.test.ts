@@ -20,7 +20,7 @@ import { noise } from './helpers/single-op.ts';
 
 /** A schedule that is run as one TensorFlow graph gives what it gives node by node, every time the same. */
 
-/** So that ops overlap, as they do where `EXP_GRAPHS=whole`. */
+/** So that ops overlap, as they do in a trainer. */
 vi.hoisted(() => {
   process.env.TF_NUM_INTEROP_THREADS = '2';
 });

@@ -16,6 +16,11 @@ describe('the choice of an engine', () => {
     await expect(openEngine({ EXP_ENGINE: 'gpu' })).rejects.toThrow('EXP_ENGINE=gpu names no engine');
   });
 
+  it('refuses a way to run graphs that it does not know', async () => {
+    await expect(openEngine({ EXP_GRAPHS: 'eager' })).rejects.toThrow('EXP_GRAPHS=eager is no way to run graphs');
+    await expect(openEngine({ EXP_ENGINE: 'cpu', EXP_GRAPHS: 'stepwise' })).resolves.toBeDefined();
+  });
+
   it('says what did not load when native is asked for, and falls back with a notice when it is not', async () => {
     const missing = { EXP_ENGINE_BINDING: '/nowhere/tfjs_binding.node' };
     await expect(openEngine({ ...missing, EXP_ENGINE: 'native' })).rejects.toThrow('/nowhere/tfjs_binding.node');
@@ -36,9 +41,9 @@ describe('the trainer’s environment', () => {
     expect(trainerEnvironment({}).TF_DETERMINISTIC_OPS).toBe('1');
   });
 
-  it('gives ops a second pool of threads only where whole graphs are asked for', () => {
-    expect(trainerEnvironment({}).TF_NUM_INTEROP_THREADS).toBe('1');
-    expect(trainerEnvironment({ EXP_GRAPHS: 'whole' }).TF_NUM_INTEROP_THREADS).toBe(String(availableParallelism()));
+  it('gives ops a second pool of threads, but for those that run one by one', () => {
+    expect(trainerEnvironment({}).TF_NUM_INTEROP_THREADS).toBe(String(availableParallelism()));
+    expect(trainerEnvironment({ EXP_GRAPHS: 'stepwise' }).TF_NUM_INTEROP_THREADS).toBe('1');
   });
 
   it('leaves what the user has set', () => {

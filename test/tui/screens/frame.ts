@@ -3,7 +3,7 @@ import type { RunEvent } from '../../../runtime/events/schema.ts';
 import type { ScreenMode, ViewName } from '../../../tui/keys.ts';
 import { type Look, paintFrame } from '../../../tui/screens/paint.ts';
 import { createRunStore } from '../../../tui/screens/run-store.ts';
-import { drawScreen } from '../../../tui/screens/screen.ts';
+import { drawScreen, type Frame } from '../../../tui/screens/screen.ts';
 import type { PreviewShelf, ShownMatrix, ShownRun } from '../../../tui/screens/shown-run.ts';
 import { initialUiState, type UiState } from '../../../tui/screens/ui-state.ts';
 
@@ -37,9 +37,13 @@ export function shownRun(events: readonly RunEvent[], options: Partial<FrameOpti
 
 /** One frame of the screen after some events, as text. */
 export function frame(events: readonly RunEvent[], options: FrameOptions): string {
+  return paintFrame(drawn(events, options).lines, options.columns, options.look ?? PLAIN).join('\n');
+}
+
+export function drawn(events: readonly RunEvent[], options: FrameOptions): Frame {
   const { columns, rows, view = 'overview', ui = (state) => state, look = PLAIN, mode = 'run' } = options;
   const { matrix = null, notice = null, now = events.at(-1)?.time ?? 0 } = options;
   const run = shownRun(events, options);
   const props = { run, matrix, group: null, mode, ui: ui(initialUiState(view)), notice, now, columns, rows, look };
-  return paintFrame(drawScreen(props).lines, columns, look).join('\n');
+  return drawScreen(props);
 }

@@ -3,7 +3,7 @@ import { VIEW_NAMES } from '../../../tui/keys.ts';
 import type { Look } from '../../../tui/screens/paint.ts';
 import { mlflowTrack, tinyPlanFile } from '../../helpers/tiny-plan.ts';
 import { finishedRun, sampleRun } from '../sample-run.ts';
-import { ASCII, type FrameOptions, frame, PLAIN } from './frame.ts';
+import { ASCII, drawn, type FrameOptions, frame, PLAIN } from './frame.ts';
 import { sampleMatrix } from './sample-matrix.ts';
 import { samplePreview, shelf } from './sample-previews.ts';
 
@@ -69,6 +69,40 @@ describe.each(VIEW_NAMES)('the %s', (view) => {
 
   it('begins before anything is known', () => {
     expect(frame([], { columns: 80, rows: 24, view })).not.toMatch(/NaN|undefined|null|Infinity/);
+  });
+});
+
+describe('slices in a terminal that shows pictures', () => {
+  const cell = { width: 9, height: 19 };
+  const look: Look = { color: true, unicode: true, depth: 'true', graphics: { protocol: 'sixel', cell } };
+  const options = { ...FULL, view: 'slices', look } as const;
+
+  it.each([...SIZES, [300, 80]] as const)(
+    'stand on empty characters of their own at %i columns and %i rows',
+    (columns, rows) => {
+      const { lines, pictures } = drawn(sampleRun(), { ...options, columns, rows });
+      expect(pictures).toHaveLength(columns < 72 ? 1 : 3);
+      let right = 0;
+      for (const { row, column, rows: height, raster } of pictures) {
+        const width = Math.ceil(raster.width / cell.width);
+        expect(column).toBeGreaterThanOrEqual(right);
+        right = column + width;
+        expect([right <= columns, row + height < lines.length]).toEqual([true, true]);
+        expect(raster.height).toBeLessThanOrEqual(height * cell.height);
+        for (const line of lines.slice(row, row + height)) {
+          const text = line.map((part) => part.text).join('');
+          expect(text.slice(column, right).trim()).toBe('');
+        }
+      }
+    },
+  );
+
+  it('are the same ones in the next frame, so that nothing is sent again', () => {
+    const previews = shelf(samplePreview('sub-04'));
+    const [first, next] = [1, 2].map(() => drawn(sampleRun(), { ...options, previews, columns: 120, rows: 36 }));
+    expect(first?.pictures).toHaveLength(3);
+    for (const [index, { raster }] of (next?.pictures ?? []).entries())
+      expect(raster).toBe(first?.pictures[index]?.raster);
   });
 });
 

@@ -21,7 +21,7 @@ export interface Patience {
 }
 
 export const DEFAULT_PATIENCE: Patience = {
-  batchMs: 1000,
+  batchMs: 3000,
   retryMs: 1000,
   maxRetryMs: 30_000,
   finalMs: 15_000,

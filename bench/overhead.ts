@@ -102,7 +102,7 @@ function metricsOf(turns: readonly Turn[], plain: readonly Turn[]): Metrics {
     const beside = plain[round];
     return beside === undefined || turns === plain ? [] : [{ each, beside }];
   });
-  return {
+  const metrics: Metrics = {
     step_ms: turns.flatMap(({ stepsMs }) => stepsMs),
     trainer_cpu_ms: turns.map(({ trainerMs }) => trainerMs),
     attendant_cpu_ms: turns.map(({ attendantMs }) => attendantMs),
@@ -114,15 +114,15 @@ function metricsOf(turns: readonly Turn[], plain: readonly Turn[]): Metrics {
     ),
     run_seconds: turns.map(({ runSeconds }) => runSeconds),
   };
+  return Object.fromEntries(Object.entries(metrics).filter(([, values]) => values.some(Number.isFinite)));
 }
 
 try {
-  const perCase = quick ? 2 : 4;
   const common = [
     'dataset phantom(subjects: 25, size: 48) { split: 80% / 20% / 0% }',
     'model SegResNet { out_channels: 2  init_filters: 16 }',
-    'patch: 32x32x32',
-    `sampling: balanced(positive: 1, negative: 1, per_case: ${perCase})`,
+    'patch: 40x40x40',
+    'sampling: balanced(positive: 1, negative: 1, per_case: 3)',
     'loss: dice_cross_entropy(include_background: true)',
     'optimizer: adamw(learning_rate: 1e-4)',
     `schedule { epochs: ${quick ? 2 : 3}  validate: every 3 epochs }`,
@@ -154,7 +154,7 @@ try {
   const conditions = watch.conditions();
   for (const [index, { subject }] of kinds.entries()) {
     const metrics = metricsOf(measured[index] ?? [], measured[0] ?? []);
-    const name = 'SegResNet-16, 32³';
+    const name = 'SegResNet-16, 40³';
     record({ bench: 'overhead', case: name, subject, metrics, quick, conditions });
     show(name, subject, metrics);
   }

@@ -99,7 +99,7 @@ export class Pane {
     writeFileSync(capture, this.#terminals.tmux(...args));
     const width = this.#terminals.tmux('display-message', '-p', '-t', this.#name, '#{pane_width}').trim();
     const script = new URL('./picture.py', import.meta.url).pathname;
-    const drawn = spawnSync(python, [script, capture, join(folder, `screen-${name}.png`), width], { encoding: 'utf8' });
+    const drawn = spawnSync(python, [script, capture, join(folder, `${name}.png`), width], { encoding: 'utf8' });
     rmSync(capture);
     if (drawn.status !== 0) throw new Error(drawn.stderr);
   }

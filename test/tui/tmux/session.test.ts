@@ -56,7 +56,7 @@ describe.skipIf(!hasTmux || locateBinding() === null)('the screen in tmux', { ti
     await own.shows(/best \d/);
     // A picture is of a run that has something to show.
     if (process.env.EXP_PICTURES !== undefined) await own.shows(/epoch (2\d|[3-9]\d|\d{3,}) \/ 4000/);
-    own.picture('overview');
+    own.picture('screen');
 
     for (const [key, shown] of [
       ['2', '[2 curves]'],
@@ -68,18 +68,17 @@ describe.skipIf(!hasTmux || locateBinding() === null)('the screen in tmux', { ti
     ] as const) {
       own.press(key);
       await own.shows(shown);
-      if (key === '4') own.picture('plan');
+      if (key === '4') own.picture('screen-plan');
     }
     own.press('2');
     await own.shows(/\[2 curves\][\s\S]*learning rate/);
-    own.picture('curves');
+    own.picture('screen-curves');
     own.press('Enter', '+', 's', 'y');
     await own.shows(/loss \d.* log/);
     own.press('3', 'o', 'Up', 'Up', 'Right');
     await own.shows('case 2 of 2');
     own.press('o', 'o', 'o');
     await own.shows(/axial[\s\S]*sagittal/);
-    own.picture('slices');
     for (const [columns, rows] of [
       [60, 20],
       [40, 12],
@@ -99,7 +98,7 @@ describe.skipIf(!hasTmux || locateBinding() === null)('the screen in tmux', { ti
     own.press('c', 'v');
     await own.shows(/checkpoint checkpoints\/last/);
     await own.shows('as asked');
-    other.picture('watch');
+    other.picture('screen-watch');
     own.press('p');
     await other.shows(/[●○] (training|validating)/);
     other.press('q');
@@ -145,7 +144,7 @@ describe.skipIf(!hasTmux || locateBinding() === null)('the screen in tmux', { ti
     const pane = open(120, 36);
     pane.type(`${EXP} run sweep.exp`);
     await pane.shows(/2 of 3 runs ended/);
-    pane.picture('sweep');
+    pane.picture('screen-sweep');
     pane.press('Enter');
     await pane.shows('[1 overview]');
     pane.press('6');

@@ -5,7 +5,7 @@ import { expInProcess, temporaryFolder } from '../helpers/cli.ts';
 
 const folder = temporaryFolder();
 
-/** docs/commands.md says what the commands say; `npx vitest run test/tui/commands-guide.test.ts -u` writes it anew. */
+/** docs/commands.md says what the commands say; after a change of options `npx vitest run test/tui/commands-guide.test.ts -u` writes it anew. */
 it('docs/commands.md lists the commands with their options, and the exit codes', async () => {
   const sections: string[] = [];
   for (const { name, summary, examples } of COMMANDS) {

@@ -106,7 +106,8 @@ function next(state: RunState, { runDir }: SummaryOptions): readonly Row[] {
   const { finished } = state;
   const isWhole = finished !== null && isComplete(finished);
   if (isWhole || state.lastCheckpoint === null) return [];
-  return [['continue', `exp resume ${basename(runDir)}`]];
+  // The folder of a run of a sweep is named by its number alone.
+  return [['continue', `exp resume ${state.run?.runId ?? basename(runDir)}`]];
 }
 
 /** Relative to where the user stands, unless that climbs. */

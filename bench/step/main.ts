@@ -40,6 +40,7 @@ const CASES: readonly Case[] = [
   { network: 'swin24', size: 64, memory: null, rounds: 2, steps: steps(5, 2) },
   { network: 'swin24', size: 96, memory: null, rounds: 2, steps: steps(4, 1) },
   { network: 'swin24', size: 96, memory: '4GB', rounds: 2, steps: steps(4, 0) },
+  { network: 'swin24', size: 96, memory: '2.4GB', rounds: 2, steps: steps(3, 0) },
   { network: 'swin24', size: 128, memory: null, rounds: 2, steps: steps(2, 0) },
   { network: 'swin48', size: 64, memory: null, rounds: 2, steps: steps(3, 1) },
   { network: 'swin48', size: 96, memory: null, rounds: 2, steps: steps(2, 0) },

@@ -41,8 +41,16 @@ export interface WeightOptions {
   readonly init: WeightInit;
 }
 
+/** Choices among forms of a network that compute the same. */
+export interface GraphForm {
+  /** Whether each layer has to stand in the graph as it is, even where two are cheaper as one: for who reads the graph as layers. */
+  readonly layerByLayer: boolean;
+  /** In how many parts the windows of an attention are gone through. More take less memory and a little longer. */
+  readonly attentionParts: number;
+}
+
 /** Appends ops to a graph. Shapes are checked as each op is added, and errors name the layer. */
-export interface GraphBuilder extends Operations {
+export interface GraphBuilder extends Operations, GraphForm {
   input(name: string, shape: Shape, dtype?: DType): Value;
   output(name: string, value: Value): void;
   /** A parameter of the layer at hand: its name is the scope's path and `name`. All weights together are the input `weights`. */
@@ -73,7 +81,7 @@ export interface GraphBuilder extends Operations {
   finish(): Graph;
 }
 
-export function graphBuilder(): GraphBuilder {
+export function graphBuilder({ layerByLayer = false, attentionParts = 1 }: Partial<GraphForm> = {}): GraphBuilder {
   const values: Value[] = [];
   const nodes: GraphNode[] = [];
   const inputs = new Map<string, ValueId>();
@@ -167,6 +175,8 @@ export function graphBuilder(): GraphBuilder {
 
   return {
     ...operations(emitter),
+    layerByLayer,
+    attentionParts,
     nodes,
     customGradients,
     value,

@@ -31,14 +31,23 @@ export function convolution(g: GraphBuilder, x: Value, channels: number, options
   const { kernel, stride, padding, bias = false, init = TORCH_INIT } = options;
   if (isOne(kernel) && isOne(stride)) return pointwiseConvolution(g, x, channels, { bias, init });
   const inner = channelsOf(x);
-  const fanIn = inner * elementCount(kernel);
-  const filter = g.weight('weight', {
+  const filter = filterWeight(g, inner, channels, { kernel, init });
+  const result = padAndConvolve(g, x, filter, options.stride, padding);
+  return bias ? addBias(g, result, init.bias(inner * elementCount(kernel))) : result;
+}
+
+/** [kD, kH, kW, Cin, Cout] */
+export function filterWeight(
+  g: GraphBuilder,
+  inner: number,
+  channels: number,
+  { kernel, init }: { readonly kernel: Voxels; readonly init: Initialisation },
+): Value {
+  return g.weight('weight', {
     layout: 'conv',
     storedShape: [channels, inner, ...kernel],
-    init: init.weight(fanIn),
+    init: init.weight(inner * elementCount(kernel)),
   });
-  const result = padAndConvolve(g, x, filter, options.stride, padding);
-  return bias ? addBias(g, result, init.bias(fanIn)) : result;
 }
 
 /** A 3×3×3 convolution without bias, zero padding 1. */
@@ -68,13 +77,17 @@ export function pointwiseConvolution(
   { bias = false, init = TORCH_INIT }: Pick<Convolution, 'bias' | 'init'> = {},
 ): Value {
   const inner = channelsOf(x);
-  const weight = g.weight('weight', {
+  const product = g.matMul(asRows(g, x), pointwiseWeight(g, inner, channels, init));
+  return g.reshape(bias ? addBias(g, product, init.bias(inner)) : product, x.shape.with(-1, channels));
+}
+
+/** [Cin, Cout] */
+export function pointwiseWeight(g: GraphBuilder, inner: number, channels: number, init = TORCH_INIT): Value {
+  return g.weight('weight', {
     layout: 'pointwise',
     storedShape: [channels, inner, 1, 1, 1],
     init: init.weight(inner),
   });
-  const product = g.matMul(asRows(g, x), weight);
-  return g.reshape(bias ? addBias(g, product, init.bias(inner)) : product, x.shape.with(-1, channels));
 }
 
 interface TransposedConvolution extends Convolution {
@@ -130,18 +143,33 @@ export function upConvolution(
   channels: number,
   { stride, bias = false, init = TORCH_INIT }: Pick<Convolution, 'stride' | 'bias' | 'init'>,
 ): Value {
-  const inner = channelsOf(x);
+  const fanIn = channels * elementCount(stride);
+  const grown = grow(g, x, upWeight(g, channelsOf(x), channels, { stride, init }), stride);
+  return bias ? addBias(g, grown, init.bias(fanIn)) : grown;
+}
+
+/** [Cin, kD·kH·kW·Cout] */
+export function upWeight(
+  g: GraphBuilder,
+  inner: number,
+  channels: number,
+  { stride, init }: { readonly stride: Voxels; readonly init: Initialisation },
+): Value {
   const fanIn = channels * elementCount(stride); // torch takes axis 1 for fan_in
-  const weight = g.weight('weight', {
+  return g.weight('weight', {
     layout: 'transposed',
     storedShape: [inner, channels, ...stride],
     init: init.weight(fanIn),
   });
+}
+
+/** Each voxel to a block: a product with a weight [Cin, kD·kH·kW·Cout], and the blocks put together. */
+export function grow(g: GraphBuilder, x: Value, weight: Value, stride: Voxels): Value {
+  const channels = sizeAt(weight.shape, 1) / elementCount(stride);
   const [batch, sides] = [sizeAt(x.shape, 0), spatialOf(x)];
   const blocks = g.reshape(g.matMul(asRows(g, x), weight), [batch, ...sides, ...stride, channels]);
   const result = sides.map((size, axis) => size * sizeAt(stride, axis));
-  const joined = g.reshape(g.transpose(blocks, [0, 1, 4, 2, 5, 3, 6, 7]), [batch, ...result, channels]);
-  return bias ? addBias(g, joined, init.bias(fanIn)) : joined;
+  return g.reshape(g.transpose(blocks, [0, 1, 4, 2, 5, 3, 6, 7]), [batch, ...result, channels]);
 }
 
 function isOne(sizes: Voxels): boolean {

@@ -1,11 +1,23 @@
 import type { GraphBuilder } from '../builder.ts';
 import type { Value } from '../types.ts';
-import { convolution, type Initialisation, ONE, THREE, TORCH_INIT, upConvolution } from './convolutions.ts';
-import { channelsOf, ONES, type Voxels, ZEROS } from './layers.ts';
+import { convolvedUp, isCheaperComposed, pointwiseUp } from './composed-up.ts';
+import {
+  convolution,
+  filterWeight,
+  type Initialisation,
+  ONE,
+  pointwiseWeight,
+  THREE,
+  TORCH_INIT,
+  upConvolution,
+  upWeight,
+} from './convolutions.ts';
+import { asRows, channelsOf, ONES, type Voxels, ZEROS } from './layers.ts';
 
 /** Blocks of UNETR, DynUNet and their relatives, with instance norms and leaky ReLU. */
 
 const INSTANCE_NORM_EPSILON = 1e-5; // torch.nn.InstanceNorm3d
+const TWO: Voxels = [2, 2, 2];
 const NEGATIVE_SLOPE = 0.01; // MONAI dynunet_block act_name
 
 export interface UnetBlock {
@@ -38,8 +50,39 @@ export function unetBasicBlock(g: GraphBuilder, x: Value, channels: number, bloc
 /** @see MONAI monai.networks.blocks.unetr_block.UnetrUpBlock (res_block) */
 export function unetrUpBlock(g: GraphBuilder, x: Value, skip: Value): Value {
   const channels = channelsOf(skip);
-  const up = g.scoped('transp_conv.conv', () => upConvolution(g, x, channels, { stride: [2, 2, 2] }));
-  return g.scoped('conv_block', () => unetResidualBlock(g, g.concat([up, skip], 4), channels));
+  const apart = g.layerByLayer || !isCheaperComposed(x, channels, channels);
+  const up = g.scoped('transp_conv.conv', () =>
+    apart
+      ? upConvolution(g, x, channels, { stride: TWO })
+      : upWeight(g, channelsOf(x), channels, { stride: TWO, init: TORCH_INIT }),
+  );
+  return g.scoped('conv_block', () =>
+    apart ? unetResidualBlock(g, g.concat([up, skip], 4), channels) : composedResidualBlock(g, x, up, skip),
+  );
+}
+
+/** `unetResidualBlock` of [grown x, skip], in which neither is ever made: the first convolutions are sums over the two parts. */
+function composedResidualBlock(g: GraphBuilder, x: Value, up: Value, skip: Value): Value {
+  const channels = channelsOf(skip);
+  const halves = [channels, channels];
+  const first = g.scoped('conv1.conv', () => {
+    const [ofUp, ofSkip] = twoOf(
+      g.split(filterWeight(g, 2 * channels, channels, { kernel: THREE, init: PLAIN.init }), 3, halves),
+    );
+    return g.add(g.conv3d(skip, ofSkip, { strides: [1, 1, 1], padding: 'same' }), convolvedUp(g, x, up, ofUp));
+  });
+  const normal = g.leakyRelu(g.instanceNorm(first, INSTANCE_NORM_EPSILON), NEGATIVE_SLOPE);
+  const second = normalised(g, normal, channels, 2, PLAIN);
+  const residual = g.scoped('conv3.conv', () => {
+    const [ofUp, ofSkip] = twoOf(g.split(pointwiseWeight(g, 2 * channels, channels), 0, halves));
+    return g.add(g.reshape(g.matMul(asRows(g, skip), ofSkip), skip.shape), pointwiseUp(g, x, up, ofUp));
+  });
+  return g.leakyRelu(g.add(second, g.instanceNorm(residual, INSTANCE_NORM_EPSILON)), NEGATIVE_SLOPE);
+}
+
+function twoOf([first, second]: readonly Value[]): readonly [Value, Value] {
+  if (first === undefined || second === undefined) throw new Error('a split in two has two parts');
+  return [first, second];
 }
 
 /** Convolution and norm number `position` of a block; padding as MONAI's dynunet_block.get_padding. */

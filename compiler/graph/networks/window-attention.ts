@@ -28,8 +28,8 @@ export function windowAttention(g: GraphBuilder, x: Value, { heads, windowSize, 
   const [q, k, v] = queriesKeysValues(g, x, heads);
   const attended =
     mask === null
-      ? attention(g, q, k, v, bias)
-      : attention(g, g.concat([q, mask.queries], 3), g.concat([k, mask.keys], 3), v, bias);
+      ? inParts(g, q, k, v, bias)
+      : inParts(g, g.concat([q, mask.queries], 3), g.concat([k, mask.keys], 3), v, bias);
   const joined = g.reshape(g.transpose(attended, [0, 2, 1, 3]), [windows, tokens, channels]);
   return g.scoped('proj', () => linear(g, joined, channels));
 }
@@ -56,6 +56,24 @@ function queriesKeysValues(g: GraphBuilder, x: Value, heads: number): readonly [
     .map((part) => g.reshape(part, [windows, heads, tokens, headChannels]));
   if (q === undefined || k === undefined || v === undefined) throw new Error('a split in three has three parts');
   return [q, k, v];
+}
+
+/** `attention` of some windows after the others, so that only some matrices of [T, T] have to be there at a time. */
+function inParts(g: GraphBuilder, q: Value, k: Value, v: Value, bias: Value): Value {
+  const windows = sizeAt(q.shape, 0);
+  const parts = Math.min(g.attentionParts, windows);
+  const sizes = Array.from(
+    { length: parts },
+    (_, part) => Math.floor(((part + 1) * windows) / parts) - Math.floor((part * windows) / parts),
+  );
+  const [queries, keys, values] = [q, k, v].map((value) => g.split(value, 0, sizes));
+  const attended = sizes.map((_, part) => {
+    const [ofQ, ofK, ofV] = [queries?.[part], keys?.[part], values?.[part]];
+    if (ofQ === undefined || ofK === undefined || ofV === undefined)
+      throw new Error('a split has a part for each size');
+    return attention(g, ofQ, ofK, ofV, bias);
+  });
+  return g.concat(attended, 0);
 }
 
 /**

@@ -41,9 +41,10 @@ const BATCHES = [2, 3] as const;
 /** @throws GraphError when the network does not take images of this size */
 export function exportable(settings: ExportSettings): Exportable {
   const [first, second] = BATCHES;
-  const program = inferenceProgram({ ...settings, batchSize: first, output: 'logits' });
+  const form = { ...settings, output: 'logits', layerByLayer: true } as const;
+  const program = inferenceProgram({ ...form, batchSize: first });
   const { graph } = program.forward;
-  const other = inferenceProgram({ ...settings, batchSize: second, output: 'logits' }).forward.graph;
+  const other = inferenceProgram({ ...form, batchSize: second }).forward.graph;
   requireSameStructure(graph, other);
   const sizes = graph.values.map(({ shape }, index) => dimensionsOf(shape, other.values[index]?.shape ?? []));
   const { weights, preparation } = namedWeights(graph, program.weights);

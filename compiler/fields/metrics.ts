@@ -37,7 +37,7 @@ export const METRICS = {
     unit: 'mm',
     unitInterval: false,
     arguments: NO_FIELDS,
-    doc: '95th percentile of the distances between the surfaces (MONAI HausdorffDistanceMetric).',
+    doc: '95th percentile of the distances between the surfaces (MONAI HausdorffDistanceMetric). None where the prediction or the truth is empty: `hausdorff95.missed` counts the true structures that the prediction lacks.',
   },
   surface_dice: {
     better: 'max',
@@ -60,7 +60,7 @@ export const METRICS = {
     arguments: {
       symmetric: defaulted(flag, false, 'Whether distances count in both directions.', { reason: 'as MONAI' }),
     },
-    doc: 'Mean distance from the predicted surface to the true one (MONAI SurfaceDistanceMetric).',
+    doc: 'Mean distance from the predicted surface to the true one (MONAI SurfaceDistanceMetric). None where the prediction or the truth is empty: `average_surface_distance.missed` counts the true structures that the prediction lacks.',
   },
   sensitivity: {
     better: 'max',

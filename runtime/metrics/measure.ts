@@ -1,12 +1,9 @@
 import { compareClasses } from './compare.ts';
-import { METRICS, type MetricName } from './table.ts';
+import { countsMissed, METRICS, type MetricName, MISSED } from './table.ts';
 import type { LabelPair, MetricSettings } from './types.ts';
 
 /** Values by name, all finite: what has no value has no entry. */
 export type MetricValues = Readonly<Record<string, number>>;
-
-/** What is counted beside a metric: true structures that it has no value for, because the prediction lacks them. */
-const MISSED = 'missed';
 
 /**
  * The metrics of one case: `dice` is the mean over its foreground classes, `dice.1`, `dice.2` are the classes' own where
@@ -44,12 +41,16 @@ export function measureCase(
   return values;
 }
 
-/** The mean of each metric over the cases that have it (the sum of what was missed), under a prefix: `val.dice`. */
+/**
+ * The mean of each metric over the cases that have it (the sum of what was missed), under a prefix: `val.dice`. What was
+ * missed is told wherever it was counted, 0 too: else the last number above 0 would be taken for the latest.
+ */
 export function meanOverCases(cases: readonly MetricValues[], prefix: string): MetricValues {
-  const names = new Set(cases.flatMap((values) => Object.keys(values)));
+  const measured = new Set(cases.flatMap((values) => Object.keys(values)));
+  const names = new Set([...measured].flatMap((name) => (countsMissed(name) ? [name, `${name}.${MISSED}`] : [name])));
   return Object.fromEntries(
     [...names].map((name) => {
-      const values = cases.flatMap((measured) => (measured[name] === undefined ? [] : [measured[name]]));
+      const values = cases.flatMap((ofCase) => (ofCase[name] === undefined ? [] : [ofCase[name]]));
       return [`${prefix}.${name}`, name.endsWith(`.${MISSED}`) ? sum(values) : mean(values)];
     }),
   );

@@ -17,6 +17,20 @@ export const METRICS: { readonly [M in MetricName]: ClassMetric } = {
   volume_error: volumeError,
 };
 
+/** Those that have no value for a structure that the prediction lacks: it is counted beside them. */
+const WITHOUT_VALUE_OF_MISSED: ReadonlySet<string> = new Set<MetricName>([
+  'hausdorff95',
+  'average_surface_distance',
+  'precision',
+]);
+
+/** The end of `val.hausdorff95.missed`: how many structures of the truth a metric has no value for, because the prediction lacks them. */
+export const MISSED = 'missed';
+
+export function countsMissed(name: string): boolean {
+  return WITHOUT_VALUE_OF_MISSED.has(name);
+}
+
 export function isMetricName(name: string): name is MetricName {
   return Object.hasOwn(METRICS, name);
 }

@@ -7,6 +7,7 @@ import { painter, type Tone } from '../terminal/style.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { toAscii } from '../terminal/text.ts';
 import { letterOf } from './letters.ts';
+import { missedNote } from './missed-note.ts';
 import { columns, fittedColumns } from './table.ts';
 
 /** `exp compare`: what was changed, and what came of it. */
@@ -82,7 +83,11 @@ function metricLines({ runs, metrics }: Comparison, { color }: Terminal, width: 
     ],
     width,
   );
-  return [paint(head, 'dim'), ...rows];
+  return [
+    paint(head, 'dim'),
+    ...rows,
+    ...missedNote(metrics.map(({ name }) => name)).map((note) => paint(note, 'dim')),
+  ];
 }
 
 function metricCells(value: ComparedMetric['values'][number]): readonly string[] {

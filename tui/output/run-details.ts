@@ -8,6 +8,7 @@ import { painter } from '../terminal/style.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { toAscii } from '../terminal/text.ts';
 import { curveLines } from './compare.ts';
+import { missedNote } from './missed-note.ts';
 import { columns, cutLines } from './table.ts';
 
 /** `exp show RUN`: what was told to it, each metric, the curve that it is judged by, and its cases. */
@@ -73,14 +74,16 @@ function factLines({ settings }: ComparedRun, { color }: Terminal, width: number
 }
 
 function metricLines(run: ComparedRun, { color }: Terminal): readonly string[] {
-  const rows = compareRuns([run], directionOf).metrics.flatMap(({ name, values: [value] }) => {
+  const { metrics } = compareRuns([run], directionOf);
+  const rows = metrics.flatMap(({ name, values: [value] }) => {
     if (value == null) return [];
     const { best, last } = value;
     return [[`${MARGIN}${name}`, formatNumber(best.value), String(best.epoch), formatNumber(last.value)]];
   });
   if (rows.length === 0) return [];
   const [head = '', ...lines] = columns([[`${MARGIN}METRIC`, 'BEST', 'EPOCH', 'LAST'], ...rows]);
-  return ['', painter(color)(head, 'dim'), ...lines];
+  const notes = missedNote(metrics.map(({ name }) => name)).map((note) => `${MARGIN}${painter(color)(note, 'dim')}`);
+  return ['', painter(color)(head, 'dim'), ...lines, ...notes];
 }
 
 function caseLines({ cases }: ComparedRun, { color }: Terminal): readonly string[] {

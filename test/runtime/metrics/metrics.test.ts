@@ -75,6 +75,13 @@ describe('the metrics of a case', () => {
     const cases = [nothing, { dice: 0.5, 'hausdorff95.missed': 1 }, { dice: 0.9, 'hausdorff95.missed': 2 }];
     expect(meanOverCases(cases, 'val')).toEqual({ 'val.dice': 0.7, 'val.hausdorff95.missed': 3 });
   });
+
+  it('say that none was missed, so that an earlier count is not taken for the latest', () => {
+    const found = measureCase(row([1, 2, 0], [1, 2, 0]), ['hausdorff95', 'precision', 'dice'], 3, SETTINGS);
+    const means = meanOverCases([found], 'val');
+    expect(means).toMatchObject({ 'val.hausdorff95.missed': 0, 'val.precision.missed': 0 });
+    expect(Object.keys(means)).not.toContain('val.dice.missed');
+  });
 });
 
 describe.skipIf(!pythonHas('monai'))('equals MONAI (skipped: no reference Python with monai)', () => {

@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import { flattenPlan } from '../../../compiler/plan/flatten.ts';
+import { compareRuns } from '../../../runtime/compare/compare-runs.ts';
+import type { ComparedRun } from '../../../runtime/compare/compared-run.ts';
+import { stateOfRun } from '../../../runtime/events/reduce.ts';
+import { directionOf } from '../../../tui/metric-direction.ts';
+import { formatComparison } from '../../../tui/output/compare.ts';
+import { formatRunDetails } from '../../../tui/output/run-details.ts';
+import { bodyOf, recorded } from '../../helpers/run-events.ts';
+import { tinyPlan } from '../../helpers/tiny-plan.ts';
+
+const terminal = { interactive: false, color: false, unicode: true };
+const plan = tinyPlan();
+
+/** @param epochs what each validation measured */
+function run(id: string, epochs: readonly Readonly<Record<string, number>>[]): ComparedRun {
+  const events = epochs.map((metrics, index) =>
+    bodyOf('validation_finished', { epoch: index + 1, step: 4 * (index + 1), metrics }),
+  );
+  const { metrics, best, watch, epoch, status } = stateOfRun(recorded(bodyOf('run_started'), ...events));
+  return {
+    ...{ id, metrics, best, watch, epoch, status },
+    folder: null,
+    profile: null,
+    seconds: null,
+    remote: null,
+    settings: flattenPlan(plan),
+    cases: new Map(),
+  };
+}
+
+function compared(...runs: readonly ComparedRun[]): string {
+  return formatComparison(compareRuns(runs, directionOf), runs, terminal, 120);
+}
+
+describe('structures that were missed', () => {
+  const counted = run('counted', [{ 'val.hausdorff95': 4, 'val.hausdorff95.missed': 2 }]);
+  const plain = run('plain', [{ 'val.dice': 0.8 }]);
+
+  it('are explained where their number is shown, and nowhere else', () => {
+    const note = 'missed: structures of the truth that the prediction lacks';
+    expect(formatRunDetails(counted, terminal, 120)).toContain(note);
+    expect(compared(counted, plain)).toContain(note);
+    expect(formatRunDetails(plain, terminal, 120)).not.toContain('missed');
+    expect(compared(plain, plain)).not.toContain('missed');
+    expect(directionOf('val.precision.missed')).toBe('min');
+  });
+});

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { locateBinding } from '../../runtime/engine/provision/locate.ts';
+import { readEvents } from '../../runtime/events/read.ts';
 import { MlflowClient } from '../../runtime/tracking/mlflow-client.ts';
 import { resolveTarget } from '../../runtime/tracking/target.ts';
 import { exp, temporaryFolder } from '../helpers/cli.ts';
@@ -33,7 +34,7 @@ const folder = temporaryFolder({
     'bids("phantoms") { image: "T1w"  label: "desc-manual_dseg" ',
   ),
   'expected.exp': experiment('sweep { seed: [1, 2] }\n  expect val.dice >= 1'),
-  'budget.exp': experiment('budget: 1s', 2),
+  'budget.exp': experiment('budget: 3s', 20),
   'budgets.exp': experiment('budget: 1s\n  sweep { seed: [1, 2] }', 2),
   'tracked.exp': experiment('folds: 2\n  track: mlflow(experiment: "tiny-folds")'),
 });
@@ -52,6 +53,14 @@ interface Shown {
   readonly ranking: readonly { readonly value: number | null; readonly runs: readonly string[] }[];
 }
 const shown = (name: string): Shown => JSON.parse(run('show', 'latest', '--json', ...runsIn(name)).stdout);
+/** The hash of the weights that a run ended with, and how often it was stopped before. */
+function weightsOf(runDir: string): { readonly hash: string | null; readonly stops: number } {
+  const ends = readEvents(runDir).filter((event) => event.type === 'run_finished');
+  return {
+    hash: ends.at(-1)?.weightsHash ?? null,
+    stops: ends.filter(({ status }) => status === 'stopped').length,
+  };
+}
 const statuses = (name: string) => shown(name).members.map(({ status }) => status);
 
 describe('exp plan of a matrix', () => {
@@ -130,14 +139,21 @@ describe.skipIf(locateBinding() === null)('a budget', () => {
   it('stops a run with a checkpoint, and a larger one lets it go on', () => {
     const stopped = run('run', 'budget.exp', '--quiet', ...runsIn('paid'));
     expect(stopped.exitCode).toBe(2);
-    expect(stopped.stderr).toMatch(/error\[EXP4602\]: the budget is used up: \S+ min of 0\.017 min/);
+    expect(stopped.stderr).toMatch(/error\[EXP4602\]: the budget is used up: \S+ min of 0\.05 min/);
     expect(stopped.stderr).toContain('at budget.exp:8:');
     expect(run('resume', 'latest', '--quiet', '--set', 'seed=2', ...runsIn('paid'))).toMatchObject({ exitCode: 1 });
     const resumed = run('resume', 'latest', '--quiet', '--set', 'budget=1h', ...runsIn('paid'));
     expect([resumed.exitCode, resumed.stderr]).toEqual([0, '']);
     const [id = ''] = readdirSync(join(folder, 'paid'));
     const plan = JSON.parse(readFileSync(join(folder, 'paid', id, 'plan.json'), 'utf8')).plan;
-    expect(plan.budget).toEqual({ usd: null, hours: 1 / 3600 });
+    expect(plan.budget).toEqual({ usd: null, hours: expect.closeTo(3 / 3600, 9) });
+    // The checkpoint that it was stopped with lost nothing.
+    expect(run('run', 'budget.exp', '--quiet', '--set', 'budget=none', ...runsIn('unpaid')).exitCode).toBe(0);
+    const [other = ''] = readdirSync(join(folder, 'unpaid'));
+    const [cut, undisturbed] = [join(folder, 'paid', id), join(folder, 'unpaid', other)].map(weightsOf);
+    expect(cut?.stops).toBe(1);
+    expect(cut?.hash).toMatch(/^[0-9a-f]{64}$/);
+    expect(cut?.hash).toBe(undisturbed?.hash);
   }, 120_000);
 
   it('is one for all runs of a matrix', () => {

@@ -43,9 +43,10 @@ const NOTHING_MEASURED: readonly MeasuredStep[] = [];
 export const BARE_OUTLOOK: Outlook = { data: phantomData, measured: () => NOTHING_MEASURED, cores: null };
 
 function phantomData({ dataset, sampling, batchSize }: Plan): DataOutlook | null {
-  const { source, subjects } = dataset;
+  const { source, exclude, subjects } = dataset;
   if (source.layout !== 'phantom') return null;
-  const { train, validation, test } = partCounts(Math.min(source.subjects, subjects ?? source.subjects), dataset);
+  const available = Math.max(0, source.subjects - exclude.length);
+  const { train, validation, test } = partCounts(Math.min(available, subjects ?? available), dataset);
   const { size } = source;
   return {
     stepsPerEpoch: stepsPerEpoch(train, sampling, batchSize),

@@ -25,7 +25,7 @@ export class DataError extends ExpError {
     code: DataError['code'],
     path: string,
     message: string,
-    options: { help?: string; cause?: unknown } = {},
+    options: { help?: string; planPath?: string; cause?: unknown } = {},
   ) {
     super(message, { planPath: 'dataset', ...options });
     this.code = code;

@@ -62,7 +62,11 @@ const COMMON = {
       reason: 'a common split for small data sets',
     },
   ),
-  subjects: optional(first, 'Only so many subjects, the first in sorted order.'),
+  exclude: optional(
+    { ...textOrList('"sub-009"'), example: '["sub-009"]' },
+    'Subjects that are left out, by name; or single images of a subject that has several: `sub-009_ses-02`.',
+  ),
+  subjects: optional(first, 'Only so many subjects, the first in sorted order of those that are not excluded.'),
   orientation: defaulted(
     orWord(orientation, 'native'),
     'RAS',

@@ -45,11 +45,12 @@ function planSource(dataset: ExperimentValues['dataset']): PlanDataSource {
 }
 
 function planDataset(dataset: ExperimentValues['dataset'], fold: PlanFold | null): PlanDataset {
-  const { foreground, split, subjects, orientation, spacing, cropForeground, intensity } = dataset.settings;
+  const { foreground, split, exclude, subjects, orientation, spacing, cropForeground, intensity } = dataset.settings;
   return {
     source: planSource(dataset),
     foreground: foreground === null ? null : [...foreground],
     split,
+    exclude: [...new Set(exclude ?? [])].sort(),
     subjects,
     fold,
     orientation,

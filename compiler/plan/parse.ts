@@ -10,6 +10,7 @@ const LEARNT: readonly { readonly path: readonly [string, ...string[]]; readonly
   { path: ['track', 'alias'], value: null },
   { path: ['track', 'cases'], value: true },
   { path: ['schedule', 'onNan'], value: { kind: 'stop' } },
+  { path: ['dataset', 'exclude'], value: [] },
   // Of phantoms; other data sets have no such setting, and drop it.
   { path: ['dataset', 'source', 'channels'], value: 1 },
 ];

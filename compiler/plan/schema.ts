@@ -69,6 +69,8 @@ export const datasetSchema = z.object({
   foreground: z.array(positiveInt).nullable(),
   /** Fractions of the subjects; they add up to 1. */
   split: z.object({ train: fraction, validation: fraction, test: fraction }),
+  /** Subjects, or single images, that are left out before anything is counted or split; sorted. */
+  exclude: z.array(z.string()),
   /** Only the first N subjects in sorted order; null takes all. */
   subjects: positiveInt.nullable(),
   /**

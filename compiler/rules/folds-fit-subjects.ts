@@ -1,14 +1,14 @@
 import { partCounts } from '../plan/counts.ts';
 import { rule } from './rule.ts';
+import { mostSubjects } from './subjects.ts';
 
 /** Where the file says how many subjects there are, every fold has one to validate. */
 export const foldsFitSubjects = rule(
-  ['folds', 'dataset.fold', 'dataset.subjects', 'dataset.split'],
+  ['folds', 'dataset.fold', 'dataset.subjects', 'dataset.exclude', 'dataset.split'],
   ({ folds, dataset }, { report, spanOf }) => {
     const { subjects, split } = dataset.settings;
-    const generated = dataset.kind === 'phantom' ? dataset.arguments.subjects : Number.POSITIVE_INFINITY;
-    const known = Math.min(subjects ?? Number.POSITIVE_INFINITY, generated);
-    if (folds === null || !Number.isFinite(known)) return;
+    const known = mostSubjects(dataset);
+    if (folds === null || known === null) return;
     const available = known - partCounts(known, { split, fold: null }).test;
     if (available >= folds) return;
     const related = [

@@ -17,7 +17,7 @@ export const splitNamesParts = rule(['dataset.split'], ({ dataset }, { report })
 
 /** Where the file says how many subjects there are, each share comes to one at least. */
 export const splitFillsParts = rule(
-  ['dataset.split', 'dataset.subjects', 'dataset.source', 'folds'],
+  ['dataset.split', 'dataset.subjects', 'dataset.exclude', 'dataset.source', 'folds'],
   ({ dataset, folds }, { report, spanOf }) => {
     const { split } = dataset.settings;
     const subjects = mostSubjects(dataset);

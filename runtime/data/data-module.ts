@@ -70,14 +70,14 @@ const AHEAD_PER_WORKER = 2;
  */
 export async function openData(options: DataOptions): Promise<DataModule> {
   const { dataset, seed, sampling, batchSize, onProgress } = options;
-  const found = findCases(dataset.source, options);
+  const found = findCases(dataset, options);
   const split = splitCases(found.cases, dataset, seed, found.root);
   const used = new Set([...split.train, ...split.validation, ...split.test].map((files) => files.id));
   const cases = found.cases.filter((files) => used.has(files.id));
   const { digest, cases: contents } = await contentDigest(cases, options.cacheDir, (done, total) =>
     onProgress?.({ stage: 'hash', done, total }),
   );
-  const index: DatasetIndex = { name: found.name, root: found.root, cases, digest };
+  const index: DatasetIndex = { name: found.name, root: found.root, cases, unlabelled: found.unlabelled, digest };
 
   const prepare: PrepareSettings = {
     orientation: dataset.orientation,

@@ -47,6 +47,8 @@ export interface DatasetIndex {
   readonly root: string;
   /** Sorted by id. */
   readonly cases: readonly CaseFiles[];
+  /** Ids of images that have no label and are left out. */
+  readonly unlabelled: readonly string[];
   /** SHA-256 in hex over ids, and the content of every file. */
   readonly digest: string;
 }

@@ -31,7 +31,7 @@ export function findLabelled(
 ): LabelledCases {
   switch (request.kind) {
     case 'split': {
-      const { root, cases } = findCases(plan.dataset.source, where);
+      const { root, cases } = findCases(plan.dataset, where);
       const { train, validation, test } = splitCases(cases, plan.dataset, plan.seed, root);
       const part = request.part ?? (test.length > 0 ? 'test' : 'validation');
       const chosen = { train, validation, test, all: [...train, ...validation, ...test] }[part];

@@ -7,6 +7,7 @@ import { calibrateByRun } from '../calibration/measure-run.ts';
 import { type CheckpointContext, type LoadedCheckpoint, loadCheckpoint } from '../checkpoints/checkpoint.ts';
 import { INITIAL_PROGRESS, type Progress } from '../checkpoints/state.ts';
 import { openData } from '../data/data-module.ts';
+import { describeUnlabelled } from '../data/layouts/found-dataset.ts';
 import type { DataModule } from '../data/types.ts';
 import { openEngine } from '../engine/open.ts';
 import { cacheRoot } from '../engine/provision/cache.ts';
@@ -220,6 +221,8 @@ async function openPlanData({ folder, planFile, events }: Attempt): Promise<Data
     classes: plan.model.outChannels,
     channels: plan.model.inChannels,
   });
+  const leftOut = describeUnlabelled(data.index.unlabelled);
+  if (leftOut !== null) events.write({ type: 'log', level: 'warning', message: leftOut });
   const ids = (cases: readonly { readonly id: string }[]) => cases.map(({ id }) => id);
   const { train: trained, validation, test } = data.split;
   events.write({

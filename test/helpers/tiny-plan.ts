@@ -27,6 +27,7 @@ export function tinyPlan(changes: Partial<Plan> = {}): Plan {
       orientation: 'RAS',
       spacing: null,
       cropForeground: null,
+      exclude: [],
       intensity: { kind: 'zscore', nonzero: true },
     },
     model: { ...SEGRESNET, initFilters: 4, blocksDown: [1, 1], blocksUp: [1], normGroups: 2, weights: null },

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { writePhantomDataset } from '../../runtime/data/phantom/write-dataset.ts';
@@ -21,6 +21,27 @@ describe('exp init', () => {
     expect(text).toMatch(/split: 75% \/ 25% \/ 0% +\/\/ of 4 subjects/);
     const checked = await expInProcess(['check', 'phantom.exp'], { cwd: folder });
     expect(checked).toMatchObject({ exitCode: 0 });
+  });
+
+  it('says which subjects have no label, and writes that they are left out', async () => {
+    const root = join(folder, 'gaps');
+    writePhantomDataset(root, { subjects: 5, size: 16, seed: 5 });
+    rmSync(join(root, 'derivatives/manual/sub-003/anat/sub-003_desc-manual_dseg.nii.gz'));
+    const { exitCode, stdout } = await expInProcess(['init', '--data', 'gaps'], { cwd: folder });
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^found .*: 4 of 5 subjects; sub-003 has no label$/m);
+    expect(readFileSync(join(folder, 'gaps.exp'), 'utf8')).toContain('exclude: ["sub-003"]');
+    const plan = await expInProcess(['plan', 'gaps.exp'], { cwd: folder });
+    expect(plan.stdout).toMatch(/^data +.*: 3 train, 1 validation, 0 test/m);
+    expect(plan.stdout).not.toContain('no label');
+    const without = readFileSync(join(folder, 'gaps.exp'), 'utf8').replace(/^ *exclude:.*$/m, '');
+    writeFileSync(join(folder, 'told.exp'), without);
+    const told = await expInProcess(['plan', 'told.exp'], { cwd: folder });
+    expect(told.stdout).toMatch(/1 image has no label and is left out: sub-003; `exclude: \["sub-003"\]`/);
+    const misspelt = ['data', 'check', 'told.exp', '--set', 'dataset.exclude=sub-03'];
+    const refused = await expInProcess(misspelt, { cwd: folder });
+    expect(refused).toMatchObject({ exitCode: 2 });
+    expect(refused.stderr).toContain('did you mean "sub-003"?');
   });
 
   it('has the formatter’s form', async () => {

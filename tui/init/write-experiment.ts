@@ -16,6 +16,7 @@ import { replaceFile } from '../replace-file.ts';
 import { type Asker, asker } from '../terminal/ask.ts';
 import { progressLine } from '../terminal/progress-line.ts';
 import { areClasses, experimentText, foregroundLabels } from './experiment-text.ts';
+import { describeFound } from './found.ts';
 import { INIT_MODELS, type InitModel } from './models.ts';
 
 export interface InitOptions {
@@ -59,7 +60,9 @@ async function draftAndWrite(
   }
   const source = detectSource(folder);
   const progress = progressLine(context);
-  const { cases, root } = searchCases(source, { baseDir: context.cwd, cacheDir: join(cacheRoot(), 'data') });
+  const searched = searchCases({ source, exclude: [] }, { baseDir: context.cwd, cacheDir: join(cacheRoot(), 'data') });
+  const { cases, missing, root } = searched;
+  if (cases.length === 0 && missing[0] !== undefined) throw missing[0].error;
   const sample = cases.filter((_, index) => index % Math.ceil(cases.length / SAMPLE) === 0);
   const surveys = await surveyCases(sample, ({ id }, done) =>
     progress.show(`looking at ${id}, ${done + 1} of ${sample.length}`),
@@ -73,11 +76,13 @@ async function draftAndWrite(
   if (labels.length === 0) {
     throw new DataError('EXP4102', root, `the labels of the ${sample.length} cases looked at are all background`);
   }
+  context.stdout.write(describeFound(searched, stats));
   const model = options.model ?? (await questions?.choice('network', INIT_MODELS, 'SegResNet')) ?? 'SegResNet';
   const text = experimentText({
     name: nameFrom(basename(path, '.exp')),
     source,
     root: nearPath(dirname(target), root),
+    exclude: [...new Set(missing.map(({ id }) => id))].sort(),
     subjects: new Set(cases.map(({ subject }) => subject)).size,
     stats,
     classNames: namesIn(root),

@@ -1,7 +1,9 @@
 import { stepsPerEpoch } from '../../compiler/plan/counts.ts';
 import type { Plan } from '../../compiler/plan/schema.ts';
 import { voxelSizes } from '../../runtime/data/affine.ts';
+import { withoutExcluded } from '../../runtime/data/layouts/exclude.ts';
 import { findCases } from '../../runtime/data/layouts/find-cases.ts';
+import { requireUsable, type SearchedDataset } from '../../runtime/data/layouts/found-dataset.ts';
 import { readHeader } from '../../runtime/data/nifti/read.ts';
 import { splitCases } from '../../runtime/data/split.ts';
 import { orientationOf, parseOrientation } from '../../runtime/data/transforms/orientation.ts';
@@ -13,6 +15,8 @@ export interface DataFacts {
   readonly train: number;
   readonly validation: number;
   readonly test: number;
+  /** Ids of images that have no label and are left out. */
+  readonly unlabelled: readonly string[];
   readonly stepsPerEpoch: number;
   /** Of the first case as it is trained on, before its background is cut away; null where its file cannot be read. */
   readonly caseSize: Vec3 | null;
@@ -24,14 +28,15 @@ export function planDataFacts(plan: Plan, baseDir: string): DataFacts | DataErro
   try {
     const found =
       dataset.source.layout === 'phantom'
-        ? { name: 'phantoms', root: 'phantoms', cases: phantomCases(dataset.source.subjects) }
-        : findCases(dataset.source, { baseDir, cacheDir: baseDir });
+        ? requireUsable(withoutExcluded(phantoms(dataset.source.subjects), dataset.exclude))
+        : findCases(dataset, { baseDir, cacheDir: baseDir });
     const split = splitCases(found.cases, dataset, seed, found.root);
     return {
       name: found.name,
       train: split.train.length,
       validation: split.validation.length,
       test: split.test.length,
+      unlabelled: found.unlabelled,
       stepsPerEpoch: stepsPerEpoch(split.train.length, sampling, batchSize),
       caseSize: caseSizeOf(dataset, split.train[0]),
     };
@@ -65,9 +70,10 @@ function caseSizeOf({ source, orientation, spacing }: Plan['dataset'], first: Ca
   }
 }
 
-function phantomCases(subjects: number): readonly CaseFiles[] {
-  return Array.from({ length: subjects }, (_, index) => {
+function phantoms(subjects: number): SearchedDataset {
+  const cases = Array.from({ length: subjects }, (_, index) => {
     const id = `sub-${String(index + 1).padStart(3, '0')}`;
     return { id, subject: id, image: '', furtherChannels: [], label: '' };
   });
+  return { name: 'phantoms', root: 'phantoms', cases, missing: [], unused: [] };
 }

@@ -6,6 +6,7 @@ import { describeOrigin, planValues } from '../../compiler/plan/plan-values.ts';
 import type { Plan, PlanFile } from '../../compiler/plan/schema.ts';
 import { memoryLimit } from '../../compiler/planner/memory.ts';
 import type { SourceFile } from '../../dsl/source.ts';
+import { describeUnlabelled } from '../../runtime/data/layouts/found-dataset.ts';
 import { DataError } from '../../runtime/errors.ts';
 import type { PlanCommandOptions } from '../commands/options.ts';
 import type { Context } from '../context.ts';
@@ -58,7 +59,7 @@ function overview(context: Context, planFile: PlanFile, options: Options): strin
   const expected = estimate(plan, { ...outlookHere(context, options.file), data: () => dataOutlook(data) });
   const facts: readonly Fact[] = [
     ['model', modelText(plan)],
-    dataFact(data),
+    ...dataFacts(data),
     ...memoryFacts(plan, expected),
     ...timeFacts(expected),
   ];
@@ -87,13 +88,12 @@ function modelText({ model, facts }: Plan): string {
   return `${model.name}, ${formatCount(facts.parameters)} parameters, ${formatFlops(facts.stepFlops)} a step`;
 }
 
-function dataFact(data: DataFacts | DataError): Fact {
-  if (data instanceof DataError) return ['data', oneLine(data.message), 'warning'];
+function dataFacts(data: DataFacts | DataError): readonly Fact[] {
+  if (data instanceof DataError) return [['data', oneLine(data.message), 'warning']];
   const { name, train, validation, test } = data;
-  return [
-    'data',
-    `${name}: ${train} train, ${validation} validation, ${test} test; ${plural(data.stepsPerEpoch, 'step')} an epoch`,
-  ];
+  const leftOut = describeUnlabelled(data.unlabelled);
+  const counts = `${name}: ${train} train, ${validation} validation, ${test} test; ${plural(data.stepsPerEpoch, 'step')} an epoch`;
+  return [['data', counts], ...(leftOut === null ? [] : [['', leftOut, 'warning'] as const])];
 }
 
 /** What fits is decided by what is planned; the figure is what is expected here, which measurements may have mended. */

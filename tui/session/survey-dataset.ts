@@ -4,7 +4,7 @@ import type { CheckedDataset } from '../../runtime/data/check/finding.ts';
 import { surveyCases } from '../../runtime/data/check/survey.ts';
 import { namesIn } from '../../runtime/data/class-names.ts';
 import { detectSource } from '../../runtime/data/layouts/detect.ts';
-import { searchCases } from '../../runtime/data/layouts/find-cases.ts';
+import { type ChosenDataset, searchCases } from '../../runtime/data/layouts/find-cases.ts';
 import { splitCases } from '../../runtime/data/split.ts';
 import { cacheRoot } from '../../runtime/engine/provision/cache.ts';
 import { DataError } from '../../runtime/errors.ts';
@@ -29,7 +29,7 @@ export interface SurveyedDataset extends CheckedDataset {
 }
 
 interface Target {
-  readonly source: PlanDataSource;
+  readonly dataset: ChosenDataset;
   readonly baseDir: string;
   /** Null for a bare folder. */
   readonly plan: Plan | null;
@@ -37,10 +37,10 @@ interface Target {
 
 /** Reads every case of a data set, one at a time, with a line on stderr that says how far it is. */
 export async function surveyDataset(context: Context, path: string, options: SurveyOptions): Promise<SurveyedDataset> {
-  const { source, baseDir, plan } = targetOf(context, path, options);
+  const { dataset, baseDir, plan } = targetOf(context, path, options);
   const progress = progressLine(context);
   try {
-    const { name, root, cases, missing, unused } = searchCases(source, {
+    const { name, root, cases, missing, unused } = searchCases(dataset, {
       baseDir,
       cacheDir: join(cacheRoot(), 'data'),
       onProgress: ({ stage, done, total }) => progress.show(`${stage} ${done} of ${total}`),
@@ -63,12 +63,12 @@ function targetOf(context: Context, path: string, options: SurveyOptions): Targe
       image !== undefined && label !== undefined
         ? ({ layout: 'bids', root: absolute, image: kinds(image), label, derivative: derivative ?? null } as const)
         : detectSource(absolute);
-    return { source: named(source, options), baseDir: context.cwd, plan: null };
+    return { dataset: { source: named(source, options), exclude: [] }, baseDir: context.cwd, plan: null };
   }
   const { planFile, diagnostics } = compileSource(readSource(context.cwd, path), options, context);
   writeFrames(context.stderr, context.errors, diagnostics);
   if (planFile === null) throw new UsageError(`${path} has mistakes, so it names no data set`);
-  return { source: planFile.plan.dataset.source, baseDir: dirname(absolute), plan: planFile.plan };
+  return { dataset: planFile.plan.dataset, baseDir: dirname(absolute), plan: planFile.plan };
 }
 
 /** `T1w`, or `T1w,FLAIR` for two channels. */

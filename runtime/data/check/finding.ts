@@ -1,5 +1,5 @@
 import type { PlanIntensity } from '../../../compiler/plan/schema.ts';
-import type { DataError } from '../../errors.ts';
+import { excludeLine, type MissingCase } from '../layouts/found-dataset.ts';
 import type { Split, Vec3 } from '../types.ts';
 import type { CaseSurvey } from './survey.ts';
 
@@ -16,7 +16,7 @@ export interface Finding {
 /** All that rules may look at. What only an experiment says is null for a bare folder. */
 export interface CheckedDataset {
   readonly surveys: readonly CaseSurvey[];
-  readonly missing: readonly DataError[];
+  readonly missing: readonly MissingCase[];
   readonly unused: readonly string[];
   /** Label values that may occur, background included; null where nobody says. */
   readonly labels: ReadonlySet<number> | null;
@@ -34,3 +34,8 @@ export interface CheckedDataset {
 
 /** One rule: looks at the whole data set, since most faults show against the other cases only. */
 export type DataRule = (dataset: CheckedDataset) => readonly Finding[];
+
+/** What to do about cases that no training can use, beside mending them. */
+export function orLeaveOut(ids: readonly string[]): string {
+  return `; mend it, or leave it out: \`${excludeLine(ids)}\``;
+}

@@ -6,7 +6,14 @@ import { DataError } from '../../errors.ts';
 import type { CaseFiles, ImageFiles } from '../types.ts';
 import { agreesOn, type BidsName, closeness, matchesPattern, parseBidsName, parseBidsPattern } from './bids-name.ts';
 import { filesIn, listing, readJson, requireFolder, subfolders } from './folders.ts';
-import { type FoundDataset, requireComplete, type SearchedDataset, sortCases } from './found-dataset.ts';
+import {
+  excludeLine,
+  type FoundDataset,
+  type MissingCase,
+  requireUsable,
+  type SearchedDataset,
+  sortCases,
+} from './found-dataset.ts';
 
 type BidsSource = Extract<PlanDataSource, { layout: 'bids' }>;
 
@@ -108,10 +115,10 @@ function caseId(subject: string, image: BidsFile, several: boolean): string {
 /**
  * Finds the images and labels of a BIDS data set.
  *
- * @throws DataError EXP4101 when there is no such data set, no image, or a subject without label
+ * @throws DataError EXP4101 when there is no such data set, no image, or none with a label
  */
 export function findBidsCases(source: BidsSource): FoundDataset {
-  return requireComplete(searchBidsCases(source));
+  return requireUsable(searchBidsCases(source));
 }
 
 /** As `findBidsCases`, but images without a label are listed instead of thrown. */
@@ -130,7 +137,7 @@ export function searchBidsCases(source: BidsSource): SearchedDataset {
   const [imagePattern, labelPattern] = [parseBidsPattern(image), parseBidsPattern(label)];
   const furtherPatterns = further.map(parseBidsPattern);
   const roots = labelRoots(source);
-  const missing: DataError[] = [];
+  const missing: MissingCase[] = [];
   const seen = new Set<string>();
   const used = new Set<string>();
   const cases = subjectsOf(root).flatMap((subject) => {
@@ -141,20 +148,21 @@ export function searchBidsCases(source: BidsSource): SearchedDataset {
       .filter((file) => matchesPattern(file.name, labelPattern));
     for (const label of labels) seen.add(label.path);
     return images.flatMap((file): CaseFiles[] => {
+      const id = caseId(subject, file, images.length > 1);
       const found = labelFor(file, labels, labelPattern);
       if (found === null || found === 'ambiguous') {
-        missing.push(noLabel(file, source, labels, roots, found === 'ambiguous'));
+        const error = found === null ? noLabel(file, source, roots) : severalLabels(file, id, labels);
+        missing.push({ id, subject, isUnlabelled: found === null, error });
         return [];
       }
       used.add(found.path);
       const channels = furtherPatterns.map((pattern, index) => channelFor(file, files, pattern, further[index] ?? ''));
       const absent = channels.find((channel) => channel instanceof DataError);
       if (absent !== undefined) {
-        missing.push(absent);
+        missing.push({ id, subject, isUnlabelled: false, error: absent });
         return [];
       }
       const furtherChannels = channels.filter((channel) => typeof channel === 'string');
-      const id = caseId(subject, file, images.length > 1);
       return [{ id, subject, image: file.path, furtherChannels, label: found.path }];
     });
   });
@@ -221,24 +229,19 @@ function nameOf(description: string, root: string): string {
   return typeof name === 'string' && name !== '' ? name : basename(root);
 }
 
-function noLabel(
-  image: BidsFile,
-  source: BidsSource,
-  labels: readonly BidsFile[],
-  roots: readonly string[],
-  ambiguous: boolean,
-): DataError {
+function severalLabels(image: BidsFile, id: string, labels: readonly BidsFile[]): DataError {
+  return new DataError(
+    'EXP4101',
+    image.path,
+    `several labels fit ${image.path}: ${listing(labels.map((file) => file.path))}`,
+    {
+      help: `name one kind in dataset.label, or the folder below derivatives/ in dataset.derivative, or leave it out: ${excludeLine([id])}`,
+    },
+  );
+}
+
+function noLabel(image: BidsFile, source: BidsSource, roots: readonly string[]): DataError {
   const wanted = `a label *_${source.label}.nii.gz`;
-  if (ambiguous) {
-    return new DataError(
-      'EXP4101',
-      image.path,
-      `several labels fit ${image.path}: ${listing(labels.map((file) => file.path))}`,
-      {
-        help: 'name one kind in dataset.label, or the folder below derivatives/ in dataset.derivative',
-      },
-    );
-  }
   const subject = `sub-${image.name.entities.get('sub') ?? ''}`;
   const others = roots.flatMap((folder) => subjectFiles(folder, subject)).filter((file) => file.path !== image.path);
   return new DataError(

@@ -2,7 +2,14 @@ import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { DataError } from '../../errors.ts';
 import { filesIn, isFile, listing, readJson, requireFolder, subfolders } from './folders.ts';
-import { type FoundDataset, requireComplete, type SearchedDataset, sortCases } from './found-dataset.ts';
+import {
+  excludeLine,
+  type FoundDataset,
+  type MissingCase,
+  requireUsable,
+  type SearchedDataset,
+  sortCases,
+} from './found-dataset.ts';
 
 /** What is used of the Medical Segmentation Decathlon's `dataset.json`. @see arXiv:1902.09063 */
 const decathlonSchema = z.object({
@@ -16,7 +23,7 @@ const decathlonSchema = z.object({
  * @throws DataError EXP4101 when the folder, its dataset.json or a listed file is missing
  */
 export function findDecathlonCases(root: string): FoundDataset {
-  return requireComplete(searchDecathlonCases(root));
+  return requireUsable(searchDecathlonCases(root));
 }
 
 /** As `findDecathlonCases`, but files that are not there are listed instead of thrown. */
@@ -39,15 +46,19 @@ export function searchDecathlonCases(root: string): SearchedDataset {
       `${manifest}: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not as the decathlon defines it'}`,
     );
   }
-  const missing: DataError[] = [];
+  const missing: MissingCase[] = [];
   const cases = parsed.data.training.flatMap((entry) => {
     const [image, label] = [join(root, entry.image), join(root, entry.label)];
     const absent = [image, label].filter((path) => !isFile(path));
+    const id = basename(image).replace(/\.nii(\.gz)?$/, '');
     for (const path of absent) {
-      missing.push(new DataError('EXP4101', path, `no file ${path}, which ${manifest} lists`));
+      // A list that names a label which is not there is a damaged copy, not a case that nobody has segmented yet.
+      const error = new DataError('EXP4101', path, `no file ${path}, which ${manifest} lists`, {
+        help: `put it there, or leave the case out: ${excludeLine([id])}`,
+      });
+      missing.push({ id, subject: id, isUnlabelled: false, error });
     }
     if (absent.length > 0) return [];
-    const id = basename(image).replace(/\.nii(\.gz)?$/, '');
     return [{ id, subject: id, image, furtherChannels: [], label }];
   });
   const used = new Set(cases.map((files) => files.label));

@@ -1,18 +1,26 @@
 import { isAbsolute, resolve } from 'node:path';
-import type { PlanDataSource } from '../../../compiler/plan/schema.ts';
+import type { PlanDataSource, PlanDataset } from '../../../compiler/plan/schema.ts';
 import { assertNever } from '../../../dsl/assert-never.ts';
 import { searchBidsCases } from './bids.ts';
 import { searchDecathlonCases } from './decathlon.ts';
-import { type FindOptions, type FoundDataset, requireComplete, type SearchedDataset } from './found-dataset.ts';
+import { withoutExcluded } from './exclude.ts';
+import { type FindOptions, type FoundDataset, requireUsable, type SearchedDataset } from './found-dataset.ts';
 import { findPhantomCases } from './phantom.ts';
 
-/** @throws DataError EXP4101 when there is no such data set, or a subject has no label */
-export function findCases(source: PlanDataSource, options: FindOptions): FoundDataset {
-  return requireComplete(searchCases(source, options));
+/** What a plan says of which cases there are. */
+export type ChosenDataset = Pick<PlanDataset, 'source' | 'exclude'>;
+
+/** @throws DataError EXP4101 when there is no such data set, no subject has a label, or files are missing */
+export function findCases(dataset: ChosenDataset, options: FindOptions): FoundDataset {
+  return requireUsable(searchCases(dataset, options));
 }
 
 /** As `findCases`, but what is missing of single cases is listed. @throws DataError EXP4101 when there is no such data set */
-export function searchCases(source: PlanDataSource, options: FindOptions): SearchedDataset {
+export function searchCases({ source, exclude }: ChosenDataset, options: FindOptions): SearchedDataset {
+  return withoutExcluded(searchSource(source, options), exclude);
+}
+
+function searchSource(source: PlanDataSource, options: FindOptions): SearchedDataset {
   const rooted = (root: string) => (isAbsolute(root) ? root : resolve(options.baseDir, root));
   switch (source.layout) {
     case 'bids':

@@ -8,20 +8,47 @@ export interface FoundDataset {
   readonly root: string;
   /** Sorted by id. */
   readonly cases: readonly CaseFiles[];
+  /** Ids of images that have no label, while others have: they are left out. */
+  readonly unlabelled: readonly string[];
+}
+
+/** A case that cannot be used: an image without a label (or with several), or a listed file that is not there. */
+export interface MissingCase {
+  readonly id: string;
+  readonly subject: string;
+  /** No label at all, as of a subject that nobody has segmented yet; anything else is a fault of the data set. */
+  readonly isUnlabelled: boolean;
+  readonly error: DataError;
 }
 
 /** A data set with what is wrong about it: `exp data check` wants all of it, a run the first. */
-export interface SearchedDataset extends FoundDataset {
-  /** One error for each image without a label (or with several), and each listed file that is not there. */
-  readonly missing: readonly DataError[];
+export interface SearchedDataset extends Omit<FoundDataset, 'unlabelled'> {
+  readonly missing: readonly MissingCase[];
   /** Labels that belong to no image. */
   readonly unused: readonly string[];
 }
 
-/** @throws DataError EXP4101 the first of what is missing */
-export function requireComplete({ name, root, cases, missing }: SearchedDataset): FoundDataset {
-  if (missing[0] !== undefined) throw missing[0];
-  return { name, root, cases };
+/**
+ * Images without a label are left out, as long as some have one.
+ *
+ * @throws DataError EXP4101 the first of what else is missing
+ */
+export function requireUsable({ name, root, cases, missing }: SearchedDataset): FoundDataset {
+  const fault = cases.length === 0 ? missing[0] : missing.find(({ isUnlabelled }) => !isUnlabelled);
+  if (fault !== undefined) throw fault.error;
+  return { name, root, cases, unlabelled: missing.map(({ id }) => id).sort() };
+}
+
+/** `3 subjects have no label and are left out: sub-003, …`, and how to say that it is meant; null where all have one. */
+export function describeUnlabelled(unlabelled: readonly string[]): string | null {
+  if (unlabelled.length === 0) return null;
+  const are = unlabelled.length === 1 ? 'image has no label and is' : 'images have no label and are';
+  return `${unlabelled.length} ${are} left out: ${unlabelled.join(', ')}; \`${excludeLine(unlabelled)}\` in the dataset says that this is meant`;
+}
+
+/** As a `dataset` block has it. */
+export function excludeLine(names: readonly string[]): string {
+  return `exclude: ${JSON.stringify(names).replaceAll('","', '", "')}`;
 }
 
 export interface FindOptions {

@@ -41,7 +41,7 @@ async function findings(root: string, changes: Partial<CheckedDataset> = {}): Pr
     label: 'desc-manual_dseg',
     derivative: 'manual',
   };
-  const { cases, missing, unused } = searchCases(source, { baseDir: root, cacheDir: root });
+  const { cases, missing, unused } = searchCases({ source, exclude: [] }, { baseDir: root, cacheDir: root });
   const surveys = await surveyCases(cases, () => {});
   const split = { train: cases.slice(0, 4), validation: cases.slice(4), test: [] };
   return checkDataset({
@@ -84,8 +84,9 @@ describe('data check', () => {
     rmSync(label(2));
     renameSync(image(3), join(root, 'sub-003/anat/sub-003_T2w.nii.gz'));
     const [missing, unused] = await findings(root);
-    expect(missing).toMatchObject({ severity: 'error', kind: 'missing' });
+    expect(missing).toMatchObject({ severity: 'warning', kind: 'missing', cases: ['sub-002'] });
     expect(missing?.message).toContain(image(2));
+    expect(missing?.message).toContain('a run leaves it out, and `exclude: ["sub-002"]` says that this is meant');
     expect(unused).toMatchObject({ severity: 'warning', kind: 'unused' });
     expect(unused?.message).toContain('sub-003_desc-manual_dseg.nii.gz');
   });
@@ -93,7 +94,9 @@ describe('data check', () => {
   it('finds a broken file, and goes on', async () => {
     const { root, image } = phantoms();
     copyFileSync(join(root, 'dataset_description.json'), image(2));
-    expect(summary(await findings(root))).toEqual([['error', 'unreadable', 'sub-002']]);
+    const all = await findings(root);
+    expect(summary(all)).toEqual([['error', 'unreadable', 'sub-002']]);
+    expect(all[0]?.message).toMatch(/; mend it, or leave it out: `exclude: \["sub-002"\]`$/);
   });
 
   it('finds labels on another grid: by shape, and by affine alone', async () => {
@@ -240,7 +243,10 @@ describe('a data set named by its folder', () => {
 describe('data stats', () => {
   it('counts what the labels mark, in millilitres too', async () => {
     const { cases } = searchCases(
-      { layout: 'bids', root: clean, image: 'T1w', label: 'desc-manual_dseg', derivative: 'manual' },
+      {
+        source: { layout: 'bids', root: clean, image: 'T1w', label: 'desc-manual_dseg', derivative: 'manual' },
+        exclude: [],
+      },
       { baseDir: clean, cacheDir: clean },
     );
     const stats = datasetStats(await surveyCases(cases.slice(0, 1), () => {}));

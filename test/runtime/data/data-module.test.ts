@@ -26,6 +26,7 @@ const options: DataOptions = {
     orientation: 'RAS',
     spacing: [1, 1, 1],
     cropForeground: null,
+    exclude: [],
     intensity: { kind: 'zscore', nonzero: true },
   },
   baseDir: folder.path,

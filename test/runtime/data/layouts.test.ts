@@ -3,6 +3,7 @@ import { dirname, join, relative } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { PlanDataSource } from '../../../compiler/plan/schema.ts';
 import { findCases } from '../../../runtime/data/layouts/find-cases.ts';
+import { describeUnlabelled } from '../../../runtime/data/layouts/found-dataset.ts';
 import { sharedData } from '../../helpers/python.ts';
 import { dataErrorOf, temporaryFolder } from './volumes.ts';
 
@@ -24,9 +25,16 @@ function dataset(files: readonly string[], contents: Readonly<Record<string, str
 const description = { 'dataset_description.json': '{ "Name": "Organ", "BIDSVersion": "1.9.0" }' };
 const options = { baseDir: folder.path, cacheDir: folder.path };
 
-function bids(root: string, changes: Partial<Extract<PlanDataSource, { layout: 'bids' }>> = {}) {
+function bids(
+  root: string,
+  changes: Partial<Extract<PlanDataSource, { layout: 'bids' }>> = {},
+  exclude: readonly string[] = [],
+) {
   const { cases, ...rest } = findCases(
-    { layout: 'bids', root, image: 'T1w', label: 'desc-manual_dseg', derivative: null, ...changes },
+    {
+      source: { layout: 'bids', root, image: 'T1w', label: 'desc-manual_dseg', derivative: null, ...changes },
+      exclude: [...exclude],
+    },
     options,
   );
   return {
@@ -158,7 +166,52 @@ describe('a BIDS data set', () => {
     expect(dataErrorOf(() => bids(twoRaters())).message).toMatch(/several labels fit .*sub-01_T1w/);
   });
 
-  it('without a label for a subject names the image, the pattern and what there is', () => {
+  const threeOfFour = () =>
+    dataset(
+      [1, 2, 3, 4].flatMap((n) => [
+        `sub-0${n}/anat/sub-0${n}_T1w.nii.gz`,
+        ...(n === 3 ? [] : [`derivatives/manual/sub-0${n}/anat/sub-0${n}_desc-manual_dseg.nii.gz`]),
+      ]),
+      description,
+    );
+
+  it('leaves out a subject without a label, as long as others have one, and tells of it', () => {
+    const { cases, unlabelled } = bids(threeOfFour());
+    expect(cases.map(({ id }) => id)).toEqual(['sub-01', 'sub-02', 'sub-04']);
+    expect(unlabelled).toEqual(['sub-03']);
+    expect(describeUnlabelled(unlabelled)).toBe(
+      '1 image has no label and is left out: sub-03; `exclude: ["sub-03"]` in the dataset says that this is meant',
+    );
+  });
+
+  it('says nothing of what is excluded', () => {
+    const { cases, unlabelled } = bids(threeOfFour(), {}, ['sub-03', 'sub-01']);
+    expect(cases.map(({ id }) => id)).toEqual(['sub-02', 'sub-04']);
+    expect(describeUnlabelled(unlabelled)).toBeNull();
+  });
+
+  it('excludes one session of a subject by the name of its image', () => {
+    const files = [1, 2].flatMap((session) => [
+      `sub-01/ses-${session}/anat/sub-01_ses-${session}_T1w.nii.gz`,
+      `derivatives/m/sub-01/ses-${session}/anat/sub-01_ses-${session}_desc-manual_dseg.nii.gz`,
+    ]);
+    const { cases } = bids(dataset(files, description), {}, ['sub-01_ses-2']);
+    expect(cases.map(({ id }) => id)).toEqual(['sub-01_ses-1']);
+  });
+
+  it.each([
+    ['sub-30', 'did you mean "sub-03"?'],
+    ['03', 'did you mean "sub-03"?'],
+    ['patient', 'name subjects as their folders or files are called'],
+  ])('knows no subject %s to exclude', (name, help) => {
+    const error = dataErrorOf(() => bids(threeOfFour(), {}, [name]));
+    expect(error.message).toMatch(
+      new RegExp(`names ${name}, which is no subject of .*; it has sub-01, sub-02, sub-03`),
+    );
+    expect(error).toMatchObject({ code: 'EXP4101', help, planPath: 'dataset.exclude' });
+  });
+
+  it('without a label for any subject names the image, the pattern and what there is', () => {
     const root = dataset(
       ['sub-01/anat/sub-01_T1w.nii.gz', 'derivatives/manual/sub-01/anat/sub-01_desc-auto_dseg.nii.gz'],
       description,
@@ -217,7 +270,8 @@ describe('a decathlon data set', () => {
     image: `./imagesTr/${id}.nii.gz`,
     label: `./labelsTr/${id}.nii.gz`,
   }));
-  const decathlon = (root: string) => findCases({ layout: 'decathlon', root }, options);
+  const decathlon = (root: string, exclude: readonly string[] = []) =>
+    findCases({ source: { layout: 'decathlon', root }, exclude: [...exclude] }, options);
 
   it('gives the cases that dataset.json lists', () => {
     const found = decathlon(dataset(files, manifest(listed)));
@@ -226,6 +280,12 @@ describe('a decathlon data set', () => {
       ['la_003', 'la_003'],
       ['la_007', 'la_007'],
     ]);
+  });
+
+  it('does without a listed file that is not there only when told to', () => {
+    const root = dataset(files.slice(0, 3), manifest(listed));
+    expect(dataErrorOf(() => decathlon(root)).help).toBe('put it there, or leave the case out: exclude: ["la_003"]');
+    expect(decathlon(root, ['la_003']).cases.map(({ id }) => id)).toEqual(['la_007']);
   });
 
   it.each([
@@ -251,10 +311,15 @@ describe.skipIf(sharedData === null)('the real data sets (need shared/data)', ()
   const shared = { ...options, baseDir: sharedData ?? '' };
   it('have 50 and 200 cases', () => {
     const organ = findCases(
-      { layout: 'bids', root: 'bids-hippocampus', image: 'T1w', label: 'desc-manual_dseg', derivative: null },
+      {
+        source: { layout: 'bids', root: 'bids-hippocampus', image: 'T1w', label: 'desc-manual_dseg', derivative: null },
+        exclude: [],
+      },
       shared,
     );
     expect(organ.cases).toHaveLength(50);
-    expect(findCases({ layout: 'decathlon', root: 'msd-hippocampus' }, shared).cases).toHaveLength(200);
+    expect(
+      findCases({ source: { layout: 'decathlon', root: 'msd-hippocampus' }, exclude: [] }, shared).cases,
+    ).toHaveLength(200);
   });
 });

@@ -45,7 +45,10 @@ describe('a phantom data set', () => {
   });
 
   const { cases } = findCases(
-    { layout: 'bids', root, image: 'T1w', label: 'desc-manual_dseg', derivative: null },
+    {
+      source: { layout: 'bids', root, image: 'T1w', label: 'desc-manual_dseg', derivative: null },
+      exclude: [],
+    },
     { baseDir: root, cacheDir: root },
   );
 
@@ -89,7 +92,7 @@ describe('a phantom source of a plan', () => {
     const stages: string[] = [];
     const find = () =>
       findCases(
-        { layout: 'phantom', subjects: 3, size: 12, seed: 1, channels: 1 },
+        { source: { layout: 'phantom', subjects: 3, size: 12, seed: 1, channels: 1 }, exclude: [] },
         { baseDir: root, cacheDir, onProgress: ({ stage, done, total }) => stages.push(`${stage} ${done}/${total}`) },
       );
     const first = find();

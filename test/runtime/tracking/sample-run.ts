@@ -30,6 +30,7 @@ export function samplePlan(track: Plan['track']): Plan {
       orientation: 'RAS',
       spacing: [1, 1, 1],
       cropForeground: null,
+      exclude: [],
       intensity: { kind: 'zscore', nonzero: true },
     },
     model: { ...SEGRESNET, initFilters: 16, weights: null },

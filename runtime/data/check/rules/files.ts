@@ -1,9 +1,18 @@
 import { basename } from 'node:path';
-import type { DataRule, Finding } from '../finding.ts';
+import { excludeLine } from '../../layouts/found-dataset.ts';
+import { type DataRule, type Finding, orLeaveOut } from '../finding.ts';
 
-/** Images without a label, listed files that are not there, and labels that belong to no image. */
-export const pairs: DataRule = ({ missing, unused }) => [
-  ...missing.map((error): Finding => ({ severity: 'error', kind: 'missing', cases: [], message: error.message })),
+/** Images without a label (which a run leaves out, as long as others have one), listed files that are not there, and labels that belong to no image. */
+export const pairs: DataRule = ({ surveys, missing, unused }) => [
+  ...missing.map(({ id, isUnlabelled, error }): Finding => {
+    const isLeftOut = isUnlabelled && surveys.length > 0;
+    return {
+      severity: isLeftOut ? 'warning' : 'error',
+      kind: 'missing',
+      cases: [id],
+      message: `${error.message}${isLeftOut ? `; a run leaves it out, and \`${excludeLine([id])}\` says that this is meant` : orLeaveOut([id])}`,
+    };
+  }),
   ...unused.map(
     (path): Finding => ({
       severity: 'warning',
@@ -24,7 +33,7 @@ export const readable: DataRule = ({ surveys }) =>
         severity: 'error',
         kind: KINDS[problem.code],
         cases: [files.id],
-        message: problem.message,
+        message: `${problem.message}${orLeaveOut([files.id])}`,
       }),
     ),
   );

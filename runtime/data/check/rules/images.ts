@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { DataRule, Finding } from '../finding.ts';
+import { type DataRule, type Finding, orLeaveOut } from '../finding.ts';
 import { medianOf } from '../survey.ts';
 
 const percent = (part: number) => `${(100 * part).toFixed(part < 0.01 ? 2 : 1)}%`;
@@ -10,7 +10,7 @@ export const constantImages: DataRule = ({ surveys }) =>
     (image?.channels ?? []).flatMap(({ intensities }, index, channels) => {
       const what = channels.length === 1 ? 'the image' : `channel ${index + 1}`;
       const finding = (message: string): Finding[] => [
-        { severity: 'error', kind: 'constant', cases: [files.id], message },
+        { severity: 'error', kind: 'constant', cases: [files.id], message: `${message}${orLeaveOut([files.id])}` },
       ];
       if (intensities === null) return finding(`no voxel of ${what} is a finite number`);
       const { min, max } = intensities;
@@ -25,7 +25,7 @@ export const channelCounts: DataRule = ({ surveys, channels }) => {
   return surveys.flatMap(({ files, image }): Finding[] => {
     if (image === null || image.channels.length === wanted) return [];
     const others = channels === null ? `most images have ${wanted}` : `the model takes ${wanted}`;
-    const message = `the image has ${image.channels.length === 1 ? 'one channel' : `${image.channels.length} channels`}, and ${others}`;
+    const message = `the image has ${image.channels.length === 1 ? 'one channel' : `${image.channels.length} channels`}, and ${others}${orLeaveOut([files.id])}`;
     return [{ severity: 'error', kind: 'channels', cases: [files.id], message }];
   });
 };

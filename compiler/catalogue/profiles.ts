@@ -18,3 +18,6 @@ profile mac-test on apple.mac-mini {
   cache: none
 }
 `;
+
+/** Those that are for a short try: they make nothing larger than the file has it. */
+export const TRIAL_PROFILES: ReadonlySet<string> = new Set(['mac-test']);

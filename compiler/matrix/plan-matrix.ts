@@ -11,7 +11,7 @@ import { BARE_OUTLOOK, type Outlook } from '../outlook.ts';
 import type { Halving } from '../plan/matrix.ts';
 import type { Plan, PlanFile, PlanFold } from '../plan/schema.ts';
 import { applyOverride } from '../resolve/apply-override.ts';
-import { mergeBodies } from '../resolve/merge.ts';
+import { bodyUnder } from '../resolve/under-profile.ts';
 import { createSharing, type Sharing } from '../sharing.ts';
 import { type Axis, readAxis } from './axis.ts';
 import { type Findings, gatherFindings } from './findings.ts';
@@ -54,7 +54,7 @@ export function planExperiment(
   profile: BoundProfile | null,
   outlook: Outlook = BARE_OUTLOOK,
 ): Planned {
-  const body = profile === null ? experiment.body : mergeBodies(experiment.body, profile.body);
+  const body = profile === null ? experiment.body : bodyUnder(experiment.body, profile);
   const sweep = body.sweep === null || body.sweep.off ? null : body.sweep;
   const folds = foldsOf(analysis, body);
   const pay = (plans: readonly Plan[], halving: Halving | null) => {

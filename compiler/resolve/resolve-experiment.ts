@@ -6,9 +6,9 @@ import type { Override } from '../bind/override.ts';
 import { EXPERIMENT, type ExperimentValues } from '../fields/experiment.ts';
 import { NO_SHARING, type Sharing } from '../sharing.ts';
 import { applyOverride } from './apply-override.ts';
-import { mergeBodies } from './merge.ts';
 import { join, resolveField, resolveTable, type ValueOrigin } from './resolve-table.ts';
 import { sharedSections } from './shared-sections.ts';
+import { bodyUnder } from './under-profile.ts';
 
 /** One experiment under one profile, with every value resolved as far as it could be. */
 export interface ResolvedExperiment {
@@ -48,7 +48,7 @@ export function resolveExperiment(
     profile === null
       ? experiment.body
       : sharing.of('body', [experiment, profile], () => {
-          const merged = mergeBodies(experiment.body, profile.body);
+          const merged = bodyUnder(experiment.body, profile);
           sharing.keep(merged.table.values());
           return merged;
         });

@@ -67,12 +67,26 @@ describe('the shipped profiles', () => {
 
   it('try a small version on a Mac, one process that forks nothing and fills no memory', () => {
     expect(planUnder('mac-test')).toMatchObject({
-      ...{ batchSize: 1, workers: 0, cache: 'none', patch: [64, 64, 64] },
-      model: { name: 'SegResNet', initFilters: 16 },
+      ...{ batchSize: 1, workers: 0, cache: 'none', patch: [32, 32, 32] },
+      model: { name: 'SegResNet', initFilters: 8 },
       schedule: { epochs: 2 },
       dataset: { subjects: 8 },
       environment: { name: 'apple.mac-mini', gpu: null },
     });
+  });
+
+  it('try nothing larger than the file has it, side by side', () => {
+    const text = smallWith('')
+      .replace(/patch: \S+/, 'patch: 48x96x48')
+      .replace(/epochs: \d+/, 'epochs: 1')
+      .replace(/model SegResNet \{[^}]*\}/, 'model SegResNet { init_filters: 8 }');
+    expect(planOf(text, { profile: 'mac-test' }).plan).toMatchObject({
+      patch: [48, 64, 48],
+      schedule: { epochs: 1 },
+      model: { initFilters: 8 },
+    });
+    const first = text.replace('foreground: [1]', 'foreground: [1]  subjects: first 4');
+    expect(planOf(first, { profile: 'mac-test' }).plan.dataset.subjects).toBe(4);
   });
 
   it('leave everything as it is on the machine at hand', () => {

@@ -1,6 +1,7 @@
-import { bestPoint, isBetter } from '../events/best-point.ts';
+import { type BestPoint, bestPoint, isBetter } from '../events/best-point.ts';
 import type { MetricPoint } from '../events/run-state.ts';
 import type { ComparedRun } from './compared-run.ts';
+import { holm } from './holm.ts';
 import { type SignedRanks, wilcoxon } from './wilcoxon.ts';
 
 /** What differs between runs, in what they were told and in what came of it. The first run is the one to compare with. */
@@ -23,7 +24,7 @@ export interface ComparedMetric {
   readonly winner: number | null;
 }
 
-export type MetricValues = { readonly best: MetricPoint; readonly last: MetricPoint } | null;
+export type MetricValues = { readonly best: BestPoint; readonly last: MetricPoint } | null;
 
 export interface PairedCases {
   readonly run: string;
@@ -34,6 +35,8 @@ export interface PairedCases {
   /** Of `run` minus `against`. */
   readonly meanDifference: number;
   readonly test: SignedRanks;
+  /** The test's p-value after Holm's correction for all tests of the comparison, and how many they are; null where it has none. */
+  readonly corrected: { readonly pValue: number; readonly tests: number } | null;
 }
 
 /** What follows from other values: nobody chose it. */
@@ -50,7 +53,7 @@ export function compareRuns(runs: readonly ComparedRun[], directionOf: (metric: 
     differences: differing.map((path) => ({ path, values: values(path) })),
     sameValues: paths.length - differing.length,
     metrics: metricNames(runs).map((name) => compareMetric(name, directionOf(name), runs)),
-    cases: pairUp(runs),
+    cases: correctForAll(pairUp(runs)),
   };
 }
 
@@ -63,7 +66,7 @@ function compareMetric(name: string, better: 'max' | 'min', runs: readonly Compa
   const values = runs.map(({ metrics }): MetricValues => {
     const points = metrics[name] ?? [];
     const last = points.findLast(({ value }) => Number.isFinite(value));
-    const best = bestPoint(points, better);
+    const best = bestPoint(metrics, name, better);
     return last === undefined || best === null ? null : { last, best };
   });
   const measured = values.flatMap((value, index) => (value === null ? [] : [{ point: value.best, index }]));
@@ -74,10 +77,20 @@ function compareMetric(name: string, better: 'max' | 'min', runs: readonly Compa
   return { name, better, values, winner: measured.length < 2 ? null : (winner?.index ?? null) };
 }
 
-function pairUp([first, ...others]: readonly ComparedRun[]): readonly PairedCases[] {
+function correctForAll(paired: readonly Omit<PairedCases, 'corrected'>[]): readonly PairedCases[] {
+  const tested = paired.flatMap(({ test: { pValue } }, index) => (pValue === null ? [] : [{ index, pValue }]));
+  const corrected = holm(tested.map(({ pValue }) => pValue));
+  const byIndex = new Map(tested.map(({ index }, place) => [index, corrected[place] ?? 1]));
+  return paired.map((each, index) => {
+    const pValue = byIndex.get(index);
+    return { ...each, corrected: pValue === undefined ? null : { pValue, tests: tested.length } };
+  });
+}
+
+function pairUp([first, ...others]: readonly ComparedRun[]): readonly Omit<PairedCases, 'corrected'>[] {
   if (first === undefined) return [];
   return others.flatMap((run) =>
-    sharedMetrics(first, run).map((metric): PairedCases => {
+    sharedMetrics(first, run).map((metric): Omit<PairedCases, 'corrected'> => {
       const pairs = [...run.cases].flatMap(([subject, metrics]) => {
         const [before, after] = [first.cases.get(subject)?.[metric], metrics[metric]];
         if (before === undefined || after === undefined) return [];

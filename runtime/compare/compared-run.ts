@@ -1,5 +1,6 @@
 import { flattenPlan } from '../../compiler/plan/flatten.ts';
 import type { WatchedMetric } from '../../compiler/plan/schema.ts';
+import { countedSeries } from '../events/best-point.ts';
 import { readEvents } from '../events/read.ts';
 import { stateOfRun } from '../events/reduce.ts';
 import type { MetricPoint } from '../events/run-state.ts';
@@ -26,7 +27,7 @@ export interface ComparedRun {
   /** What its best epoch is about. */
   readonly watch: WatchedMetric;
   readonly best: MetricPoint | null;
-  /** By name (`train.loss`, `val.dice`), in order of epochs. */
+  /** By name (`train.loss`, `val.dice`), in order of epochs; without validations that somebody asked for. */
   readonly metrics: Readonly<Record<string, readonly MetricPoint[]>>;
   /** Metrics of single cases: of the predictions at the end, and before them of the best validation. */
   readonly cases: MeasuredCases;
@@ -57,7 +58,7 @@ export function openComparedRun({ id, dir, info }: RunFolder, remote: RemoteRun 
     settings: flattenPlan(plan),
     watch: state.watch,
     best: state.best,
-    metrics: state.metrics,
+    metrics: countedSeries(state.metrics),
     cases: new Map(measuredCases(events, state.best?.epoch ?? null).map(({ subject, metrics }) => [subject, metrics])),
     remote,
   };

@@ -49,7 +49,7 @@ export async function openRemoteRun(
     seconds: info.start_time == null || info.end_time == null ? null : (info.end_time - info.start_time) / 1000,
     settings,
     watch,
-    best: bestPoint(metrics[watch.metric] ?? [], watch.mode),
+    best: bestPoint(metrics, watch.metric, watch.mode),
     metrics,
     cases: await casesOf(client, run),
     remote: { uri: client.uri, experimentId, runId },

@@ -215,8 +215,9 @@ function addMetrics(
   event: RunEventOf<'epoch_finished'> | RunEventOf<'validation_finished'>,
 ): RunState['metrics'] {
   const metrics: Record<string, readonly MetricPoint[]> = { ...state.metrics };
+  const asked = event.type === 'validation_finished' && event.asked ? { asked: true as const } : {};
   for (const [name, value] of Object.entries(event.metrics))
-    metrics[name] = [...(metrics[name] ?? []), { epoch: event.epoch, step: event.step, value }];
+    metrics[name] = [...(metrics[name] ?? []), { epoch: event.epoch, step: event.step, value, ...asked }];
   return metrics;
 }
 

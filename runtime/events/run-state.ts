@@ -22,6 +22,8 @@ export interface MetricPoint {
   readonly epoch: number;
   readonly step: number;
   readonly value: number;
+  /** Of a validation that somebody asked for: it is drawn on the screen, and counts for nothing else. */
+  readonly asked?: true;
 }
 
 export interface CaseState {

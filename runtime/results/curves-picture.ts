@@ -1,3 +1,4 @@
+import { countedSeries } from '../events/best-point.ts';
 import type { MetricPoint, RunState } from '../events/run-state.ts';
 import { type Canvas, type Color, createCanvas, textWidth } from '../overview/canvas.ts';
 
@@ -20,7 +21,8 @@ const MOST_PANELS = 12;
 const NOT_DRAWN: ReadonlySet<string> = new Set(['train.learning_rate']);
 
 /** @returns the bytes of a PNG; the metric that the best epoch is chosen by comes first, with that epoch marked */
-export function curvesPicture({ metrics, watch, best }: Pick<RunState, 'metrics' | 'watch' | 'best'>): Uint8Array {
+export function curvesPicture({ metrics: all, watch, best }: Pick<RunState, 'metrics' | 'watch' | 'best'>): Uint8Array {
+  const metrics = countedSeries(all);
   const names = Object.keys(metrics)
     .filter((name) => !NOT_DRAWN.has(name))
     .sort((a, b) => Number(b === watch.metric) - Number(a === watch.metric) || (a < b ? -1 : 1))

@@ -1,4 +1,5 @@
 import type { PlanSchedule, WatchedMetric } from '../../compiler/plan/schema.ts';
+import { isBetter } from '../events/best-point.ts';
 import { type MetricValues, missedBy } from '../metrics/measure.ts';
 
 /** The best value of a metric so far, and where it was reached. */
@@ -12,8 +13,7 @@ export interface Best {
 
 /**
  * The better one of the best so far and an epoch's metrics; the same object when there is nothing better. An epoch without a
- * value is no better. One that misses fewer structures altogether is better whatever its value: a mean of distances passes
- * over what was missed, and would prefer a network that finds the easy cases only.
+ * value is no better.
  */
 export function updateBest(
   best: Best | null,
@@ -22,13 +22,12 @@ export function updateBest(
 ): Best | null {
   const value = at.metrics[watch.metric];
   if (value === undefined) return best;
-  return best === null || isBetter(watch, at.metrics, value, best) ? { value, ...at } : best;
-}
-
-function isBetter(watch: WatchedMetric, metrics: MetricValues, value: number, best: Best): boolean {
-  const [missed, missedByBest] = [missedBy(metrics, watch.metric), missedBy(best.metrics, watch.metric)];
-  if (missed !== missedByBest) return missed < missedByBest;
-  return watch.mode === 'max' ? value > best.value : value < best.value;
+  const measured = ({ metrics }: Pick<Best, 'metrics'>, reached: number) => ({
+    value: reached,
+    missed: missedBy(metrics, watch.metric),
+  });
+  const isFirstOrBetter = best === null || isBetter(measured(at, value), measured(best, best.value), watch.mode);
+  return isFirstOrBetter ? { value, ...at } : best;
 }
 
 /** Whether the watched metric has not improved for the plan's patience. */

@@ -136,8 +136,8 @@ function secondsOf({ finished, startedAt, updatedAt }: RunState): number | null 
 
 /** What was measured at the end only, a test, stands beside the best epochs. */
 function bestValues({ metrics, finished }: RunState): Readonly<Record<string, number>> {
-  const bests = Object.entries(metrics).flatMap(([name, points]) => {
-    const best = bestPoint(points, directionOf(name));
+  const bests = Object.keys(metrics).flatMap((name) => {
+    const best = bestPoint(metrics, name, directionOf(name));
     return best === null ? [] : [[name, best.value] as const];
   });
   const tested = Object.entries(finished?.metrics ?? {}).filter(([name]) => name.startsWith('test.'));

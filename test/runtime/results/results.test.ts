@@ -71,6 +71,15 @@ describe('the picture of the curves', () => {
     expect(Math.min(...left)).toBeGreaterThan(Math.max(...right));
   });
 
+  it('knows nothing of a validation that somebody asked for', () => {
+    const asked = bodyOf('validation_finished', { epoch: 1, step: 1, metrics: { 'val.dice': 0.1 }, asked: true });
+    const counted = [validated(2, 0.5), validated(3, 0.6)];
+    const [withIt, without] = [[asked, ...counted], counted].map((events) =>
+      curvesPicture(stateOfRun(recorded(bodyOf('run_started'), ...events))),
+    );
+    expect(withIt).toEqual(without);
+  });
+
   it.each([
     ['no epoch', []],
     ['one value', [0.5]],

@@ -1,10 +1,13 @@
 /**
  * Wilcoxon's signed-rank test: whether paired differences are centred on zero, without assuming that they are normal
- * (Dice scores are not). Equal to `scipy.stats.wilcoxon(differences, zero_method="wilcox")`: zeros are left out, ties
- * share ranks; the exact distribution up to 50 pairs without ties, else the normal approximation with tie correction.
+ * (Dice scores are not). Equal to `scipy.stats.wilcoxon(differences)` of SciPy 1.17 (`zero_method="wilcox"`,
+ * `method="auto"`): zeros are left out, ties share ranks. The distribution is exact up to 50 pairs, with ties or zeros up
+ * to 13; beyond, the normal approximation with tie correction.
  */
 
 const EXACT_UP_TO = 50;
+/** There SciPy tries all signs one by one, and no more than 2¹³ of them. */
+const EXACT_WITH_TIES_UP_TO = 13;
 
 export interface SignedRanks {
   /** Pairs that differ. */
@@ -26,8 +29,9 @@ export function wilcoxon(differences: readonly number[]): SignedRanks {
   );
   const pairs = nonzero.length;
   if (pairs === 0) return { pairs, statistic, pValue: null };
-  const isExact = pairs <= EXACT_UP_TO && pairs === differences.length && ranks.every(Number.isInteger);
-  const pValue = isExact ? exactPValue(pairs, statistic) : normalPValue(pairs, statistic, ranks);
+  const isPlain = pairs === differences.length && new Set(ranks).size === pairs;
+  const isExact = differences.length <= (isPlain ? EXACT_UP_TO : EXACT_WITH_TIES_UP_TO);
+  const pValue = isExact ? exactPValue(ranks, statistic) : normalPValue(pairs, statistic, ranks);
   return { pairs, statistic, pValue: Math.min(1, pValue) };
 }
 
@@ -44,16 +48,17 @@ function averageRanks(values: readonly number[]): readonly number[] {
   return ranks;
 }
 
-/** Counts the subsets of the ranks 1 … n by their sum: each sign pattern is equally likely. */
-function exactPValue(pairs: number, statistic: number): number {
-  const largest = (pairs * (pairs + 1)) / 2;
+/** Counts the subsets of the ranks by their sum, since each sign pattern is equally likely; in halves, which shared ranks have. */
+function exactPValue(ranks: readonly number[], statistic: number): number {
+  const halves = ranks.map((rank) => 2 * rank);
+  const largest = halves.reduce((sum, rank) => sum + rank, 0);
   const ways = new Float64Array(largest + 1);
   ways[0] = 1;
-  for (let rank = 1; rank <= pairs; rank++) {
+  for (const rank of halves) {
     for (let sum = largest; sum >= rank; sum--) ways[sum] = (ways[sum] ?? 0) + (ways[sum - rank] ?? 0);
   }
-  const atMost = ways.slice(0, Math.floor(statistic) + 1).reduce((total, count) => total + count, 0);
-  return (2 * atMost) / 2 ** pairs;
+  const atMost = ways.slice(0, 2 * statistic + 1).reduce((total, count) => total + count, 0);
+  return (2 * atMost) / 2 ** ranks.length;
 }
 
 function normalPValue(pairs: number, statistic: number, ranks: readonly number[]): number {

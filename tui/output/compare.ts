@@ -156,7 +156,7 @@ export function curveLines(
 function caseLines(paired: PairedCases, { runs }: Comparison, { color }: Terminal): readonly string[] {
   const paint = painter(color);
   const name = (id: string) => letterOf(runs.indexOf(id));
-  const { pairs, meanDifference, test } = paired;
+  const { pairs, meanDifference } = paired;
   const title = `${name(paired.run)} against ${name(paired.against)}, ${paired.metric} of ${plural(pairs.length, 'case')}`;
   const rows = columns(
     pairs
@@ -167,16 +167,18 @@ function caseLines(paired: PairedCases, { runs }: Comparison, { color }: Termina
         signed(after - before),
       ]),
   );
-  return [paint(title, 'strong'), `  mean difference ${signed(meanDifference)}: ${verdict(test)}`, ...rows];
+  return [paint(title, 'strong'), `  mean difference ${signed(meanDifference)}: ${verdict(paired)}`, ...rows];
 }
 
-/** A test's result in words. */
-export function verdict({ pairs, pValue }: PairedCases['test']): string {
-  if (pValue === null) return 'no case differs';
+/** A test's result in words: of one among several, after Holm's correction for all of them. */
+export function verdict({ test: { pairs }, corrected }: Pick<PairedCases, 'test' | 'corrected'>): string {
+  if (corrected === null) return 'no case differs';
   if (pairs < MIN_PAIRS) return 'too few cases to tell it from chance';
+  const { pValue, tests } = corrected;
   const p = pValue < 0.001 ? 'p < 0.001' : `p = ${pValue.toFixed(3)}`;
   const said = pValue < SIGNIFICANT ? 'more than chance would do' : 'no more than chance may do';
-  return `${said} (${p}, Wilcoxon signed-rank on ${plural(pairs, 'pair')})`;
+  const among = tests === 1 ? '' : ` after Holm’s correction for ${tests} tests`;
+  return `${said} (${p}${among}, Wilcoxon signed-rank on ${plural(pairs, 'pair')})`;
 }
 
 export function signed(value: number): string {

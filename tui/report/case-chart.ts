@@ -22,7 +22,7 @@ export interface CaseChart {
 }
 
 export function caseChart({ paired, better, before, after }: CaseChart): Html | null {
-  const { metric, meanDifference, test } = paired;
+  const { metric, meanDifference } = paired;
   if (paired.pairs.length === 0) return null;
   const pairs = [...paired.pairs].sort((a, b) => b.after - b.before - (a.after - a.before));
   const height = MARGIN.top + pairs.length * ROW + MARGIN.bottom;
@@ -30,7 +30,7 @@ export function caseChart({ paired, better, before, after }: CaseChart): Html | 
   const gained = pairs.filter((pair) => toneOf(pair.after - pair.before, better) === 'rise').length;
   return html`<figure class="card" style="margin:0 0 16px">
 <h3>${metric} of ${plural(pairs.length, 'case')}: <span class="letter" style="${hueOf(after.index)}">${after.letter}</span> against <span class="letter" style="${hueOf(before.index)}">${before.letter}</span></h3>
-<p class="soft">Mean difference ${signed(meanDifference)}: ${verdict(test)}. ${gained} of ${plural(pairs.length, 'case')} better.</p>
+<p class="soft">Mean difference ${signed(meanDifference)}: ${verdict(paired)}. ${gained} of ${plural(pairs.length, 'case')} better.</p>
 <svg viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${metric} of each case in two runs">
 ${x.ticks.map(
   ({ value, label }) =>

@@ -39,7 +39,7 @@ export function comparisonPage(page: ComparisonPage): string {
 ${page.sweep === null ? runsPart(page) : sweepPart(page.sweep)}
 ${curvesPart(page)}
 ${page.sweep === null ? casesPart(page) : null}
-<footer class="soft">Differences of cases are tested with Wilcoxon’s signed-rank test, two-sided. Circles on curves mark each run’s best epoch.</footer>
+<footer class="soft">Differences of cases are tested with Wilcoxon’s signed-rank test, two-sided; where there are several tests, p is corrected by Holm’s method. Circles on curves mark each run’s best epoch.</footer>
 </main><div id="tip" hidden></div><script>${verbatim(SCRIPT)}</script></body></html>
 `;
   return text;

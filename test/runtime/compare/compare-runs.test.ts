@@ -3,6 +3,7 @@ import { flattenPlan } from '../../../compiler/plan/flatten.ts';
 import type { Plan } from '../../../compiler/plan/schema.ts';
 import { compareRuns } from '../../../runtime/compare/compare-runs.ts';
 import type { ComparedRun } from '../../../runtime/compare/compared-run.ts';
+import { holm } from '../../../runtime/compare/holm.ts';
 import { stateOfRun } from '../../../runtime/events/reduce.ts';
 import { bodyOf, recorded } from '../../helpers/run-events.ts';
 import { tinyPlan } from '../../helpers/tiny-plan.ts';
@@ -83,6 +84,18 @@ describe('a comparison', () => {
     expect(paired?.meanDifference).toBeCloseTo((0.1 + 0.2 + 0.3 + 0.4 + 0.5 + 0.6) / 6);
     // All six go the same way, for which chance has 2 of 2⁶ ways.
     expect(paired?.test).toEqual({ pairs: 6, statistic: 0, pValue: 2 / 64 });
+    expect(paired?.corrected).toEqual({ pValue: 2 / 64, tests: 1 });
+  });
+
+  it('corrects for the number of tests that it makes', () => {
+    const { cases } = compareRuns([slow, fast, { ...fast, id: 'other' }], directionOf);
+    expect(cases.map(({ corrected }) => corrected)).toEqual([
+      { pValue: 4 / 64, tests: 2 },
+      { pValue: 4 / 64, tests: 2 },
+    ]);
+    // As statsmodels.stats.multitest.multipletests([0.01, 0.04, 0.03, 0.5], method='holm').
+    const corrected = holm([0.01, 0.04, 0.03, 0.5]);
+    for (const [index, expected] of [0.04, 0.09, 0.09, 0.5].entries()) expect(corrected[index]).toBeCloseTo(expected);
   });
 
   it('compares every other run with the first', () => {

@@ -4,7 +4,7 @@ import { compareRuns } from '../../../runtime/compare/compare-runs.ts';
 import type { ComparedRun } from '../../../runtime/compare/compared-run.ts';
 import { stateOfRun } from '../../../runtime/events/reduce.ts';
 import { directionOf } from '../../../tui/metric-direction.ts';
-import { formatComparison } from '../../../tui/output/compare.ts';
+import { formatComparison, verdict } from '../../../tui/output/compare.ts';
 import { formatRunDetails } from '../../../tui/output/run-details.ts';
 import { bodyOf, recorded } from '../../helpers/run-events.ts';
 import { tinyPlan } from '../../helpers/tiny-plan.ts';
@@ -44,5 +44,18 @@ describe('structures that were missed', () => {
     expect(formatRunDetails(plain, terminal, 120)).not.toContain('missed');
     expect(compared(plain, plain)).not.toContain('missed');
     expect(directionOf('val.precision.missed')).toBe('min');
+  });
+});
+
+describe('the verdict of a test', () => {
+  const test = { pairs: 8, statistic: 3, pValue: 0.04 };
+
+  it('is announced for the only one, and after correction among several', () => {
+    expect(verdict({ test, corrected: { pValue: 0.04, tests: 1 } })).toBe(
+      'more than chance would do (p = 0.040, Wilcoxon signed-rank on 8 pairs)',
+    );
+    expect(verdict({ test, corrected: { pValue: 0.12, tests: 3 } })).toBe(
+      'no more than chance may do (p = 0.120 after Holm’s correction for 3 tests, Wilcoxon signed-rank on 8 pairs)',
+    );
   });
 });

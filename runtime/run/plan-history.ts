@@ -32,6 +32,11 @@ export function planChangesText(changes: readonly PlanChange[]): string {
 }
 
 export function turnText({ changes }: PlanTurn): string {
+  return changesText(changes);
+}
+
+/** @param changes null where they are not known any more */
+export function changesText(changes: PlanTurn['changes']): string {
   return changes === null ? 'the one before is not kept any more' : planChangesText(changes);
 }
 
@@ -55,9 +60,13 @@ function startsOf(events: readonly RunEvent[]): readonly Start[] {
 
 function turnAt(runDir: string, earlier: Start | undefined, attempt: Start): PlanTurn | null {
   if (earlier === undefined || earlier.planId === attempt.planId) return null;
-  const [before, after] = [planOf(runDir, earlier.planId), planOf(runDir, attempt.planId)];
-  const changes = before === null || after === null ? null : planChanges(before, after);
-  return { step: attempt.resumedFromStep ?? 0, changes };
+  return { step: attempt.resumedFromStep ?? 0, changes: changesBetween(runDir, earlier.planId, attempt.planId) };
+}
+
+/** What somebody changed between two plans of a run; null where one of them has been taken out of its folder. */
+export function changesBetween(runDir: string, earlierId: string, laterId: string): readonly PlanChange[] | null {
+  const [before, after] = [planOf(runDir, earlierId), planOf(runDir, laterId)];
+  return before === null || after === null ? null : planChanges(before, after);
 }
 
 function planOf(runDir: string, planId: string): Plan | null {

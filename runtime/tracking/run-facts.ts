@@ -38,7 +38,12 @@ export function runIdentity(info: RunInfo, planFile: PlanFile): RunIdentity {
   };
 }
 
-export function runFacts(info: RunInfo, planFile: PlanFile, provenance: Provenance, flatten: FlattenPlan): RunFacts {
+export function runFacts(
+  info: RunInfo,
+  planFile: PlanFile,
+  provenance: Provenance,
+  flatten: FlattenPlan,
+): Omit<RunFacts, 'changesBetween'> {
   const { plan, planId } = planFile;
   const { git, user } = provenance;
   const tags: Record<string, string | null> = {

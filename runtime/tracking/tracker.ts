@@ -6,6 +6,7 @@ import { followEvents, readEvents } from '../events/read.ts';
 import type { RunEvent } from '../events/schema.ts';
 import { liveOwner } from '../run/lock.ts';
 import { openMatrix } from '../run/matrix-folder.ts';
+import { changesBetween, changesText } from '../run/plan-history.ts';
 import { openRun, readPlanFile } from '../run/run-folder.ts';
 import { Courier, DEFAULT_PATIENCE, type Patience } from './courier.ts';
 import { DeliveryLock } from './delivery-lock.ts';
@@ -17,7 +18,7 @@ import { DEFAULT_RETRY } from './retry.ts';
 import { type FlattenPlan, runFacts, runIdentity } from './run-facts.ts';
 import { RunLostError, RunSession } from './session.ts';
 import { resolveTarget, type TrackingEnvironment, type TrackingTarget } from './target.ts';
-import { Translator } from './translate.ts';
+import { type RunFacts, Translator } from './translate.ts';
 import type { TransportOptions } from './transport.ts';
 
 export interface TrackingOptions {
@@ -179,7 +180,10 @@ class Tracking {
           matrix === null ? null : async () => (await ensureMatrixRun(client, matrix, identity.experiment)).runId;
         const session = new RunSession(client, journal, identity, runDir, parent);
         this.#session = session;
-        const facts = runFacts(info, planFile, provenance, flatten);
+        const facts: RunFacts = {
+          ...runFacts(info, planFile, provenance, flatten),
+          changesBetween: (earlierId, laterId) => changesText(changesBetween(runDir, earlierId, laterId)),
+        };
         while (!this.#stop.aborted && !(await this.#tellAll(session, new Translator(facts), client))) {
           await sleep(this.#patience.retryMs, undefined, { signal: this.#stop }).catch(() => {});
         }

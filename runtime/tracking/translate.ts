@@ -22,6 +22,8 @@ export interface RunFacts {
   readonly cases: boolean;
   /** What its best weights are as a model; null where they stay at home. */
   readonly model: ModelFacts | null;
+  /** In words what differs between two plans of the run, by their ids. */
+  readonly changesBetween: (earlierId: string, laterId: string) => string;
 }
 
 const STATUS_OF = {
@@ -39,6 +41,10 @@ const CASES_TAG = {
   'mlflow.loggedArtifacts': `[{"path": "${RESULTS_FOLDER}/${CASES_FILE}", "type": "table"}]`,
 };
 
+/** MLflow keeps parameters as they were first told. */
+const PARAMS_NOTE =
+  'of the first plan; exp.plan_changes says what changed since, plan.json among the artifacts is the latest plan';
+
 /**
  * The record of a run as what MLflow is to be told: a fold over the events, the same for a live run and a later sync.
  *
@@ -48,6 +54,9 @@ const CASES_TAG = {
 export class Translator {
   readonly #facts: RunFacts;
   #introduced = false;
+  /** Of the latest attempt. */
+  #planId: string | null = null;
+  readonly #turns: string[] = [];
   #totalSteps: number | null = null;
   #lastStep = 0;
   #lastEpoch = 0;
@@ -142,10 +151,21 @@ export class Translator {
 
   #started(event: RunEventOf<'run_started'>): readonly DeliveryBody[] {
     const { host, planId, resumedFromStep } = event;
-    // A resumed run may have another plan. Its parameters stay those of the first: the server writes them once.
-    const resumed =
+    const resumed: Record<string, string> =
       resumedFromStep === null ? {} : { 'exp.resumed_from_step': String(resumedFromStep), 'exp.plan_id': planId };
-    return [{ kind: 'status', status: 'RUNNING', endTime: null }, tags({ 'exp.host': host, ...resumed })];
+    return [
+      { kind: 'status', status: 'RUNNING', endTime: null },
+      tags({ 'exp.host': host, ...resumed, ...this.#turned(event) }),
+    ];
+  }
+
+  /** Parameters are written once, so that tags say with what else a run went on. */
+  #turned({ planId, resumedFromStep }: RunEventOf<'run_started'>): Readonly<Record<string, string>> {
+    const before = this.#planId;
+    this.#planId = planId;
+    if (before === null || before === planId) return {};
+    this.#turns.push(`after step ${resumedFromStep ?? 0}: ${this.#facts.changesBetween(before, planId)}`);
+    return { 'exp.plan_id': planId, 'exp.plan_changes': this.#turns.join('; '), 'exp.params': PARAMS_NOTE };
   }
 
   #step(event: RunEventOf<'step'>): readonly DeliveryBody[] {

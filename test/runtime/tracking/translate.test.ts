@@ -2,6 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { RunEvent, RunEventBody } from '../../../runtime/events/schema.ts';
 import { keepsSample, keepsStep, STEP_ROWS } from '../../../runtime/tracking/thinning.ts';
 import { Translator } from '../../../runtime/tracking/translate.ts';
+import { bodyOf, recorded } from '../../helpers/run-events.ts';
+
+const changesBetween = (earlier: string, later: string) => `${earlier} became ${later}`;
 
 const data = (stepsPerEpoch: number, epochs: number): RunEventBody => ({
   type: 'data',
@@ -27,7 +30,15 @@ const step = (number: number): RunEventBody => ({
 
 /** The steps of a record that reach the server. */
 function toldSteps(bodies: readonly RunEventBody[]): number[] {
-  const translator = new Translator({ params: [], tags: [], artifacts: [], planId: 'p', cases: true, model: null });
+  const translator = new Translator({
+    params: [],
+    tags: [],
+    artifacts: [],
+    planId: 'p',
+    cases: true,
+    model: null,
+    changesBetween,
+  });
   return bodies.flatMap((body, sequence) => {
     const event: RunEvent = { ...body, sequence, time: sequence };
     return translator.translate(event).flatMap((delivery) => {
@@ -82,7 +93,7 @@ describe('a run that ends before it starts', () => {
       sequence: 0,
       time: 5,
     };
-    const told = new Translator(facts).translate(end);
+    const told = new Translator({ ...facts, changesBetween }).translate(end);
     expect(told.map((delivery) => delivery.kind)).toEqual(['params', 'tags', 'artifact', 'tags', 'status']);
     expect(told.at(-1)).toMatchObject({ status: 'KILLED', endTime: 5 });
   });
@@ -106,6 +117,27 @@ describe('thinning', () => {
 });
 
 describe('a run that goes on with another plan', () => {
+  it('is tagged with its plan now and with what was changed at each turn, since parameters stay', () => {
+    const facts = { params: [], tags: [], artifacts: [], planId: 'c', cases: true, model: null, changesBetween };
+    const translator = new Translator(facts);
+    const starts = [
+      { planId: 'a', resumedFromStep: null },
+      { planId: 'a', resumedFromStep: 4 },
+      { planId: 'b', resumedFromStep: 8 },
+      { planId: 'c', resumedFromStep: 12 },
+    ];
+    const told = recorded(...starts.map((start) => bodyOf('run_started', start)))
+      .flatMap((event) => translator.translate(event))
+      .flatMap((delivery) => (delivery.kind === 'tags' ? delivery.tags : []));
+    const values = (key: string) => told.filter((tag) => tag.key === key).map(({ value }) => value);
+    expect(values('exp.plan_id')).toEqual(['a', 'b', 'c']);
+    expect(values('exp.plan_changes')).toEqual([
+      'after step 8: a became b',
+      'after step 8: a became b; after step 12: b became c',
+    ]);
+    expect(values('exp.params')[0]).toContain('plan.json among the artifacts');
+  });
+
   it('brings its plan again, and names it', () => {
     const translator = new Translator({
       params: [],
@@ -114,6 +146,7 @@ describe('a run that goes on with another plan', () => {
       planId: 'b',
       cases: true,
       model: null,
+      changesBetween,
     });
     const resumed: RunEvent = {
       type: 'run_started',
@@ -138,7 +171,15 @@ describe('a run that goes on with another plan', () => {
 
 describe('pictures of predictions', () => {
   it('travel as artifacts; cases without one, and label maps, stay at home', () => {
-    const translator = new Translator({ params: [], tags: [], artifacts: [], planId: 'p', cases: true, model: null });
+    const translator = new Translator({
+      params: [],
+      tags: [],
+      artifacts: [],
+      planId: 'p',
+      cases: true,
+      model: null,
+      changesBetween,
+    });
     const prediction = (overview: string | null, sequence: number): RunEvent => ({
       type: 'prediction',
       subject: 'sub-1',
@@ -181,7 +222,15 @@ describe('what names subjects', () => {
     time: 8,
   };
   const told = (cases: boolean) => {
-    const translator = new Translator({ params: [], tags: [], artifacts: [], planId: 'p', cases, model: null });
+    const translator = new Translator({
+      params: [],
+      tags: [],
+      artifacts: [],
+      planId: 'p',
+      cases,
+      model: null,
+      changesBetween,
+    });
     return JSON.stringify([...translator.translate(pictured), ...translator.translate(failed)]);
   };
 

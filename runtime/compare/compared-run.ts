@@ -3,7 +3,7 @@ import type { WatchedMetric } from '../../compiler/plan/schema.ts';
 import { countedSeries } from '../events/best-point.ts';
 import { readEvents } from '../events/read.ts';
 import { stateOfRun } from '../events/reduce.ts';
-import type { MetricPoint } from '../events/run-state.ts';
+import { type MetricPoint, workedSeconds } from '../events/run-state.ts';
 import { measuredCases } from '../results/write-results.ts';
 import { type RunFolder, readPlanFile } from '../run/run-folder.ts';
 import { statusOf } from '../run/run-status.ts';
@@ -46,15 +46,13 @@ export function openComparedRun({ id, dir, info }: RunFolder, remote: RemoteRun 
   const events = readEvents(dir);
   const { plan } = readPlanFile(dir);
   const state = stateOfRun(events, plan.schedule.keepBest);
-  const { startedAt, updatedAt } = state;
   return {
     id,
     folder: dir,
     profile: info.profile,
     status: statusOf(state, dir),
     epoch: state.epoch,
-    seconds:
-      state.finished?.seconds ?? (startedAt === null || updatedAt === null ? null : (updatedAt - startedAt) / 1000),
+    seconds: workedSeconds(state, state.updatedAt ?? 0),
     settings: flattenPlan(plan),
     watch: state.watch,
     best: state.best,

@@ -16,6 +16,17 @@ export function isOver(run: { readonly status: string }): boolean {
   return isComplete(run) || run.status === 'stopped_early';
 }
 
+/**
+ * Seconds that a run has been at work, all attempts together, without the time between them; null before its start.
+ *
+ * @param now milliseconds since the Unix epoch, for a run that goes on
+ */
+export function workedSeconds(state: RunState, now: number): number | null {
+  if (state.finished !== null) return state.finished.seconds;
+  if (state.attemptStartedAt === null) return null;
+  return state.earlierSeconds + Math.max(0, now - state.attemptStartedAt) / 1000;
+}
+
 export type RunPhase = 'setting up' | 'training' | 'validating' | 'predicting' | 'finished';
 
 export interface MetricPoint {

@@ -5,6 +5,7 @@ import { trainerEnvironment } from '../engine/environment.ts';
 import { RunError } from '../errors.ts';
 import { readEvents } from '../events/read.ts';
 import { stateOfRun } from '../events/reduce.ts';
+import { workedSeconds } from '../events/run-state.ts';
 import type { RunEventOf } from '../events/schema.ts';
 import { EventWriter } from '../events/write.ts';
 import { trainerEntry } from '../system/package-root.ts';
@@ -169,7 +170,7 @@ function writeLastWord(
     ...explanation,
     epoch: state.epoch,
     step: state.step,
-    seconds: state.startedAt === null ? 0 : (Date.now() - state.startedAt) / 1000,
+    seconds: workedSeconds(state, Date.now()) ?? 0,
     best:
       state.best === null
         ? null

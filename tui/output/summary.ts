@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
-import { isComplete, type RunState } from '../../runtime/events/run-state.ts';
+import { isComplete, type RunState, workedSeconds } from '../../runtime/events/run-state.ts';
 import { type PlanTurn, turnText } from '../../runtime/run/plan-history.ts';
 import type { TrackingState } from '../../runtime/tracking/tracker.ts';
 import type { Context } from '../context.ts';
@@ -46,7 +46,7 @@ export function formatSummary(state: RunState, options: SummaryOptions): string 
 }
 
 function extent(state: RunState): string {
-  const seconds = state.finished?.seconds ?? ((state.updatedAt ?? 0) - (state.startedAt ?? 0)) / 1000;
+  const seconds = workedSeconds(state, state.updatedAt ?? 0) ?? 0;
   return `${plural(state.epoch, 'epoch')}, ${plural(state.step, 'step')}, ${formatDuration(seconds)}`;
 }
 

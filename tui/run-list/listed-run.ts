@@ -2,7 +2,7 @@ import { flattenPlan } from '../../compiler/plan/flatten.ts';
 import { bestPoint } from '../../runtime/events/best-point.ts';
 import { readEvents } from '../../runtime/events/read.ts';
 import { stateOfRun } from '../../runtime/events/reduce.ts';
-import { isOver, type RunState } from '../../runtime/events/run-state.ts';
+import { isOver, type RunState, workedSeconds } from '../../runtime/events/run-state.ts';
 import { liveOwner } from '../../runtime/run/lock.ts';
 import { knownMembers, type MatrixFolder } from '../../runtime/run/matrix-folder.ts';
 import { matrixResults } from '../../runtime/run/matrix-results.ts';
@@ -67,7 +67,7 @@ export function listRun({ id, dir, info }: RunFolder): RunWithSettings {
         model: plan.model.name,
         status: statusOf(state, dir),
         ...{ epoch, step },
-        seconds: secondsOf(state),
+        seconds: workedSeconds(state, state.updatedAt ?? 0),
         best: best === null ? null : { metric: watch.metric, value: best.value, epoch: best.epoch },
         metrics: bestValues(state),
       },
@@ -127,11 +127,6 @@ export function listMatrix(matrix: MatrixFolder): RunWithSettings {
 /** The runs of a matrix one by one; none where its folder is damaged. */
 export function listMembers(matrix: MatrixFolder): readonly RunWithSettings[] {
   return knownMembers(matrix).map(({ run }) => listRun(run));
-}
-
-function secondsOf({ finished, startedAt, updatedAt }: RunState): number | null {
-  if (finished !== null) return finished.seconds;
-  return startedAt === null || updatedAt === null ? null : (updatedAt - startedAt) / 1000;
 }
 
 /** What was measured at the end only, a test, stands beside the best epochs. */

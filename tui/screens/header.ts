@@ -1,4 +1,4 @@
-import type { RunState } from '../../runtime/events/run-state.ts';
+import { type RunState, workedSeconds } from '../../runtime/events/run-state.ts';
 import { formatClock, plural } from '../format/quantities.ts';
 import type { ViewName } from '../keys.ts';
 import { between, facts, type Line, lengthOf, piece } from './piece.ts';
@@ -7,11 +7,11 @@ import { describeStatus, engineName } from './status.ts';
 /** Name, profile and status of a run. @param group which run of how many it is; null for a run of its own */
 export function headerLine(state: RunState, group: string | null, now: number, columns: number): Line {
   const status = describeStatus(state);
-  const end = state.finished === null ? now : (state.updatedAt ?? now);
   const title = [piece(state.run?.experiment ?? 'exp', 'strong')];
   if (state.run?.profile != null) title.push(piece(` · ${state.run.profile}`, 'dim'));
   const right = [piece(`${heartbeat(state, now)} `, status.tone), piece(status.text, status.tone)];
-  if (state.startedAt !== null) right.push(piece(`  ${formatClock((end - state.startedAt) / 1000)}`));
+  const seconds = workedSeconds(state, now);
+  if (seconds !== null) right.push(piece(`  ${formatClock(seconds)}`));
   const grouped = group === null ? title : [...title, piece(`  ${group}`, 'accent')];
   return between(lengthOf(grouped) + lengthOf(right) + 2 <= columns ? grouped : title, right, columns);
 }

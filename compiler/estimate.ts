@@ -142,11 +142,14 @@ type MemoryTerm = 'base' | 'stateBytes' | 'activationBytes';
 const MEMORY_TERMS: readonly MemoryTerm[] = ['base', 'stateBytes', 'activationBytes'];
 const memoryPredictors = new WeakMap<readonly MeasuredStep[], Predictor<MemoryTerm>>();
 
+/** What a trainer is expected to take at its peak, and the upper end of that band, in bytes. */
+export interface ExpectedMemory {
+  readonly expected: number;
+  readonly high: number;
+}
+
 /** As `memoryNeed` by itself; what trainers on this device took has its say where it was measured. */
-function predictMemory(
-  { environment, facts }: Plan,
-  measured: readonly MeasuredStep[],
-): { readonly expected: number; readonly high: number } {
+export function predictMemory({ environment, facts }: Plan, measured: readonly MeasuredStep[]): ExpectedMemory {
   const onGpu = environment.gpu !== null;
   const factors = memoryFactors(onGpu);
   const known = memoryPredictors.get(measured);

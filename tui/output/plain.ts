@@ -2,7 +2,7 @@ import { assertNever } from '../../dsl/assert-never.ts';
 import { rungText, skippedText } from '../../runtime/events/reduce.ts';
 import type { LogLine, RunState } from '../../runtime/events/run-state.ts';
 import type { RunEvent } from '../../runtime/events/schema.ts';
-import { formatBytes, formatCount, formatDuration, formatNumber, formatTime, plural } from '../format/quantities.ts';
+import { formatCount, formatDuration, formatNumber, formatTime, plural } from '../format/quantities.ts';
 import { engineName } from '../screens/status.ts';
 import { oneLine } from '../terminal/text.ts';
 
@@ -46,7 +46,7 @@ function describe(event: RunEvent, state: RunState): string | null {
       return `data ${event.name}: ${train.length} train, ${validation.length} validation, ${test.length} test; ${plural(event.stepsPerEpoch, 'step')} an epoch`;
     }
     case 'model':
-      return `model ${event.name}, ${formatCount(event.parameters)} parameters, ${formatBytes(event.plannedPeakBytes)} planned`;
+      return `model ${event.name}, ${formatCount(event.parameters)} parameters`;
     case 'epoch_finished': {
       const epochs = state.data === null ? '' : `/${state.data.epochs}`;
       const pace = state.secondsPerStep === null ? '' : `, ${state.secondsPerStep.toFixed(2)} s a step`;

@@ -1,17 +1,9 @@
-import { memoryNeed } from '../../compiler/plan/memory-need.ts';
+import type { ExpectedMemory } from '../../compiler/estimate.ts';
 import type { Budget, Plan } from '../../compiler/plan/schema.ts';
 import type { RunState } from '../../runtime/events/run-state.ts';
 import { secondsWithin, spendOf, spendText } from '../../runtime/run/spend.ts';
 import type { TrackingState } from '../../runtime/tracking/tracker.ts';
-import {
-  formatBytes,
-  formatCount,
-  formatDuration,
-  formatNumber,
-  formatPercent,
-  formatUsd,
-  plural,
-} from '../format/quantities.ts';
+import { formatBytes, formatCount, formatDuration, formatNumber, formatUsd, plural } from '../format/quantities.ts';
 import type { Tone } from '../terminal/style.ts';
 import { facts, type Line, piece } from './piece.ts';
 import { bar } from './progress.ts';
@@ -21,6 +13,7 @@ export interface FactsOf {
   readonly plan: Plan | null;
   /** The run's, which may be larger than its plan's. */
   readonly budget: Budget | null;
+  readonly memory: ExpectedMemory | null;
   readonly tracking: TrackingState | null;
   readonly now: number;
   readonly columns: number;
@@ -51,14 +44,13 @@ export function factLines(of: FactsOf, rows: number): readonly Line[] {
   }).slice(0, rows);
 }
 
-/** Planned against measured: an estimate that is missed by much is worth a look. */
-const FAR_ABOVE = 1.2;
-
-function memory({ state, plan: planned }: FactsOf): readonly Line[] | null {
+/** Expected against measured: what lies above the band is worth a look. */
+function memory({ state, plan: planned, memory: expected }: FactsOf): readonly Line[] | null {
   const { system } = state;
+  const band =
+    expected === null ? null : `planned ${formatBytes(expected.expected)}, at most ${formatBytes(expected.high)}`;
+  if (system === null) return band === null ? null : [[piece(band, 'dim')]];
   const onGpu = state.engine?.backend === 'tensorflow-cuda';
-  const need = planned === null ? (state.model?.plannedPeakBytes ?? null) : memoryNeed(planned.facts, onGpu).expected;
-  if (system === null) return need === null ? null : [[piece(`planned ${formatBytes(need)}`, 'dim')]];
   const [gpu] = onGpu ? system.gpus : [];
   const isOfGpu = gpu?.memoryUsedBytes != null && gpu.memoryTotalBytes !== null;
   const used = isOfGpu ? (gpu.memoryUsedBytes ?? 0) : system.rssBytes;
@@ -66,12 +58,11 @@ function memory({ state, plan: planned }: FactsOf): readonly Line[] | null {
   const items: Line[] = [[...bar(used / total, BAR_COLUMNS), piece(` ${formatBytes(used)} of ${formatBytes(total)}`)]];
   const peak = Math.max(state.peakRssBytes, used);
   if (!isOfGpu) items.push([piece(`peak ${formatBytes(peak)}`, 'dim')]);
-  if (need !== null) {
-    const share = peak / need;
-    const tone: Tone = share > FAR_ABOVE ? 'warning' : 'dim';
-    items.push([piece(`${formatPercent(share)} of the ${formatBytes(need)} planned`, tone)]);
-  }
-  return items;
+  // A plan for a GPU says nothing of a processor's memory, nor the other way round.
+  if (expected === null || band === null || (planned !== null && (planned.environment.gpu !== null) !== onGpu))
+    return items;
+  const above = `above the ${formatBytes(expected.high)} planned at most`;
+  return [...items, [peak > expected.high ? piece(above, 'warning') : piece(band, 'dim')]];
 }
 
 function compute({ state }: FactsOf): readonly Line[] | null {

@@ -1,6 +1,9 @@
+import { predictMemory } from '../../compiler/estimate.ts';
 import type { PlanFile } from '../../compiler/plan/schema.ts';
+import { readCalibration } from '../../runtime/calibration/calibration-file.ts';
 import { askTrainer } from '../../runtime/run/control.ts';
 import type { RunFolder } from '../../runtime/run/run-folder.ts';
+import { measuredOn } from '../outlook.ts';
 import { openPreviewShelf } from './preview-shelf.ts';
 import { createRunStore } from './run-store.ts';
 import type { ShownRun } from './shown-run.ts';
@@ -15,6 +18,7 @@ export function openShownRun(
     store: createRunStore(planFile.plan.schedule.keepBest),
     planFile,
     budget: info.budget ?? planFile.plan.budget,
+    memory: predictMemory(planFile.plan, measuredOn(planFile.plan.environment, readCalibration())),
     tracking,
     previews: openPreviewShelf(dir),
     ask: (request) => askTrainer(dir, request),
@@ -27,6 +31,7 @@ export function noRun(): ShownRun {
     store: createRunStore(),
     planFile: null,
     budget: null,
+    memory: null,
     tracking: () => null,
     previews: { cases: () => [], read: () => null },
     ask: () => {},

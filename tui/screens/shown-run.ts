@@ -1,3 +1,4 @@
+import type { ExpectedMemory } from '../../compiler/estimate.ts';
 import type { Budget, PlanFile } from '../../compiler/plan/schema.ts';
 import type { Preview } from '../../runtime/previews/read.ts';
 import type { ControlRequest } from '../../runtime/run/control.ts';
@@ -11,6 +12,8 @@ export interface ShownRun {
   /** Null where a test has none. */
   readonly planFile: PlanFile | null;
   readonly budget: Budget | null;
+  /** As `exp plan` says it; null where there is no plan. */
+  readonly memory: ExpectedMemory | null;
   /** Null where nobody here delivers: a run that is only watched, or one without tracking. */
   readonly tracking: () => TrackingState | null;
   readonly previews: PreviewShelf;

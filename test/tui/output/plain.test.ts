@@ -25,7 +25,7 @@ describe('plain lines', () => {
       'run 20261124-1200-organ-3f2a: organ · lab',
       'engine TensorFlow on the CPU 2.21.0, 2 threads',
       'data Hippocampus: 3 train, 1 validation, 1 test; 8 steps an epoch',
-      'model SegResNet, 4,700,914 parameters, 400 MiB planned',
+      'model SegResNet, 4,700,914 parameters',
       'epoch 1/20: train.loss 1.6255, 4.0 s, 0.50 s a step',
       'epoch 2/20: train.loss 1.3386, 4.0 s, 0.50 s a step',
       'validation after epoch 2: val.dice 0.4379, best so far, 2.0 s',

@@ -1,3 +1,4 @@
+import { predictMemory } from '../../../compiler/estimate.ts';
 import type { PlanFile } from '../../../compiler/plan/schema.ts';
 import type { RunEvent } from '../../../runtime/events/schema.ts';
 import type { ScreenMode, ViewName } from '../../../tui/keys.ts';
@@ -19,6 +20,7 @@ export interface FrameOptions {
   readonly mode?: ScreenMode;
   readonly planFile?: PlanFile | null;
   readonly budget?: ShownRun['budget'];
+  readonly memory?: ShownRun['memory'];
   readonly tracking?: ReturnType<ShownRun['tracking']>;
   readonly previews?: PreviewShelf;
   readonly matrix?: ShownMatrix | null;
@@ -32,7 +34,8 @@ export function shownRun(events: readonly RunEvent[], options: Partial<FrameOpti
   const { planFile = null, budget = null, tracking = null, previews = NO_PREVIEWS } = options;
   const store = createRunStore();
   for (const event of events) store.apply(event);
-  return { store, planFile, budget, tracking: () => tracking, previews, ask: () => {} };
+  const memory = options.memory ?? (planFile === null ? null : predictMemory(planFile.plan, []));
+  return { store, planFile, budget, memory, tracking: () => tracking, previews, ask: () => {} };
 }
 
 /** One frame of the screen after some events, as text. */

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { formatClock } from '../../../tui/format/quantities.ts';
 import { VIEW_NAMES } from '../../../tui/keys.ts';
 import type { Look } from '../../../tui/screens/paint.ts';
 import { mlflowTrack, tinyPlanFile } from '../../helpers/tiny-plan.ts';
@@ -123,6 +124,27 @@ describe('the overview', () => {
     expect(frame([...events, { ...at, type: 'paused', step: 80 }], size)).toContain('● paused');
     expect(frame(finishedRun(), size)).toContain('● completed');
     expect(frame(finishedRun({ status: 'failed' }), size)).toContain('● failed');
+  });
+
+  it('counts the time at work, not the time away before a run was resumed', () => {
+    const before = finishedRun({ status: 'stopped', seconds: 125 });
+    const last = before.at(-1);
+    const away = 3_600_000;
+    const [start] = sampleRun();
+    if (last === undefined || start === undefined) throw new Error('a sample run has events');
+    const resumed = { ...start, sequence: before.length, time: last.time + away };
+    const shown = (now: number) => frame([...before, resumed], { ...size, now });
+    const worked = (last.time - start.time) / 1000;
+    expect(shown(resumed.time + 5_000)).toContain(formatClock(worked + 5));
+  });
+
+  it('holds memory against the band of the plan: within it there is nothing to warn of', () => {
+    const shown = (expected: number, high: number) =>
+      drawn(sampleRun(), { ...size, planFile, memory: { expected: expected * 1024 ** 3, high: high * 1024 ** 3 } })
+        .lines.flat()
+        .find(({ text }) => text.includes('planned'));
+    expect(shown(5.5, 6.2)).toMatchObject({ text: 'planned 5.50 GiB, at most 6.20 GiB', tone: 'dim' });
+    expect(shown(5, 5.9)).toMatchObject({ text: 'above the 5.90 GiB planned at most', tone: 'warning' });
   });
 
   it('tells who is told, and how far a tracking server is behind', () => {

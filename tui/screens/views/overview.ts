@@ -15,7 +15,8 @@ export const overviewView: DrawView = (props) => {
   // Of the whole terminal: header, hints and the air around them are taken off again.
   const layout = layoutFor(columns, rows + (airy ? 6 : 4));
   const state = run.store.current();
-  const of = { state, plan: run.planFile?.plan ?? null, budget: run.budget, tracking: run.tracking(), now, columns };
+  const { budget, memory } = run;
+  const of = { state, plan: run.planFile?.plan ?? null, budget, memory, tracking: run.tracking(), now, columns };
   const panels: readonly (readonly Line[])[] = [
     progressLines(state, now, columns).slice(0, Math.max(1, layout.progress)),
     layout.curves === null ? [] : curves(props, layout.curves),

@@ -3,6 +3,7 @@ import { plainScope, readerOf } from './bind/context.ts';
 import { readOverride } from './bind/override.ts';
 import { reportName } from './diagnostics/names-and-types.ts';
 import { EXPERIMENT } from './fields/experiment.ts';
+import { plannedName } from './fields/field-places.ts';
 import type { Budget } from './plan/schema.ts';
 
 const NO_LIMIT: Budget = { usd: null, hours: null };
@@ -23,7 +24,8 @@ export function readResumeSettings(set: readonly string[]): [Budget | null, read
     if (override === null) continue;
     if (override.path.text !== 'budget') {
       const reason = 'a run that is resumed keeps its plan, and only `budget` may change';
-      report(reportName('EXP2301', override.path.span, { text, reason }, { help: 'start a new run with `exp run`' }));
+      const help = `change it in the file and go on with \`exp resume RUN --plan FILE --accept ${plannedName(override.path.text)}\`, or start a new run`;
+      report(reportName('EXP2301', override.path.span, { text, reason }, { help }));
       continue;
     }
     const reader = readerOf({ ...plainScope(report), layer: override.layer }, 'budget');

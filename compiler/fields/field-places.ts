@@ -27,6 +27,19 @@ export function fieldAt(path: string, variants: ReadonlySet<string>): FieldPlace
   return found.find(({ variant }) => variant === null || variants.has(variant)) ?? found[0];
 }
 
+/** As the plan and `--accept` name a setting that a file writes so: `schedule.validate` → `schedule.validate_every_epochs`. */
+export function plannedName(written: string): string {
+  return fieldPlaces().find((place) => place.written === written)?.planned ?? written;
+}
+
+/** The field that a file calls otherwise than the plan, by its name in the plan; undefined where both call it so. */
+export function fieldOfPlannedName(planned: string): FieldPlace | undefined {
+  const places = fieldPlaces();
+  return places.some(({ written }) => written === planned)
+    ? undefined
+    : places.find((place) => place.planned === planned);
+}
+
 function placesIn(table: FieldTable, written: string, planned: string, variant: string | null): readonly FieldPlace[] {
   return Object.entries(table).flatMap(([name, field]) => {
     const place: FieldPlace = {

@@ -9,10 +9,19 @@ import { reportUnknown } from '../bind/report.ts';
 import { reportName } from '../diagnostics/names-and-types.ts';
 import { EXPERIMENT } from '../fields/experiment.ts';
 import type { CallList, Field, FieldTable, FieldType } from '../fields/field.ts';
+import { fieldOfPlannedName } from '../fields/field-places.ts';
 import { mergeTables } from './merge.ts';
 
 /** Applies one `--set` to the merged body. A path may lead into blocks and into the arguments of calls. */
 export function applyOverride(body: BoundBody, override: Override, context: BindContext): BoundBody {
+  const meant = fieldOfPlannedName(override.path.text);
+  if (meant !== undefined) {
+    const { written, field } = meant;
+    const reason = `\`${override.path.text}\` is what the plan calls \`${written}\``;
+    const help = `write it as the file does: \`--set '${written}=${field.type.kind === 'scalar' ? field.type.example : '…'}'\``;
+    context.report(reportName('EXP2301', override.path.span, { text: override.text, reason }, { help }));
+    return body;
+  }
   const table = setIn(body.table, EXPERIMENT, override.segments, 'the experiment', override, context);
   return table === null ? body : { ...body, table };
 }

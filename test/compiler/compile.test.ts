@@ -149,6 +149,10 @@ describe('--set', () => {
     expect(codesOf(SMALL, { set: ['schedule.epochs=0'] })).toEqual(['EXP2203']);
     expect(codesOf(SMALL, { set: ['patch=33x32x32'] })).toEqual(['EXP3012']);
     expect(codesOf(SMALL, { set: ['learning_rate=1'] })).toEqual(['EXP2101']);
+    const [named] = compileText(SMALL, { set: ['schedule.validate_every_epochs=2'] }).diagnostics;
+    expect(named).toMatchObject({ code: 'EXP2301', message: expect.stringContaining('`schedule.validate`') });
+    expect(named?.help).toContain("--set 'schedule.validate=every 2 epochs'");
+    expect(planOf(SMALL, { set: ['schedule.validate=every 2 epochs'] }).plan.schedule.validateEveryEpochs).toBe(2);
     expect(codesOf(SMALL, { set: ['seed'] })).toEqual(['EXP2301']);
   });
 });

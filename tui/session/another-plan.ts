@@ -1,3 +1,4 @@
+import { plannedName } from '../../compiler/fields/field-places.ts';
 import type { PlanFile } from '../../compiler/plan/schema.ts';
 import { hasErrors } from '../../dsl/diagnostic.ts';
 import { RunError } from '../../runtime/errors.ts';
@@ -32,7 +33,11 @@ export function takeAnotherPlan(context: Context, run: RunFolder, { file, accept
   const source = readSource(context.cwd, file);
   const before = readPlanFile(run.dir);
   const { experiment, profile } = run.info;
-  const { planFile: after, diagnostics } = compileSource(source, { experiment, set: [], ...named(profile) }, context);
+  const { planFile: after, diagnostics } = compileSource(
+    source,
+    { experiment, set: [], ...ofProfile(profile) },
+    context,
+  );
   writeFrames(context.stderr, context.errors, diagnostics);
   if (hasErrors(diagnostics) || after === null) return null;
   const changes = planChanges(before.plan, after.plan);
@@ -42,7 +47,9 @@ export function takeAnotherPlan(context: Context, run: RunFolder, { file, accept
     throw new RunError(`${run.id} cannot go on as ${file} says now: ${planChangesText(impossible)}`, {
       help: `start a new run, from its weights if you like: weights: "${run.dir}/checkpoints/last" in the model`,
     });
-  const refused = changes.filter(({ path }) => !isBelow(path, accepted));
+  // A file and a plan may call a setting differently: either name is understood.
+  const named = accepted.flatMap((name) => [name, plannedName(name)]);
+  const refused = changes.filter(({ path }) => !isBelow(path, named));
   if (refused.length > 0)
     throw new RunError(`${file} says another plan than ${run.id} has: ${planChangesText(refused)}`, {
       help: `accept it with --accept ${[...accepted, ...refused.map(({ path }) => path)].join(',')}, or start a new run`,
@@ -51,6 +58,6 @@ export function takeAnotherPlan(context: Context, run: RunFolder, { file, accept
   return after;
 }
 
-function named(profile: string | null): { readonly profile?: string } {
+function ofProfile(profile: string | null): { readonly profile?: string } {
   return profile === null ? {} : { profile };
 }

@@ -2,11 +2,12 @@ import { existsSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { type CheckpointKind, checkpointPath, WEIGHTS_FILE } from '../checkpoints/checkpoint.ts';
 import { WeightsError } from '../errors.ts';
-import { findRun } from '../run/find-run.ts';
-import { openRun, RUN_FILE, type RunFolder } from '../run/run-folder.ts';
+import { findRun, findTarget } from '../run/find-run.ts';
+import { listRuns, openRun, RUN_FILE, type RunFolder } from '../run/run-folder.ts';
 
 export type LocatedWeights =
-  | { readonly kind: 'run'; readonly run: RunFolder }
+  /** `passedOver`: the latest run, where it has no weights and this one stands in for it. */
+  | { readonly kind: 'run'; readonly run: RunFolder; readonly passedOver: string | null }
   /** `run`: the run folder around the file; null where it lies elsewhere. */
   | { readonly kind: 'file'; readonly path: string; readonly run: RunFolder | null };
 
@@ -23,14 +24,38 @@ export function locateWeights(
   const path = resolve(cwd, target);
   const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
   if (!isFolder && existsSync(path)) return { kind: 'file', path, run: runAround(path) };
-  if (isFolder && existsSync(join(path, RUN_FILE))) return { kind: 'run', run: openRun(path) };
+  if (isFolder && existsSync(join(path, RUN_FILE))) return { kind: 'run', run: openRun(path), passedOver: null };
   const checkpoint = join(path, WEIGHTS_FILE);
   if (existsSync(checkpoint)) return { kind: 'file', path: checkpoint, run: runAround(checkpoint) };
   const isPath = /[/\\]|\.(safetensors|ckpt|pth?)$/i.test(target);
-  if (runsDir !== null && !isPath) return { kind: 'run', run: findRun(runsDir, target) };
+  if (runsDir !== null && target === 'latest') return latestWithWeights(runsDir);
+  if (runsDir !== null && !isPath) return { kind: 'run', run: findRun(runsDir, target), passedOver: null };
   throw new WeightsError(path, isFolder ? `${path} is neither a run nor a checkpoint` : `there is no ${path}`, {
     help: 'name a .safetensors, .pt or .pth file, a run folder, or a folder below its `checkpoints`',
   });
+}
+
+/**
+ * Of what was started last, where that has none yet or failed before it had: of the run before it.
+ *
+ * @throws RunError when the latest with weights are the runs of a matrix, of which one has to be named, or when there is none
+ */
+function latestWithWeights(runsDir: string): LocatedWeights {
+  const latest = findTarget(runsDir, 'latest');
+  if (latest.kind === 'matrix') return { kind: 'run', run: findRun(runsDir, latest.id), passedOver: null };
+  const run = listRuns(runsDir).find(({ dir }) =>
+    CHECKPOINT_KINDS.some((kind) => existsSync(join(dir, checkpointPath(kind), WEIGHTS_FILE))),
+  );
+  if (run === undefined || run.id === latest.id) return { kind: 'run', run: latest.run, passedOver: null };
+  return { kind: 'run', run, passedOver: latest.id };
+}
+
+const CHECKPOINT_KINDS: readonly CheckpointKind[] = ['best', 'last'];
+
+/** What to tell of a stand-in for the latest run; null where there is none. */
+export function standInText(located: LocatedWeights): string | null {
+  if (located.kind === 'file' || located.passedOver === null) return null;
+  return `${located.passedOver} has no weights: \`latest\` is ${located.run.id}, the latest run that has some`;
 }
 
 /**

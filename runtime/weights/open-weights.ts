@@ -5,7 +5,7 @@ import type { Plan } from '../../compiler/plan/schema.ts';
 import { type CheckpointKind, checkpointPath, loadCheckpoint } from '../checkpoints/checkpoint.ts';
 import { CheckpointError, WeightsError } from '../errors.ts';
 import { type RunFolder, readPlanFile } from '../run/run-folder.ts';
-import { locateWeights } from './locate-weights.ts';
+import { locateWeights, standInText } from './locate-weights.ts';
 import { readWeights, weightSpecs } from './read-weights.ts';
 import { openWeightsFile } from './weights-file.ts';
 
@@ -49,9 +49,10 @@ export interface WeightsRequest {
  */
 export async function openWeights(request: WeightsRequest): Promise<OpenWeights> {
   const located = locateWeights(request.target, request);
-  return located.kind === 'run'
-    ? openRunWeights(located.run, request.checkpoint)
-    : await openFileWeights(located.path, located.run, request.plan);
+  if (located.kind === 'file') return await openFileWeights(located.path, located.run, request.plan);
+  const opened = openRunWeights(located.run, request.checkpoint);
+  const standIn = standInText(located);
+  return standIn === null ? opened : { ...opened, warnings: [standIn, ...opened.warnings] };
 }
 
 /** @throws CheckpointError when the run has no whole checkpoint */

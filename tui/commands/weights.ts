@@ -51,11 +51,13 @@ export const weightsCommand: CommandDefinition = {
       .action((target: string, { json = false, checkpoint, runsDir }: InspectOptions) =>
         act(async (context) => {
           const { resolve } = await import('node:path');
-          const { locateWeights, weightsFileOf } = await import('../../runtime/weights/locate-weights.ts');
+          const { locateWeights, standInText, weightsFileOf } = await import('../../runtime/weights/locate-weights.ts');
           const { openWeightsFile } = await import('../../runtime/weights/weights-file.ts');
           const { formatInspection, inspection } = await import('../output/weights.ts');
           const places = { cwd: context.cwd, runsDir: resolve(context.cwd, runsDir) };
           const located = locateWeights(target, places);
+          const standIn = standInText(located);
+          if (standIn !== null) context.stderr.write(`warning: ${standIn}\n`);
           const opened = await openWeightsFile(weightsFileOf(located, checkpoint ?? null));
           try {
             const found = inspection(opened);

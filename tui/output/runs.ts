@@ -28,6 +28,9 @@ const COLUMNS: readonly Column[] = [
   },
 ];
 
+/** What tells runs of one file apart; there only where some were told otherwise. */
+const CHANGED: Column = { title: 'CHANGED', cell: ({ run }) => run.set.join(', ') || '–', worth: 5 };
+
 /** @param asked metrics and settings that the user has named: each gets a column */
 export function formatRuns(
   runs: readonly RunWithSettings[],
@@ -36,8 +39,10 @@ export function formatRuns(
   width: number,
 ): string {
   const more = [...new Set(asked)].filter((name) => !isShownAnyway(name));
+  const changed: readonly Column[] = runs.some(({ run }) => run.set.length > 0) ? [CHANGED] : [];
   let shown: readonly Column[] = [
     ...COLUMNS,
+    ...changed,
     ...more.map((name): Column => ({ title: name, cell: (run) => cellOf(fieldOf(run, name)), worth: 6 })),
   ];
   let lines = linesOf(shown, runs);

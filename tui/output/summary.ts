@@ -7,13 +7,15 @@ import type { Context } from '../context.ts';
 import { formatDuration, formatNumber, plural } from '../format/quantities.ts';
 import { describeStatus } from '../screens/status.ts';
 import { painter } from '../terminal/style.ts';
-import { toAscii } from '../terminal/text.ts';
+import { oneLine, toAscii } from '../terminal/text.ts';
 
 export interface SummaryOptions extends Pick<Context, 'cwd' | 'terminal'> {
   readonly runDir: string;
   readonly tracking: TrackingState | null;
   /** Where it went on with another plan; none are shown unless given. */
   readonly turns?: readonly PlanTurn[];
+  /** Whether to say why it failed: who has just seen it fail has read that. */
+  readonly why?: boolean;
 }
 
 type Row = readonly [label: string, text: string];
@@ -27,6 +29,7 @@ export function formatSummary(state: RunState, options: SummaryOptions): string 
   const paint = painter(terminal.color);
   const status = describeStatus(state);
   const rows = [
+    ...(options.why === true ? failure(state) : []),
     ...results(state),
     ...leftOut(state),
     ...turns(options.turns ?? []),
@@ -48,6 +51,13 @@ export function formatSummary(state: RunState, options: SummaryOptions): string 
 function extent(state: RunState): string {
   const seconds = workedSeconds(state, state.updatedAt ?? 0) ?? 0;
   return `${plural(state.epoch, 'epoch')}, ${plural(state.step, 'step')}, ${formatDuration(seconds)}`;
+}
+
+function failure({ finished }: RunState): readonly Row[] {
+  const error = finished?.error ?? null;
+  if (error === null) return [];
+  const { code, message, help } = error;
+  return [['error', `${code}: ${oneLine(message)}`], ...(help === null ? [] : [['', oneLine(help)] as const])];
 }
 
 function results(state: RunState): readonly Row[] {

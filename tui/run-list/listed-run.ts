@@ -19,6 +19,8 @@ export interface ListedRun {
   readonly profile: string | null;
   /** Of the plan; of the matrix, where it is one. */
   readonly planId: string;
+  /** What it was told otherwise than its file says, as `--set` or a sweep wrote it: `optimizer.learning_rate=4e-3`. */
+  readonly set: readonly string[];
   /** The network; null of a matrix, and where the plan cannot be read. */
   readonly model: string | null;
   /** The matrix that a run is one of. */
@@ -58,12 +60,14 @@ export function listRun({ id, dir, info }: RunFolder): RunWithSettings {
     folder: dir,
   } as const;
   try {
-    const { plan } = readPlanFile(dir);
+    const { plan, origins } = readPlanFile(dir);
+    const set = Object.values(origins).flatMap((origin) => (origin.kind === 'set' ? [origin.text] : []));
     const state = stateOfRun(readEvents(dir), plan.schedule.keepBest);
     const { epoch, step, best, watch } = state;
     return {
       run: {
         ...facts,
+        set: [...new Set(set)],
         model: plan.model.name,
         status: statusOf(state, dir),
         ...{ epoch, step },
@@ -80,6 +84,7 @@ export function listRun({ id, dir, info }: RunFolder): RunWithSettings {
 }
 
 const NOTHING_KNOWN = {
+  set: [],
   model: null,
   status: 'unreadable',
   epoch: 0,

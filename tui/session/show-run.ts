@@ -50,7 +50,9 @@ export async function show(context: Context, name: string, options: ShowOptions)
           refused: [],
         };
   const turns = planHistory(run.dir, readEvents(run.dir));
-  context.stdout.write(formatSummary(loadRunState(run.dir), { ...context, runDir: run.dir, tracking, turns }));
+  context.stdout.write(
+    formatSummary(loadRunState(run.dir), { ...context, runDir: run.dir, tracking, turns, why: true }),
+  );
   const compared = openComparedRun(run, delivered);
   context.stdout.write(formatRunDetails(compared, context.terminal, columnsOf(context.stdout)));
   return EXIT.ok;

@@ -71,6 +71,14 @@ describe('the summary', () => {
     expect(text).toContain('exp resume 20261124-1200-organ-3f2a');
   });
 
+  it('of one that failed says why, to whoever asks later', () => {
+    const error = { code: 'EXP4502', message: 'the memory is used up', help: 'a smaller patch', location: null };
+    const failed = stateOfRun(finishedRun({ status: 'failed', error }));
+    const shown = formatSummary(failed, { ...options, terminal, why: true });
+    expect(shown).toMatch(/error +EXP4502: the memory is used up\n +a smaller patch/);
+    expect(formatSummary(failed, { ...options, terminal })).not.toContain('EXP4502');
+  });
+
   it('is ASCII where the terminal has no more', () => {
     const text = formatSummary(stateOfRun(finishedRun()), { ...options, terminal: { ...terminal, unicode: false } });
     expect(text).toMatch(/^[\n -~]+$/);

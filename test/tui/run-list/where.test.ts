@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { UsageError } from '../../../tui/failures.ts';
+import { formatRuns } from '../../../tui/output/runs.ts';
 import { matching, sorted } from '../../../tui/run-list/fields.ts';
 import type { ListedRun, RunWithSettings } from '../../../tui/run-list/listed-run.ts';
 import { holds, parseWhere } from '../../../tui/run-list/where.ts';
@@ -15,6 +16,7 @@ function listed(
     experiment: 'organ',
     profile: null,
     planId: 'a',
+    set: [],
     model: 'SegResNet',
     group: null,
     createdAt: Date.UTC(2026, 10, 24, 12),
@@ -92,5 +94,17 @@ describe('order', () => {
     ['status', ['a', 'b', 'c']],
   ])('by %s: the best, or the smallest, first; those without it last', (field, ids) => {
     expect(order(field)).toEqual(ids);
+  });
+});
+
+describe('the list', () => {
+  const terminal = { interactive: false, color: false, unicode: true };
+
+  it('tells runs apart by what --set changed, where that differs', () => {
+    const changed = listed('d', { set: ['optimizer.learning_rate=4e-3', 'seed=2'] });
+    const text = formatRuns([...RUNS, changed], [], terminal, 140);
+    expect(text).toContain('CHANGED');
+    expect(text).toContain('optimizer.learning_rate=4e-3, seed=2');
+    expect(formatRuns(RUNS, [], terminal, 140)).not.toContain('CHANGED');
   });
 });

@@ -1,3 +1,4 @@
+import { camelCase } from '../fields/case.ts';
 import type { EnvironmentValues } from '../fields/environment.ts';
 import type { ExperimentValues } from '../fields/experiment.ts';
 import { betterOf, DEFAULT_TOLERANCES } from '../fields/metrics.ts';
@@ -194,6 +195,15 @@ function planOrigins(experiment: ResolvedExperiment, planned: Planned, plan: Pla
     follow('track.experiment', 'the name of the experiment');
   }
   if (values.inference.roiSize === null) follow('inference.roiSize', 'the training patch');
+  for (const metric of ['surface_dice', 'average_surface_distance'] as const) {
+    // Where it is listed, its settings are those that the list has.
+    const isListed = values.metrics.some(({ kind }) => kind === metric);
+    const listed = isListed ? origins.get('metrics') : undefined;
+    const path = `metricSettings.${camelCase(metric)}`;
+    if (listed === undefined) follow(path, `as \`${metric}\` has it, which \`metrics\` does not list`);
+    else origins.set(path, listed);
+  }
+  if (experiment.expectations.length === 0) follow('expectations', 'none is written');
   for (const [index, written] of experiment.expectations.entries()) {
     origins.set(`expectations.${index}`, { kind: 'written', written });
   }
@@ -201,6 +211,7 @@ function planOrigins(experiment: ResolvedExperiment, planned: Planned, plan: Pla
   const entries = [...origins].filter(([path]) => isIn(plan, path)).sort(([a], [b]) => (a < b ? -1 : 1));
   return {
     ...Object.fromEntries(entries.map(([path, origin]) => [path, planOrigin(origin)])),
+    'experiment.name': { kind: 'file', ...locationParts(experiment.nameSpan), profile: null },
     environment: environmentOrigin(experiment),
     facts: { kind: 'planner', reason: 'from the graph of the training step' },
   };

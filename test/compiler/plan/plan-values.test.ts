@@ -9,6 +9,18 @@ function shown(settings: string, path: string): readonly string[] {
     .map(({ text }) => text);
 }
 
+it('every value has an origin, those that follow from others too', () => {
+  const without = (settings: string) =>
+    planValues(planOf(smallWith(settings)))
+      .filter(({ origin }) => origin === null)
+      .map(({ path }) => path);
+  expect(without('')).toEqual([]);
+  expect(without('metrics: [dice, surface_dice(tolerance: 2mm)]\n expect val.dice >= 0.8')).toEqual([]);
+  const { origins } = planOf(smallWith('metrics: [surface_dice(tolerance: 2mm)]'));
+  expect(origins['metricSettings.surfaceDice']).toMatchObject({ kind: 'file' });
+  expect(origins['metricSettings.averageSurfaceDistance']).toMatchObject({ kind: 'default' });
+});
+
 it('every value is in words, ranges and all', () => {
   expect(
     shown(

@@ -1,3 +1,4 @@
+import { shippedEnvironments } from '../bind/environments.ts';
 import type { PlanEnvironment } from '../plan/schema.ts';
 
 /** A place that trains for us: what it is handed, and how it is talked to. Text only; nothing here touches the world. */
@@ -6,6 +7,8 @@ export interface Target {
   readonly title: string;
   /** One line for `--help` and the README of the folder. */
   readonly summary: string;
+  /** Beginnings of those environments of the catalogue that it has: `aws` of `aws.g4dn.xlarge`. */
+  readonly families: readonly string[];
   /** The program that takes the job; null where a person does it in a browser. */
   readonly tool: string | null;
   /** The file that says what is to be done. */
@@ -93,6 +96,23 @@ export type ExpSource =
 export interface HandoffVariable {
   readonly name: string;
   readonly secret: boolean;
+}
+
+/**
+ * Whether jobs there run on such a machine. The catalogue's environments belong to the target that has them; what a file
+ * declares itself, and the machine at hand, may be anywhere.
+ */
+export function belongsTo({ name }: PlanEnvironment, { families }: Target): boolean {
+  return name === 'local' || !shippedEnvironments().has(name) || isOfFamily(name, families);
+}
+
+/** Those of the catalogue that a target has. */
+export function environmentsOf({ families }: Target): readonly string[] {
+  return [...shippedEnvironments().keys()].filter((name) => isOfFamily(name, families));
+}
+
+function isOfFamily(name: string, families: readonly string[]): boolean {
+  return families.some((family) => name.startsWith(`${family}.`));
 }
 
 /** What one job takes of a machine of the environment: all of it, or one GPU's part. Null where the environment is silent. */

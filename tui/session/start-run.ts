@@ -18,6 +18,7 @@ import { writeFrames } from '../output/diagnostics.ts';
 import { readSource } from '../source-files.ts';
 import { painter } from '../terminal/style.ts';
 import { oneLine } from '../terminal/text.ts';
+import { warnOfAnotherMachine } from './another-machine.ts';
 import { takeAnotherPlan } from './another-plan.ts';
 import { attendRun } from './attend.ts';
 import { ensureEngine } from './engine-setup.ts';
@@ -95,6 +96,7 @@ export async function resumeRun(
 export async function prepare(context: Context, plan: Plan, kind: ReporterKind): Promise<void> {
   if (plan.track !== null) assertSecrets(plan.track, context.environment);
   await ensureEngine(context, kind === 'quiet' || kind === 'json');
+  await warnOfAnotherMachine(context, plan);
   await lookForServer(context, plan);
 }
 

@@ -7,6 +7,7 @@ import { type YamlMap, yamlDocument } from '../yaml.ts';
 export const azureml: Target = {
   title: 'Azure ML',
   summary: 'a command job of Azure Machine Learning',
+  families: ['azure'],
   tool: 'az',
   jobFile: 'job.yml',
   options: {

@@ -1,11 +1,12 @@
 import { type NotebookCell, notebook } from '../notebook.ts';
-import { mountedBase } from '../paths.ts';
+import { isAbsolute, joined, mountedBase } from '../paths.ts';
 import { type HandoffJob, type Target, workCommand } from '../target.ts';
 
 /** A notebook for Google Colab; beside it the folder, in Google Drive, where the runs outlive the session. */
 export const colab: Target = {
   title: 'Colab',
   summary: 'a notebook for Google Colab, with the runs in Google Drive',
+  families: ['colab'],
   tool: null,
   jobFile: 'train.ipynb',
   options: {
@@ -22,10 +23,7 @@ export const colab: Target = {
     fetch: `# copy the folder runs of My Drive/${driveFolder(job)} into this one`,
     check: null,
   }),
-  data: (job) =>
-    job.data === null
-      ? `That is the folder \`${mountedBase('data', job.baseDir, job.inputs)}\` beside the notebook: copy data there.`
-      : `That is \`${job.data}\`.`,
+  data: (job) => (job.data === null ? besideTheNotebook(job) : `They are looked for in \`${job.data}\`.`),
   preemption: [
     'Colab ends sessions after some hours, and at once when it needs the GPU. The runs lie in Google Drive: open the notebook again,',
     '*Run all*, and they go on from the last checkpoint. Ticking boxes and closing the browser count as being away.',
@@ -33,6 +31,13 @@ export const colab: Target = {
   variables:
     'Enter them under *Secrets* (the key on the left) and allow this notebook to read them. Elsewhere, export them.',
 };
+
+/** Each input where the notebook looks for it: a base called `data` has the data of `data/organ` in `data/data/organ`. */
+function besideTheNotebook({ baseDir, inputs }: HandoffJob): string {
+  const base = mountedBase('data', baseDir, inputs);
+  const places = inputs.filter((path) => !isAbsolute(path)).map((path) => `\`${joined(base, path)}\``);
+  return `Copy them into this folder, beside the notebook, which looks for ${places.join(', ')}.`;
+}
 
 function driveFolder({ options, id }: HandoffJob): string {
   return `${options.drive ?? 'exp'}/${id}`;

@@ -8,6 +8,7 @@ import { type YamlMap, yamlDocument } from '../yaml.ts';
 export const kubernetes: Target = {
   title: 'Kubernetes',
   summary: 'an Indexed Job on a shared volume',
+  families: ['aws', 'gcp', 'azure'],
   tool: 'kubectl',
   jobFile: 'job.yaml',
   options: {

@@ -8,6 +8,7 @@ import { type YamlMap, yamlDocument } from '../yaml.ts';
 export const skypilot: Target = {
   title: 'SkyPilot',
   summary: 'a task for managed jobs on any cloud, spot machines first',
+  families: ['aws', 'gcp', 'azure', 'lambda', 'runpod'],
   tool: 'sky',
   jobFile: 'task.yaml',
   options: {

@@ -9,6 +9,7 @@ const MAX_ARRAY = 1000;
 export const slurm: Target = {
   title: 'SLURM',
   summary: 'a batch script for sbatch, an array for several runs',
+  families: ['slurm'],
   tool: 'sbatch',
   jobFile: 'job.sh',
   options: {

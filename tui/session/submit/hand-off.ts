@@ -21,6 +21,7 @@ import { totals } from '../../output/matrix-plan.ts';
 import { formatHandoff, formatTargetOptions } from '../../output/submit.ts';
 import { readSource } from '../../source-files.ts';
 import type { SubmitOptions } from './options.ts';
+import { warnOfOtherPlace } from './other-place.ts';
 import { readTarget, readTargetOptions } from './target-options.ts';
 import { checkWithTool, submitWithTool } from './tool.ts';
 import { inputsOf, variablesOf } from './what-runs-need.ts';
@@ -52,6 +53,7 @@ export async function handOff(context: Context, file: string | undefined, option
     assertFree(dir);
     const { plans, least } = planned;
     const job = await describeJob({ context, file, options, target, settings, plans, least, id, packing, dir });
+    warnOfOtherPlace(context, source, target, options, job.environment);
     const commands = target.commands(job);
     writeHandoff({
       dir,

@@ -20,8 +20,8 @@ export function readme(job: HandoffJob, target: Target, commands: TargetCommands
     ...steps(commands),
     '```',
     '',
-    `How it stands: \`exp submit status FOLDER\`, or \`${commands.status}\`. What it prints: \`exp submit logs FOLDER\`, or`,
-    `\`${commands.logs}\`. Collecting can be repeated at any time; it brings home what is new.`,
+    `How it stands: \`exp submit status FOLDER\`, or ${howTo(commands.status)}. What it prints: \`exp submit logs FOLDER\`, or`,
+    `${howTo(commands.logs)}. Collecting can be repeated at any time; it brings home what is new.`,
     '',
     '## Data',
     '',
@@ -40,6 +40,11 @@ export function readme(job: HandoffJob, target: Target, commands: TargetCommands
     ...fileLines(job, target),
     '',
   ].join('\n');
+}
+
+/** What stands as a remark among commands is none. */
+function howTo(command: string): string {
+  return command.startsWith('# ') ? command.slice(2) : `\`${command}\``;
 }
 
 function steps({ prepare, submit, fetch }: TargetCommands): readonly string[] {

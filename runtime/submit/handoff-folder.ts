@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { RunError } from '../errors.ts';
 import { matching } from '../run/find-run.ts';
@@ -63,9 +63,10 @@ export function openHandoff(dir: string): HandoffFolder | null {
   }
 }
 
-/** Those of the working folder, newest first. */
+/** Those of the working folder, newest first; also from within the folder of hand-offs, and from within one of them. */
 export function listHandoffs(cwd: string): readonly HandoffFolder[] {
-  const parent = resolve(cwd, HANDOFFS_FOLDER);
+  const outside = openHandoff(cwd) === null ? cwd : dirname(resolve(cwd));
+  const parent = basename(resolve(outside)) === HANDOFFS_FOLDER ? outside : resolve(outside, HANDOFFS_FOLDER);
   const all = existsSync(parent) ? readdirSync(parent).flatMap((entry) => openHandoff(join(parent, entry)) ?? []) : [];
   return all.sort((a, b) => b.info.createdAt - a.info.createdAt);
 }

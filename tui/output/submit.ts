@@ -76,6 +76,8 @@ function checkText(checked: ToolCheck): string {
       return 'no tool can say: it is opened, or its own tool looks at it when it is submitted';
     case 'missing':
       return `not yet: ${checked.tool} is not installed here`;
+    case 'unreachable':
+      return 'not checked: no cluster is reachable';
     case 'passed':
       return `${checked.command} takes it`;
     case 'failed':

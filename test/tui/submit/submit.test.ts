@@ -20,8 +20,12 @@ const folder = temporaryFolder({
   'tiny.exp': tiny(),
   'sweep.exp': tiny('sweep { seed: [1, 2] }\n  track: mlflow(experiment: "handed-off")'),
   'secret.exp': tiny('track: mlflow(experiment: "x", password: secret("MY_PASSWORD"))'),
+  'lab.exp': tiny('profile lab on slurm.a100 { }'),
   'wrong.exp': tiny('batch_size: none'),
 });
+mkdirSync(join(folder, 'bin'));
+const REFUSED = 'The connection to the server localhost:8080 was refused - did you specify the right host or port?';
+writeFileSync(join(folder, 'bin', 'kubectl'), `#!/bin/sh\necho "${REFUSED}" >&2\nexit 1\n`, { mode: 0o755 });
 const bin = `${process.execPath} ${join(repositoryRoot, 'bin/exp.mjs')}`;
 
 const run = (args: readonly string[], env: NodeJS.ProcessEnv = {}) =>
@@ -81,6 +85,22 @@ describe('exp submit', () => {
     expect(existsSync(join(folder, 'sky', 'task.yaml'))).toBe(true);
   });
 
+  it('warns of a machine that the target does not have, with those and the profiles that it has', async () => {
+    const args = ['lab.exp', '--profile', 'cloud-gpu', '--exp', bin];
+    const odd = await run([...args, '--to', 'slurm', '-o', 'odd']);
+    expect(odd.exitCode).toBe(0);
+    expect(odd.stderr).toContain('aws.g4dn.xlarge is no machine of SLURM');
+    expect(odd.stderr).toContain('profiles of this file for it: lab; a profile `on` one of slurm.a100');
+    expect((await run([...args, '--to', 'skypilot', '-o', 'even'])).stderr).toBe('');
+  });
+
+  it('says that nothing was checked where kubectl reaches no cluster', async () => {
+    const { stdout } = await run(['tiny.exp', '--to', 'kubernetes', '-o', 'k8s', '--exp', bin], {
+      PATH: join(folder, 'bin'),
+    });
+    expect(stdout).toMatch(/checked +not checked: no cluster is reachable/);
+  });
+
   it('writes names of variables and never their values', async () => {
     const env = { MY_PASSWORD: 'hunter2', MLFLOW_TRACKING_URI: 'http://me:hunter2@host' };
     const { stdout } = await run(['secret.exp', '--to', 'slurm', '-o', 'secret', '--exp', bin], env);
@@ -95,6 +115,7 @@ describe('exp submit', () => {
 
   it('tells how runs stand without the target’s tool, and where to ask', async () => {
     await submit('sweep.exp', 'waiting');
+    await submit('sweep.exp', 'handoff/latest-one');
     const { stdout } = await run(['status', 'waiting'], { PATH: '/nowhere' });
     expect(stdout).toMatch(/-001 +waiting/);
     expect(stdout).toContain('squeue is not installed here');
@@ -104,6 +125,10 @@ describe('exp submit', () => {
     const elsewhere = await run(['work', 'waiting', '--data', 'nowhere-at-all']);
     expect(elsewhere.stderr).toContain(`there is no folder ${join(folder, 'nowhere-at-all')}`);
     expect((await run(['logs', 'waiting'])).stdout).toContain('no job has printed anything here yet');
+    for (const place of ['handoff', 'handoff/latest-one']) {
+      const inside = expInProcess(['submit', 'status', 'latest'], { cwd: join(folder, place), env: {} });
+      expect((await inside).exitCode).toBe(0);
+    }
     expect((await run(['status', 'nowhere'])).stderr).toContain('there is no hand-off nowhere');
   });
 });

@@ -8,10 +8,16 @@ import { printFailure } from '../../failures.ts';
 export type ToolCheck =
   | { readonly kind: 'none' }
   | { readonly kind: 'missing'; readonly tool: string }
+  /** The tool asks a server first, and there is none. */
+  | { readonly kind: 'unreachable' }
   | { readonly kind: 'passed' | 'failed'; readonly command: string; readonly text: string };
 
 /** A tool that asks a server may wait for one that is away. */
 const CHECK_TIMEOUT_MS = 60_000;
+
+/** As kubectl says it. */
+const UNREACHABLE =
+  /connection to the server .* was refused|unable to connect to the server|no such host|connection refused|i\/o timeout|no configuration has been provided/i;
 
 /** Asks the tool whether it would take the job, without submitting it. */
 export function checkWithTool({ environment: env }: Context, check: TargetCommands['check'], dir: string): ToolCheck {
@@ -20,6 +26,7 @@ export function checkWithTool({ environment: env }: Context, check: TargetComman
   const said = spawnSync(program, args, { cwd: dir, env, encoding: 'utf8', timeout: CHECK_TIMEOUT_MS });
   if (said.error !== undefined) return { kind: 'missing', tool: program };
   const text = `${said.stdout}${said.stderr}`.trim();
+  if (said.status !== 0 && UNREACHABLE.test(text)) return { kind: 'unreachable' };
   return { kind: said.status === 0 ? 'passed' : 'failed', command: check.join(' '), text };
 }
 

@@ -7,6 +7,8 @@ import { type SignedRanks, wilcoxon } from './wilcoxon.ts';
 /** What differs between runs, in what they were told and in what came of it. The first run is the one to compare with. */
 export interface Comparison {
   readonly runs: readonly string[];
+  /** What the data of all runs that know it call the classes, background first; empty where they do not agree. */
+  readonly classes: readonly string[];
   /** Plan values that are not the same in all runs, by name; null where a plan does not have one. */
   readonly differences: readonly { readonly path: string; readonly values: readonly (string | null)[] }[];
   readonly sameValues: number;
@@ -50,11 +52,17 @@ export function compareRuns(runs: readonly ComparedRun[], directionOf: (metric: 
   const differing = paths.filter((path) => new Set(values(path)).size > 1);
   return {
     runs: runs.map(({ id }) => id),
+    classes: sharedClasses(runs),
     differences: differing.map((path) => ({ path, values: values(path) })),
     sameValues: paths.length - differing.length,
     metrics: metricNames(runs).map((name) => compareMetric(name, directionOf(name), runs)),
     cases: correctForAll(pairUp(runs)),
   };
+}
+
+function sharedClasses(runs: readonly ComparedRun[]): readonly string[] {
+  const [first = [], ...others] = runs.map(({ classes }) => classes).filter((classes) => classes.length > 0);
+  return others.every((classes) => classes.join() === first.join()) ? first : [];
 }
 
 function metricNames(runs: readonly ComparedRun[]): readonly string[] {

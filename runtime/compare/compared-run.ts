@@ -27,6 +27,8 @@ export interface ComparedRun {
   /** What its best epoch is about. */
   readonly watch: WatchedMetric;
   readonly best: MetricPoint | null;
+  /** What the data call the classes, background first; empty where that is not known. */
+  readonly classes: readonly string[];
   /** By name (`train.loss`, `val.dice`), in order of epochs; without validations that somebody asked for. */
   readonly metrics: Readonly<Record<string, readonly MetricPoint[]>>;
   /** Metrics of single cases: of the predictions at the end, and before them of the best validation. */
@@ -56,6 +58,7 @@ export function openComparedRun({ id, dir, info }: RunFolder, remote: RemoteRun 
     settings: flattenPlan(plan),
     watch: state.watch,
     best: state.best,
+    classes: state.data?.classes ?? [],
     metrics: countedSeries(state.metrics),
     cases: new Map(measuredCases(events, state.best?.epoch ?? null).map(({ subject, metrics }) => [subject, metrics])),
     remote,

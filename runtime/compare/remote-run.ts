@@ -50,6 +50,7 @@ export async function openRemoteRun(
     settings,
     watch,
     best: bestPoint(metrics, watch.metric, watch.mode),
+    classes: [],
     metrics,
     cases: await casesOf(client, run),
     remote: { uri: client.uri, experimentId, runId },

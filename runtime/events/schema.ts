@@ -41,6 +41,8 @@ export const runEventSchema = z.discriminatedUnion('type', [
     /** SHA-256 over subject names, file sizes and content hashes; at most 36 characters go to MLflow. */
     digest: z.string(),
     source: z.string(),
+    /** What the data call the classes, background first; empty in records from before that was told. */
+    classes: z.array(z.string()).default([]),
   }),
   z.object({ type: z.literal('model'), name: z.string(), parameters: z.int(), plannedPeakBytes: z.number() }),
   /** What `model { weights: "…" }` gave: only of runs that have it, and not when they resume. */

@@ -27,6 +27,28 @@ const WITHOUT_VALUE_OF_MISSED: ReadonlySet<string> = new Set<MetricName>([
 /** The end of `val.hausdorff95.missed`: how many structures of the truth a metric has no value for, because the prediction lacks them. */
 export const MISSED = 'missed';
 
+/** In millimetres; the others are plain numbers. */
+const DISTANCES: ReadonlySet<string> = new Set<MetricName>(['hausdorff95', 'average_surface_distance']);
+
+/** What a name of a class says by itself: the number that stands in the metric's name anyway. */
+const NUMBERED = /^class \d+$/;
+
+/**
+ * A metric as people read it: `val.hausdorff95.1` is `val.hausdorff95 anterior (mm)` where the data name their classes.
+ *
+ * @param classes background first; empty where they are not known
+ */
+export function metricLabel(reference: string, classes: readonly string[]): string {
+  const parts = reference.split('.');
+  const place = parts.findIndex(isMetricName);
+  const [measure, of] = [parts[place], parts[place + 1]];
+  if (measure === undefined || of === MISSED) return reference;
+  const unit = DISTANCES.has(measure) ? ' (mm)' : '';
+  const name = of === undefined ? undefined : classes[Number(of)];
+  const isNamed = name !== undefined && !NUMBERED.test(name);
+  return isNamed ? `${parts.slice(0, place + 1).join('.')} ${name}${unit}` : `${reference}${unit}`;
+}
+
 export function countsMissed(name: string): boolean {
   return WITHOUT_VALUE_OF_MISSED.has(name);
 }

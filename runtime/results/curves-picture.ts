@@ -1,5 +1,6 @@
 import { countedSeries } from '../events/best-point.ts';
 import type { MetricPoint, RunState } from '../events/run-state.ts';
+import { metricLabel } from '../metrics/table.ts';
 import { type Canvas, type Color, createCanvas, textWidth } from '../overview/canvas.ts';
 
 /** The metrics of a run over its epochs as one picture, a panel a metric: for servers and reports that show no curves. */
@@ -21,7 +22,12 @@ const MOST_PANELS = 12;
 const NOT_DRAWN: ReadonlySet<string> = new Set(['train.learning_rate']);
 
 /** @returns the bytes of a PNG; the metric that the best epoch is chosen by comes first, with that epoch marked */
-export function curvesPicture({ metrics: all, watch, best }: Pick<RunState, 'metrics' | 'watch' | 'best'>): Uint8Array {
+export function curvesPicture({
+  metrics: all,
+  watch,
+  best,
+  data,
+}: Pick<RunState, 'metrics' | 'watch' | 'best' | 'data'>): Uint8Array {
   const metrics = countedSeries(all);
   const names = Object.keys(metrics)
     .filter((name) => !NOT_DRAWN.has(name))
@@ -32,7 +38,8 @@ export function curvesPicture({ metrics: all, watch, best }: Pick<RunState, 'met
   const canvas = createCanvas(columns * PANEL.width, rows * PANEL.height, COLORS.page);
   for (const [index, name] of names.entries()) {
     const [x, y] = [(index % columns) * PANEL.width, Math.floor(index / columns) * PANEL.height];
-    drawPanel(canvas, x, y, name, metrics[name] ?? [], name === watch.metric ? best : null);
+    const label = metricLabel(name, data?.classes ?? []);
+    drawPanel(canvas, x, y, label, metrics[name] ?? [], name === watch.metric ? best : null);
   }
   if (names.length === 0) canvas.text(PANEL.left, PANEL.top, 'no epoch has ended', COLORS.soft, 2);
   return canvas.png();

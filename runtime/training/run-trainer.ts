@@ -6,6 +6,7 @@ import type { PlanFile } from '../../compiler/plan/schema.ts';
 import { calibrateByRun } from '../calibration/measure-run.ts';
 import { type CheckpointContext, type LoadedCheckpoint, loadCheckpoint } from '../checkpoints/checkpoint.ts';
 import { INITIAL_PROGRESS, type Progress } from '../checkpoints/state.ts';
+import { classNames } from '../data/class-names.ts';
 import { openData } from '../data/data-module.ts';
 import { describeUnlabelled } from '../data/layouts/found-dataset.ts';
 import type { DataModule } from '../data/types.ts';
@@ -233,6 +234,7 @@ async function openPlanData({ folder, planFile, events }: Attempt): Promise<Data
     epochs: plan.schedule.epochs,
     digest: data.index.digest,
     source: data.index.root,
+    classes: [...classNames(data.index.root, plan.dataset, plan.model.outChannels)],
   });
   return data;
 }

@@ -22,6 +22,7 @@ const COMMON: { readonly [T in RunEventType]: Body<T> } = {
     epochs: 10,
     digest: 'cd'.repeat(32),
     source: '/data',
+    classes: [],
   },
   model: { name: 'SegResNet', parameters: 1000, plannedPeakBytes: 1e9 },
   weights: { path: 'pretrained.pt', sha256: 'ab'.repeat(32), matched: 24, parameterTensors: 25 },

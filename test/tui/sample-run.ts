@@ -34,6 +34,7 @@ export function sampleRun(epochs = 10, planned = 20): readonly RunEvent[] {
       epochs: planned,
       digest: 'd'.repeat(64),
       source: '/data/hippocampus',
+      classes: ['background', 'hippocampus'],
     },
     { type: 'model', name: 'SegResNet', parameters: 4_700_914, plannedPeakBytes: 400 * 1024 ** 2 },
     {

@@ -1,5 +1,6 @@
 import type { ComparedMetric, Comparison, PairedCases } from '../../runtime/compare/compare-runs.ts';
 import type { ComparedRun } from '../../runtime/compare/compared-run.ts';
+import { metricLabel } from '../../runtime/metrics/table.ts';
 import { formatNumber, plural } from '../format/quantities.ts';
 import { statusWords } from '../format/status.ts';
 import { type ChartTone, type Point, renderChart } from '../plot/chart.ts';
@@ -74,12 +75,16 @@ function differenceLines(
   return [paint(head, 'dim'), ...rows, paint(same, 'dim')];
 }
 
-function metricLines({ runs, metrics }: Comparison, { color }: Terminal, width: number): readonly string[] {
+function metricLines({ runs, metrics, classes }: Comparison, { color }: Terminal, width: number): readonly string[] {
   const paint = painter(color);
   const [head = '', ...rows] = fittedColumns(
     [
       ['METRIC', ...runs.flatMap((_, index) => [`${letterOf(index)} best (epoch)`, 'last']), 'best run'],
-      ...metrics.map((metric) => [metric.name, ...metric.values.flatMap(metricCells), winnerOf(metric)]),
+      ...metrics.map((metric) => [
+        metricLabel(metric.name, classes),
+        ...metric.values.flatMap(metricCells),
+        winnerOf(metric),
+      ]),
     ],
     width,
   );
@@ -109,8 +114,8 @@ export function curveLines(
   const paint = painter(color);
   const perRow = Math.max(1, Math.min(runs.length, Math.floor((width + GAP) / (MIN_CHART_COLUMNS + GAP))));
   const chartColumns = Math.floor((width - GAP * (perRow - 1)) / perRow);
-  const curves = runs.map(({ watch, metrics, best }) => ({
-    name: watch.metric,
+  const curves = runs.map(({ watch, metrics, best, classes }) => ({
+    name: metricLabel(watch.metric, classes),
     points: (metrics[watch.metric] ?? []).map(({ epoch, value }): Point => ({ x: epoch, y: value })),
     best,
   }));
@@ -153,11 +158,11 @@ export function curveLines(
   return lines;
 }
 
-function caseLines(paired: PairedCases, { runs }: Comparison, { color }: Terminal): readonly string[] {
+function caseLines(paired: PairedCases, { runs, classes }: Comparison, { color }: Terminal): readonly string[] {
   const paint = painter(color);
   const name = (id: string) => letterOf(runs.indexOf(id));
   const { pairs, meanDifference } = paired;
-  const title = `${name(paired.run)} against ${name(paired.against)}, ${paired.metric} of ${plural(pairs.length, 'case')}`;
+  const title = `${name(paired.run)} against ${name(paired.against)}, ${metricLabel(paired.metric, classes)} of ${plural(pairs.length, 'case')}`;
   const rows = columns(
     pairs
       .slice(0, NAMED_CASES)

@@ -2,6 +2,7 @@ import { assertNever } from '../../dsl/assert-never.ts';
 import { rungText, skippedText } from '../../runtime/events/reduce.ts';
 import type { LogLine, RunState } from '../../runtime/events/run-state.ts';
 import type { RunEvent } from '../../runtime/events/schema.ts';
+import { metricLabel } from '../../runtime/metrics/table.ts';
 import { formatCount, formatDuration, formatNumber, formatTime, plural } from '../format/quantities.ts';
 import { engineName } from '../screens/status.ts';
 import { oneLine } from '../terminal/text.ts';
@@ -50,19 +51,19 @@ function describe(event: RunEvent, state: RunState): string | null {
     case 'epoch_finished': {
       const epochs = state.data === null ? '' : `/${state.data.epochs}`;
       const pace = state.secondsPerStep === null ? '' : `, ${state.secondsPerStep.toFixed(2)} s a step`;
-      return `epoch ${event.epoch}${epochs}: ${metricsText(event.metrics)}, ${formatDuration(event.seconds)}${pace}`;
+      return `epoch ${event.epoch}${epochs}: ${metricsText(event.metrics, state)}, ${formatDuration(event.seconds)}${pace}`;
     }
     case 'validation_finished': {
       const best = event.best ? ', best so far' : '';
       const when = event.asked ? `as asked, at step ${event.step}` : `after epoch ${event.epoch}`;
-      return `validation ${when}: ${metricsText(event.metrics)}${best}, ${formatDuration(event.seconds)}`;
+      return `validation ${when}: ${metricsText(event.metrics, state)}${best}, ${formatDuration(event.seconds)}`;
     }
     case 'checkpoint':
       // The one at the end of every epoch goes without saying.
       if (event.kind === 'last' && state.metrics['train.loss']?.at(-1)?.step === event.step) return null;
       return `checkpoint ${event.path} (${event.kind}, step ${event.step})`;
     case 'prediction':
-      return `prediction ${event.path}${Object.keys(event.metrics).length === 0 ? '' : `: ${metricsText(event.metrics)}`}`;
+      return `prediction ${event.path}${Object.keys(event.metrics).length === 0 ? '' : `: ${metricsText(event.metrics, state)}`}`;
     case 'paused':
       return `paused after step ${event.step}`;
     case 'continued':
@@ -86,8 +87,8 @@ function describe(event: RunEvent, state: RunState): string | null {
   }
 }
 
-export function metricsText(metrics: Readonly<Record<string, number>>): string {
+export function metricsText(metrics: Readonly<Record<string, number>>, { data }: RunState): string {
   return Object.entries(metrics)
-    .map(([name, value]) => `${name} ${formatNumber(value)}`)
+    .map(([name, value]) => `${metricLabel(name, data?.classes ?? [])} ${formatNumber(value)}`)
     .join(', ');
 }

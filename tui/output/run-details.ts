@@ -1,5 +1,6 @@
 import { compareRuns } from '../../runtime/compare/compare-runs.ts';
 import type { ComparedRun } from '../../runtime/compare/compared-run.ts';
+import { metricLabel } from '../../runtime/metrics/table.ts';
 import { meanOf } from '../../runtime/statistics.ts';
 import { formatDuration, formatNumber, plural } from '../format/quantities.ts';
 import { statusWords } from '../format/status.ts';
@@ -78,7 +79,14 @@ function metricLines(run: ComparedRun, { color }: Terminal): readonly string[] {
   const rows = metrics.flatMap(({ name, values: [value] }) => {
     if (value == null) return [];
     const { best, last } = value;
-    return [[`${MARGIN}${name}`, formatNumber(best.value), String(best.epoch), formatNumber(last.value)]];
+    return [
+      [
+        `${MARGIN}${metricLabel(name, run.classes)}`,
+        formatNumber(best.value),
+        String(best.epoch),
+        formatNumber(last.value),
+      ],
+    ];
   });
   if (rows.length === 0) return [];
   const [head = '', ...lines] = columns([[`${MARGIN}METRIC`, 'BEST', 'EPOCH', 'LAST'], ...rows]);
@@ -86,7 +94,7 @@ function metricLines(run: ComparedRun, { color }: Terminal): readonly string[] {
   return ['', painter(color)(head, 'dim'), ...lines, ...notes];
 }
 
-function caseLines({ cases }: ComparedRun, { color }: Terminal): readonly string[] {
+function caseLines({ cases, classes }: ComparedRun, { color }: Terminal): readonly string[] {
   const metric = [...cases.values()].flatMap((metrics) => Object.keys(metrics))[0];
   if (metric === undefined) return [];
   const measured = [...cases].flatMap(([subject, metrics]) => {
@@ -97,7 +105,7 @@ function caseLines({ cases }: ComparedRun, { color }: Terminal): readonly string
   const worst = measured.toSorted((a, b) => sign * (a.value - b.value)).slice(0, WORST);
   const mean = meanOf(measured.map(({ value }) => value));
   if (mean === null) return [];
-  const title = `${plural(measured.length, 'case')}, mean ${metric} ${formatNumber(mean)}`;
+  const title = `${plural(measured.length, 'case')}, mean ${metricLabel(metric, classes)} ${formatNumber(mean)}`;
   const named = worst.map(({ subject, value }) => `${subject} ${formatNumber(value)}`).join(', ');
   return ['', `${MARGIN}${painter(color)(title, 'strong')}; the worst: ${named}`];
 }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import { isComplete, type RunState, workedSeconds } from '../../runtime/events/run-state.ts';
+import { metricLabel } from '../../runtime/metrics/table.ts';
 import { type PlanTurn, turnText } from '../../runtime/run/plan-history.ts';
 import type { TrackingState } from '../../runtime/tracking/tracker.ts';
 import type { Context } from '../context.ts';
@@ -61,11 +62,14 @@ function failure({ finished }: RunState): readonly Row[] {
 }
 
 function results(state: RunState): readonly Row[] {
+  const classes = state.data?.classes ?? [];
   const best = state.finished?.best ?? (state.best === null ? null : { metric: state.watch.metric, ...state.best });
   const rows: Row[] =
-    best === null ? [] : [['best', `${best.metric} ${formatNumber(best.value)} in epoch ${best.epoch}`]];
+    best === null
+      ? []
+      : [['best', `${metricLabel(best.metric, classes)} ${formatNumber(best.value)} in epoch ${best.epoch}`]];
   for (const [name, value] of Object.entries(state.finished?.metrics ?? {}))
-    if (name !== best?.metric && !NOT_A_RESULT.has(name)) rows.push([name, formatNumber(value)]);
+    if (name !== best?.metric && !NOT_A_RESULT.has(name)) rows.push([metricLabel(name, classes), formatNumber(value)]);
   return rows;
 }
 

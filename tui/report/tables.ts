@@ -1,4 +1,5 @@
 import type { ComparedMetric, Comparison } from '../../runtime/compare/compare-runs.ts';
+import { metricLabel } from '../../runtime/metrics/table.ts';
 import { formatNumber, plural } from '../format/quantities.ts';
 import { letterOf } from '../output/letters.ts';
 import { type Html, html } from './html.ts';
@@ -17,9 +18,9 @@ ${differences.map(
 </tbody></table></div><p class="soft" style="margin-top:8px">${same}.</p>`;
 }
 
-export function metricsTable({ runs, metrics }: Comparison): Html {
+export function metricsTable({ runs, metrics, classes }: Comparison): Html {
   return html`<div class="card scroll"><table><thead><tr><th>metric</th>${runs.map((_, run) => html`<th class="number" colspan="1"><span class="letter" style="${hueOf(run)}">${letterOf(run)}</span> best, epoch</th><th class="number">last</th>`)}</tr></thead><tbody>
-${metrics.map((metric) => html`<tr><td class="path">${metric.name}</td>${metric.values.map((value, run) => metricCells(metric, value, run))}</tr>`)}
+${metrics.map((metric) => html`<tr><td class="path">${metricLabel(metric.name, classes)}</td>${metric.values.map((value, run) => metricCells(metric, value, run))}</tr>`)}
 </tbody></table></div>`;
 }
 

@@ -1,4 +1,5 @@
 import type { RunState } from '../../runtime/events/run-state.ts';
+import { metricLabel } from '../../runtime/metrics/table.ts';
 import type { Point } from '../plot/chart.ts';
 import type { Extent } from '../plot/scale.ts';
 
@@ -59,7 +60,7 @@ export function metricSeries(state: RunState, name: string): Series {
   const { best, watch } = state;
   const measured = state.metrics[name] ?? NOTHING;
   return {
-    name,
+    name: metricLabel(name, state.data?.classes ?? []),
     points: placed(measured, stepsPerEpoch, (point) => ({ x: epochOf(point), y: point.value })),
     best: name === watch.metric && best !== null ? { x: epochOf(best), y: best.value } : null,
     reached: state.epoch,

@@ -28,6 +28,7 @@ function run(
     profile: null,
     seconds: null,
     remote: null,
+    classes: [],
     settings: flattenPlan({ ...plan, ...changes }),
     cases: new Map(Object.entries(cases).map(([subject, value]) => [subject, { dice: value }])),
   };

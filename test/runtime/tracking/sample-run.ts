@@ -155,6 +155,7 @@ export class SampleRun {
       epochs: 2,
       digest: '0123456789abcdef'.repeat(4),
       source: 'phantom',
+      classes: [],
     });
   }
 

@@ -14,6 +14,7 @@ const data = (stepsPerEpoch: number, epochs: number): RunEventBody => ({
   epochs,
   digest: 'd',
   source: 's',
+  classes: [],
 });
 
 const step = (number: number): RunEventBody => ({

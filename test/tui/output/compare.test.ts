@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { METRICS } from '../../../compiler/fields/metrics.ts';
 import { flattenPlan } from '../../../compiler/plan/flatten.ts';
 import { compareRuns } from '../../../runtime/compare/compare-runs.ts';
 import type { ComparedRun } from '../../../runtime/compare/compared-run.ts';
 import { stateOfRun } from '../../../runtime/events/reduce.ts';
+import { metricLabel } from '../../../runtime/metrics/table.ts';
 import { directionOf } from '../../../tui/metric-direction.ts';
 import { formatComparison, verdict } from '../../../tui/output/compare.ts';
 import { formatRunDetails } from '../../../tui/output/run-details.ts';
@@ -13,7 +15,11 @@ const terminal = { interactive: false, color: false, unicode: true };
 const plan = tinyPlan();
 
 /** @param epochs what each validation measured */
-function run(id: string, epochs: readonly Readonly<Record<string, number>>[]): ComparedRun {
+function run(
+  id: string,
+  epochs: readonly Readonly<Record<string, number>>[],
+  classes: readonly string[] = [],
+): ComparedRun {
   const events = epochs.map((metrics, index) =>
     bodyOf('validation_finished', { epoch: index + 1, step: 4 * (index + 1), metrics }),
   );
@@ -24,6 +30,7 @@ function run(id: string, epochs: readonly Readonly<Record<string, number>>[]): C
     profile: null,
     seconds: null,
     remote: null,
+    classes,
     settings: flattenPlan(plan),
     cases: new Map(),
   };
@@ -44,6 +51,31 @@ describe('structures that were missed', () => {
     expect(formatRunDetails(plain, terminal, 120)).not.toContain('missed');
     expect(compared(plain, plain)).not.toContain('missed');
     expect(directionOf('val.precision.missed')).toBe('min');
+  });
+});
+
+describe('metrics of classes', () => {
+  const measured = { 'val.hausdorff95.1': 4, 'val.dice': 0.8, 'val.dice.2': 0.7 };
+  const named = run('named', [measured], ['background', 'anterior', 'posterior']);
+
+  it('have the names that the data give, and distances their unit', () => {
+    const text = formatRunDetails(named, terminal, 120);
+    for (const label of ['val.hausdorff95 anterior (mm)', 'val.dice posterior', 'val.dice '])
+      expect(text).toContain(label);
+    expect(compared(named, named)).toContain('val.dice posterior');
+  });
+
+  it('keep their numbers where nobody names them, or two runs mean something else', () => {
+    expect(formatRunDetails(run('plain', [measured]), terminal, 120)).toContain('val.hausdorff95.1 (mm)');
+    const numbered = run('numbered', [measured], ['background', 'class 1', 'class 2']);
+    expect(formatRunDetails(numbered, terminal, 120)).toContain('val.dice.2');
+    const other = run('other', [measured], ['background', 'posterior', 'anterior']);
+    expect(compared(named, other)).toContain('val.dice.2');
+  });
+
+  it('have the units that the language gives them', () => {
+    for (const [name, { unit }] of Object.entries(METRICS))
+      expect(metricLabel(name, [])).toBe(unit === null ? name : `${name} (${unit})`);
   });
 });
 

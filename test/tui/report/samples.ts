@@ -26,6 +26,7 @@ export function comparedRun(
     metrics: { 'val.dice': points, 'train.loss': points.map((point) => ({ ...point, value: 1 - point.value })) },
     cases: new Map(['sub-1', 'sub-2', 'sub-3'].map((subject, index) => [subject, { dice: last - index / 10 }])),
     remote: null,
+    classes: [],
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Vec3 } from '../../../runtime/data/types.ts';
+import { metricLabel } from '../../../runtime/metrics/table.ts';
 import { PREDICTED_COLORS, TRUTH_COLORS } from '../../../runtime/overview/contour-colors.ts';
 import { largestCrossSections, VIEWS, type View } from '../../../runtime/overview/planes.ts';
 import type { Preview } from '../../../runtime/previews/read.ts';
@@ -198,14 +199,16 @@ function panel({ ui, look, columns }: ViewProps, preview: Preview, view: View, s
 }
 
 function caseLine({ run, ui }: ViewProps, caseId: string, count: number): Line {
-  const measured = run.store.current().cases[caseId];
+  const { cases, data } = run.store.current();
+  const measured = cases[caseId];
   const number = Math.min(ui.slices.caseIndex, count - 1) + 1;
   const line: Piece[] = [piece(caseId, 'strong'), piece(`  case ${number} of ${count}`, 'dim')];
   if (measured === undefined) return line;
   line.push(piece(`  epoch ${measured.epoch}`, 'dim'));
   // The means before the classes.
   const named = Object.entries(measured.metrics).sort(([a], [b]) => Number(a.includes('.')) - Number(b.includes('.')));
-  for (const [name, value] of named.slice(0, 3)) line.push(piece(`  ${name} ${formatNumber(value)}`));
+  for (const [name, value] of named.slice(0, 3))
+    line.push(piece(`  ${metricLabel(name, data?.classes ?? [])} ${formatNumber(value)}`));
   return line;
 }
 

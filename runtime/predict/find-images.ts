@@ -1,4 +1,4 @@
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve, sep } from 'node:path';
 import { channelsBeside, imagesOfBids } from '../data/layouts/bids.ts';
 import { filesIn, isFile, isFolder, listing, subfolders } from '../data/layouts/folders.ts';
 import { DataError } from '../errors.ts';
@@ -62,10 +62,25 @@ function imagesAt(path: string, patterns: readonly string[] | null): readonly Im
     const first = images.flatMap((image) => imageAt(image, path, patterns) ?? []);
     return first.length > 0 ? first : images.map((image) => alone(image, path));
   }
+  const ofSubject = imagesOfSubject(path, patterns);
+  if (ofSubject.length > 0) return ofSubject;
   const there = listing([...subfolders(path), ...filesIn(path)]);
   throw new DataError('EXP4101', path, `no image in ${path}: it holds ${there}`, {
     help: 'name a folder of .nii.gz files, or a BIDS data set (with its dataset_description.json)',
   });
+}
+
+/** Of the folder of a subject, or of one of its sessions, in a BIDS data set: what lies in its `anat`. */
+function imagesOfSubject(path: string, patterns: readonly string[] | null): readonly ImageCase[] {
+  const folder = resolve(path);
+  const parts = folder.split(sep);
+  const subject = parts.findLastIndex((part) => part.startsWith('sub-'));
+  if (subject < 0) return [];
+  const root = parts.slice(0, subject).join(sep);
+  if (!isFile(join(root, 'dataset_description.json'))) return [];
+  return imagesOfBids(root, patterns)
+    .filter(({ image }) => image.startsWith(`${folder}${sep}`))
+    .map((files) => ({ ...files, id: idOf(files.image), source: root }));
 }
 
 /** An image of several files, one a channel; null for one that is no file of the first channel. */

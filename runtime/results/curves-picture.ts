@@ -35,11 +35,13 @@ export function curvesPicture({
     .slice(0, MOST_PANELS);
   const columns = names.length > 1 ? 2 : 1;
   const rows = Math.max(1, Math.ceil(names.length / columns));
+  const epochs = names.flatMap((name) => (metrics[name] ?? []).map(({ epoch }) => epoch));
+  const span = { from: Math.min(...epochs), to: Math.max(...epochs) };
   const canvas = createCanvas(columns * PANEL.width, rows * PANEL.height, COLORS.page);
   for (const [index, name] of names.entries()) {
     const [x, y] = [(index % columns) * PANEL.width, Math.floor(index / columns) * PANEL.height];
     const label = metricLabel(name, data?.classes ?? []);
-    drawPanel(canvas, x, y, label, metrics[name] ?? [], name === watch.metric ? best : null);
+    drawPanel(canvas, x, y, label, metrics[name] ?? [], span, name === watch.metric ? best : null);
   }
   if (names.length === 0) canvas.text(PANEL.left, PANEL.top, 'no epoch has ended', COLORS.soft, 2);
   return canvas.png();
@@ -51,23 +53,23 @@ function drawPanel(
   y: number,
   name: string,
   points: readonly MetricPoint[],
+  /** Epochs, the same for all panels. */
+  span: { readonly from: number; readonly to: number },
   best: MetricPoint | null,
 ): void {
   canvas.text(x + PANEL.left, y + 16, name, COLORS.ink, 2);
   const finite = points.filter(({ value }) => Number.isFinite(value));
   const values = finite.map(({ value }) => value);
-  const last = finite.at(-1);
-  if (last === undefined) return;
+  if (finite.length === 0) return;
   const range = { min: Math.min(...values), max: Math.max(...values) };
   const margin = range.max > range.min ? (range.max - range.min) * 0.06 : Math.abs(range.max) * 0.1 || 1;
-  const [low, high] = [range.min - margin, range.max + margin];
+  // What is never negative has no axis below 0.
+  const low = range.min >= 0 ? Math.max(0, range.min - margin) : range.min - margin;
+  const high = range.max + margin;
   const [left, right] = [x + PANEL.left, x + PANEL.width - PANEL.right];
   const [top, bottom] = [y + PANEL.top, y + PANEL.height - PANEL.bottom];
-  const firstEpoch = finite[0]?.epoch ?? 0;
   const atX = (epoch: number) =>
-    last.epoch === firstEpoch
-      ? (left + right) / 2
-      : left + ((epoch - firstEpoch) / (last.epoch - firstEpoch)) * (right - left);
+    span.to === span.from ? (left + right) / 2 : left + ((epoch - span.from) / (span.to - span.from)) * (right - left);
   const atY = (value: number) => bottom - ((value - low) / (high - low)) * (bottom - top);
 
   for (let line = 0; line <= GRID_LINES; line++) {
@@ -77,8 +79,8 @@ function drawPanel(
     const label = value.toPrecision(3);
     canvas.text(left - 10 - textWidth(label, 2), row - 7, label, COLORS.soft, 2);
   }
-  const lastLabel = `epoch ${last.epoch}`;
-  canvas.text(left, bottom + 14, String(firstEpoch), COLORS.soft, 2);
+  const lastLabel = `epoch ${span.to}`;
+  canvas.text(left, bottom + 14, String(span.from), COLORS.soft, 2);
   canvas.text(right - textWidth(lastLabel, 2), bottom + 14, lastLabel, COLORS.soft, 2);
 
   let before: MetricPoint | null = null;

@@ -71,6 +71,22 @@ describe('the picture of the curves', () => {
     expect(Math.min(...left)).toBeGreaterThan(Math.max(...right));
   });
 
+  it('has the same epochs in every panel, and no axis below 0 for what is never negative', () => {
+    const loss = (epoch: number, value: number) =>
+      bodyOf('epoch_finished', { epoch, step: epoch, metrics: { 'train.loss': value } });
+    const drawn = (...events: readonly ReturnType<typeof loss>[]) =>
+      decode(curvesPicture(stateOfRun(recorded(bodyOf('run_started'), ...events))));
+    // Dice of epoch 2 alone stands in the middle of epochs 1 to 3.
+    const picture = drawn(loss(1, 1), validated(2, 0), loss(3, 0.5));
+    const isOrange = (x: number, y: number) => {
+      const at = (y * picture.width + x) * 3;
+      return (picture.data[at] ?? 0) > 200 && (picture.data[at + 1] ?? 255) < 130 && (picture.data[at + 2] ?? 255) < 60;
+    };
+    const middle = (96 + (640 - 24)) / 2;
+    const bottom = 360 - 44;
+    expect([isOrange(middle, bottom - 1), isOrange(middle, bottom - 12)]).toEqual([true, false]);
+  });
+
   it('knows nothing of a validation that somebody asked for', () => {
     const asked = bodyOf('validation_finished', { epoch: 1, step: 1, metrics: { 'val.dice': 0.1 }, asked: true });
     const counted = [validated(2, 0.5), validated(3, 0.6)];

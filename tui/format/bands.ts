@@ -24,7 +24,9 @@ export function shortDollars(band: Band | null): string {
 }
 
 function ends({ low, high }: Band): string {
-  const [from, to] = [twoDigits(low), twoDigits(high)];
+  // Below 1 both ends have the same digits behind the point: `0.02–0.10`.
+  const from = twoDigits(low);
+  const to = high < 1 ? high.toFixed(from.split('.')[1]?.length ?? 0) : twoDigits(high);
   return from === to ? from : `${from}–${to}`;
 }
 

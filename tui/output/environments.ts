@@ -179,11 +179,26 @@ function budgetText({ outcome }: Fitting): string {
   }
 }
 
-/** Prices change: the oldest date is the one to mind. */
-function dates(fitting: readonly Fitting[]): readonly string[] {
-  const known = fitting.flatMap(({ priceAsOf }) => priceAsOf ?? []).toSorted();
-  const [oldest] = known;
-  return oldest === undefined ? [] : [`prices on demand, looked up ${oldest} to ${known.at(-1)}`];
+/** `2026-11` of `2026-11-09`: a day more says nothing. */
+const MONTH = 'YYYY-MM'.length;
+
+/** Prices change: those that are older than the others are the ones to mind. */
+export function dates(fitting: readonly Pick<Fitting, 'environment' | 'priceAsOf'>[]): readonly string[] {
+  const known = fitting.flatMap(({ environment: { name }, priceAsOf }) =>
+    priceAsOf === null ? [] : [{ name, asOf: priceAsOf.slice(0, MONTH) }],
+  );
+  const times = [...new Set(known.map(({ asOf }) => asOf))].sort().reverse();
+  const [newest, ...older] = times;
+  if (newest === undefined) return [];
+  const stale = older.map((time) => `those of ${listing(known, time)} in ${time}`);
+  return [[`prices on demand, looked up in ${newest}`, ...stale].join('; ')];
+}
+
+function listing(known: readonly { readonly name: string; readonly asOf: string }[], time: string): string {
+  return known
+    .flatMap(({ name, asOf }) => (asOf === time ? [name] : []))
+    .sort()
+    .join(', ');
 }
 
 function indented(text: string, by: number, width: number): readonly string[] {

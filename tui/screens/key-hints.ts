@@ -23,17 +23,23 @@ export function keySign(key: string): string {
   return SIGNS[key] ?? key;
 }
 
-/** The keys of a view that work now, as many as fit; the one for help always. */
+/** How to get help, and how to end: without these two nobody is left. */
+const ALWAYS: readonly string[] = ['stop', 'leave', 'help'];
+
+/** The keys of a view that work now, as many as fit; those for the end and for help always. */
 export function hintLine(situation: Situation, shown: ViewName, columns: number): Line {
   const hints = bindingsOf(situation, shown).flatMap(({ keys, hint, action }) =>
     hint === null ? [] : [{ action, pieces: [piece(keySign(keys[0] ?? ''), 'accent'), piece(` ${hint}`, 'dim')] }],
   );
-  const help = hints.find(({ action }) => action === 'help')?.pieces ?? [];
+  const last = hints
+    .filter(({ action }) => ALWAYS.includes(action))
+    .sort((a, b) => ALWAYS.indexOf(a.action) - ALWAYS.indexOf(b.action))
+    .flatMap(({ pieces }, index) => (index === 0 ? pieces : [piece('   '), ...pieces]));
   const line: Piece[] = [];
   for (const { action, pieces } of hints) {
-    if (action === 'help') continue;
-    if (lengthOf(line) + lengthOf(pieces) + lengthOf(help) + 6 > columns) continue;
+    if (ALWAYS.includes(action)) continue;
+    if (lengthOf(line) + lengthOf(pieces) + lengthOf(last) + 6 > columns) continue;
     line.push(...pieces, piece('   '));
   }
-  return [...line, ...help];
+  return [...line, ...last];
 }

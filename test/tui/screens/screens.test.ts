@@ -126,6 +126,24 @@ describe('the overview', () => {
     expect(frame(finishedRun({ status: 'failed' }), size)).toContain('● failed');
   });
 
+  it('says on every page how to stop, and on the page of keys that there is more below', () => {
+    for (const view of VIEW_NAMES) {
+      if (view === 'help') continue;
+      expect(frame(sampleRun(), { ...FULL, view, columns: 60, rows: 24 }), view).toMatch(/q stop +\? help/);
+    }
+    const keys = (rows: number, scrolled: number) =>
+      frame(sampleRun(), {
+        ...FULL,
+        view: 'help',
+        columns: 100,
+        rows,
+        ui: (state) => ({ ...state, scroll: { ...state.scroll, help: scrolled } }),
+      });
+    expect(keys(40, 0)).toMatch(/↓ \d+ more lines/);
+    expect(keys(40, 1000)).toContain('↑ the end');
+    expect(keys(200, 0)).not.toContain('more lines');
+  });
+
   it('counts the time at work, not the time away before a run was resumed', () => {
     const before = finishedRun({ status: 'stopped', seconds: 125 });
     const last = before.at(-1);

@@ -1,3 +1,4 @@
+import { plural } from '../../format/quantities.ts';
 import { bindingsFor, type KeyBinding, type Situation, type ViewName } from '../../keys.ts';
 import { textLength, wrapWords } from '../../terminal/text.ts';
 import { keySign } from '../key-hints.ts';
@@ -14,9 +15,14 @@ export const helpView: DrawView = (props) => {
     [piece(title, 'strong')],
     ...bindings.flatMap((binding) => bindingLines(binding, columns)),
   ]);
-  const scrollable = Math.max(0, lines.length - rows);
+  if (lines.length <= rows) return { lines, scrollable: 0 };
+  // The last line says that there is more, which a page that is merely cut does not.
+  const shown = Math.max(1, rows - 1);
+  const scrollable = lines.length - shown;
   const start = Math.min(ui.scroll.help, scrollable);
-  return { lines: lines.slice(start, start + rows), scrollable };
+  const below = scrollable - start;
+  const sign = below === 0 ? '↑ the end' : `↓ ${plural(below, 'more line')}`;
+  return { lines: [...lines.slice(start, start + shown), [piece(sign, 'dim')]], scrollable };
 };
 
 export interface HelpGroup {

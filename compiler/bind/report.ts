@@ -1,11 +1,12 @@
 import type { Block, Expression, Name, Reference } from '../../dsl/ast.ts';
 import type { DiagnosticOptions } from '../../dsl/diagnostic.ts';
-import { nearestName } from '../../dsl/edit-distance.ts';
 import type { Span } from '../../dsl/source.ts';
-import { didYouMean } from '../diagnostics/did-you-mean.ts';
+import { suggestionFor } from '../diagnostics/did-you-mean.ts';
 import { reportName } from '../diagnostics/names-and-types.ts';
 import type { BlockChoice, CallList, Field, FieldTable, Group } from '../fields/field.ts';
+import { foreignName } from '../fields/foreign-names.ts';
 import { quotedList } from '../names.ts';
+import { formInBlock } from './another-form.ts';
 import type { BoundBroken } from './bound.ts';
 import type { BindContext } from './context.ts';
 import { nearestElsewhere, placesOf } from './elsewhere.ts';
@@ -29,8 +30,8 @@ export function reportTwice(context: BindContext, name: string, span: Span, earl
 }
 
 export function nearest(name: string, span: Span, candidates: readonly string[], callee: string): DiagnosticOptions {
-  const found = nearestName(name, candidates);
-  if (found !== null) return didYouMean(found, span);
+  const found = suggestionFor(name, span, candidates);
+  if (found !== null) return found;
   if (candidates.length === 0) return { help: `\`${callee}\` takes no arguments` };
   return { help: `it takes ${quotedList(candidates, 'and')}` };
 }
@@ -49,10 +50,15 @@ export function reportUnknown(
 }
 
 function hintFor(name: Name | Reference, validHere: readonly string[]): DiagnosticOptions {
-  const here = nearestName(name.text, validHere);
+  const form = formInBlock(name);
+  if (form !== null) return { help: form };
+  const here = suggestionFor(name.text, name.span, validHere);
+  const foreign = foreignName(name.text)?.name ?? '';
+  if (here !== null && validHere.includes(foreign)) return here;
   const exactly = placesOf(name.text);
   if (exactly.length > 0) return { help: belongs(name.text, exactly) };
-  if (here !== null) return didYouMean(here, name.span);
+  if (placesOf(foreign).length > 0) return { help: belongs(foreign, placesOf(foreign)) };
+  if (here !== null) return here;
   const elsewhere = nearestElsewhere(name.text);
   if (elsewhere !== null) return { help: belongs(elsewhere, placesOf(elsewhere)) };
   return validHere.length > 0 && validHere.length <= 12 ? { help: `it has ${quotedList(validHere, 'and')}` } : {};
@@ -69,8 +75,8 @@ export function reportNoVariant(
   noun: string,
   candidates: readonly string[],
 ): void {
-  const found = nearestName(name.text, candidates);
-  const options = found === null ? { help: `there is ${quotedList(candidates, 'and')}` } : didYouMean(found, name.span);
+  const found = suggestionFor(name.text, name.span, candidates);
+  const options = found ?? { help: `there is ${quotedList(candidates, 'and')}` };
   context.report(reportName('EXP2102', name.span, { noun, name: name.text }, options));
 }
 

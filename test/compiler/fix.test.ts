@@ -56,6 +56,41 @@ describe('fixing a file', () => {
     expect(remaining.filter(({ severity }) => severity === 'error')).toEqual([]);
   });
 
+  it.each([
+    ['losses', smallWith('loss: DiceCE(include_background: false)'), 'loss: dice_cross_entropy(include'],
+    ['losses by their class', smallWith('loss: DiceFocalLoss()'), 'loss: dice_focal('],
+    ['step sizes', smallWith('optimizer: AdamW(lr: 1e-3)'), 'optimizer: adamw(learning_rate: 1e-3)'],
+    ['batches', smallWith('batch: 2'), 'batch_size: 2'],
+    ['epochs', SMALL.replace('epochs', 'max_epochs'), 'schedule { epochs: 10 }'],
+    ['transforms', smallWith('augment { RandFlipd(prob: 50%) }'), 'flip(probability: 50%)'],
+    ['metrics', smallWith('metrics: [HD95]'), 'metrics: [hausdorff95]'],
+  ])('knows what others call %s', (_, text, expected) => {
+    const { text: after, remaining } = fixAll({ path: 'test.exp', text });
+    expect(after).toContain(expected);
+    expect(remaining.filter(({ severity }) => severity === 'error')).toEqual([]);
+  });
+
+  it.each([
+    ['what is only alike', smallWith('loss: CrossEntropyLoss()'), 'did you mean `dice_cross_entropy`?'],
+    ['a name that goes on after a known one', smallWith('loss: dice_x()'), 'did you mean `dice`?'],
+    ['what belongs elsewhere', smallWith('num_epochs: 3'), '`epochs` belongs in `schedule`'],
+    ['dotted names', smallWith('profile p on local { schedule.epochs: 3 }'), 'write `schedule { epochs: 3 }`'],
+    [
+      'dotted arguments',
+      smallWith('profile p on local {\n optimizer.learning_rate: 1e-3 // slow\n }'),
+      'write `optimizer: adamw(learning_rate: 1e-3)`',
+    ],
+    [
+      'the environment of a profile',
+      smallWith('profile p on local { environment: slurm.a100 }'),
+      'write `profile NAME on slurm.a100 { … }`',
+    ],
+  ])('suggests, and leaves to the author, %s', (_, text, help) => {
+    const { text: after, remaining } = fixAll({ path: 'test.exp', text });
+    expect(after).toBe(text);
+    expect(remaining.map((each) => each.help)).toContain(help);
+  });
+
   it('says what it did, and what is left', () => {
     const { applied, remaining } = fixAll({
       path: 'test.exp',

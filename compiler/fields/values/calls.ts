@@ -1,6 +1,5 @@
 import type { Call, Reference } from '../../../dsl/ast.ts';
-import { nearestName } from '../../../dsl/edit-distance.ts';
-import { didYouMean } from '../../diagnostics/did-you-mean.ts';
+import { suggestionFor } from '../../diagnostics/did-you-mean.ts';
 import { reportName } from '../../diagnostics/names-and-types.ts';
 import { quotedList } from '../../names.ts';
 import { camelCase } from '../case.ts';
@@ -45,8 +44,7 @@ export function called<const T extends CallableTable>(noun: string, table: T, ex
 }
 
 function reportNoSuch(reader: Reader, noun: string, callee: Reference, names: readonly string[]): void {
-  const near = nearestName(callee.text, names);
-  const options = near === null ? { help: `there is ${quotedList(names, 'and')}` } : didYouMean(near, callee.span);
+  const options = suggestionFor(callee.text, callee.span, names) ?? { help: `there is ${quotedList(names, 'and')}` };
   reader.report(reportName('EXP2102', callee.span, { noun, name: callee.text }, options));
 }
 
@@ -66,8 +64,7 @@ function readArguments(
       const takes = Object.keys(table);
       const help = takes.length === 0 ? `\`${callee}\` takes no arguments` : `it takes ${quotedList(takes, 'and')}`;
       if (name !== null) {
-        const near = nearestName(name.text, takes);
-        const options = near === null ? { help } : didYouMean(near, name.span);
+        const options = suggestionFor(name.text, name.span, takes) ?? { help };
         reader.report(reportName('EXP2103', name.span, { callee, name: name.text }, options));
       } else if (value.kind !== 'missing') reader.report(reportName('EXP2107', span, { callee }, { help }));
       continue;

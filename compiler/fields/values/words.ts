@@ -1,5 +1,4 @@
-import { nearestName } from '../../../dsl/edit-distance.ts';
-import { didYouMean } from '../../diagnostics/did-you-mean.ts';
+import { suggestionFor } from '../../diagnostics/did-you-mean.ts';
 import { reportName } from '../../diagnostics/names-and-types.ts';
 import { quotedList } from '../../names.ts';
 import type { Scalar } from '../field.ts';
@@ -26,13 +25,12 @@ export function oneOf<const W extends readonly string[]>(...words: W): Scalar<W[
       const text = value.kind === 'reference' ? value.text : value.kind === 'string' ? value.value : null;
       if (text === null) return mismatch(reader, value, describe, example);
       if (known(text)) return read(text);
-      const nearest = nearestName(text, words);
       reader.report(
         reportName(
           'EXP2105',
           value.span,
           { value: text, field: reader.field },
-          nearest === null ? { help: `it is ${describe}` } : didYouMean(nearest, value.span),
+          suggestionFor(text, value.span, words) ?? { help: `it is ${describe}` },
         ),
       );
       return null;

@@ -11,7 +11,6 @@ it('breaks what is long below itself, and no line is wider than the terminal', (
     const lines = planTable(planFile, width, paint);
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(width);
     expect(lines.join('').replaceAll(/[^x]/g, '').length).toBeGreaterThanOrEqual(LONG.length);
-    expect(lines.find((line) => line.startsWith('seed'))?.length).toBeLessThan(100);
   }
 });
 

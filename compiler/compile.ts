@@ -87,6 +87,14 @@ export function experimentNames(
 function noProfile(name: string, known: readonly string[]): Diagnostic {
   const span = { file: { path: '--profile', text: name }, start: 0, end: name.length };
   const near = nearestName(name, known);
-  const help = `${near === null ? '' : `did you mean \`${near}\`? `}there is ${quotedList(known, 'and')}`;
+  const there = `there is ${quotedList(known, 'and')}`;
+  const help =
+    near === null
+      ? `${there}; or write it into the experiment:\n${newProfile(name)}`
+      : `did you mean \`${near}\`? ${there}`;
   return reportName('EXP2003', span, { name }, { help });
+}
+
+function newProfile(name: string): string {
+  return [`profile ${name} on local {`, '  batch_size: 2', '  schedule { epochs: 3 }', '}'].join('\n');
 }

@@ -71,7 +71,8 @@ export function renderDiagnostic(diagnostic: Diagnostic, options: RenderOptions 
   for (const { label, text } of notes) {
     const head = `${' '.repeat(digits)}${paint('=', 'frame')} ${paint(`${label}:`, 'strong')} `;
     const indent = ' '.repeat(digits + textWidth(label) + 4);
-    output.push(head + wrap(text, width - indent.length).join(`\n${indent}`));
+    const [sentence = '', ...example] = text.split('\n');
+    output.push(head + [...wrap(sentence, width - indent.length), ...example].join(`\n${indent}`));
   }
   return output.map((line) => line.trimEnd()).join('\n');
 }
@@ -122,7 +123,8 @@ function gutterOf(digits: number, paint: Paint, ascii: boolean): Gutter {
 }
 
 function notesOf(diagnostic: Diagnostic, clean: (text: string) => string): { label: string; text: string }[] {
-  const notes = diagnostic.help === null ? [] : [{ label: 'help', text: clean(diagnostic.help) }];
+  const notes =
+    diagnostic.help === null ? [] : [{ label: 'help', text: diagnostic.help.split('\n').map(clean).join('\n') }];
   if (diagnostic.fix !== null)
     notes.push({ label: 'fix', text: clean(fixedLine(diagnostic.fix) ?? diagnostic.fix.title) });
   return notes;

@@ -44,6 +44,24 @@ describe('exp init', () => {
     expect(refused.stderr).toContain('did you mean "sub-003"?');
   });
 
+  it('is followed by a plan that tells of labels without a class, and of data that are not there', async () => {
+    const text = readFileSync(join(folder, 'phantom.exp'), 'utf8');
+    const table = join(folder, 'phantom/dseg.tsv');
+    const known = existsSync(table) ? readFileSync(table, 'utf8') : null;
+    writeFileSync(table, 'index\tname\n0\tbackground\n1\torgan\n2\tlesion\n');
+    writeFileSync(join(folder, 'few.exp'), text.replace(/^ *foreground:.*$/m, ''));
+    const few = await expInProcess(['plan', 'few.exp'], { cwd: folder });
+    expect(few.stdout).toContain('the data have label 2, and `out_channels: 2` has the classes 0 to 1');
+    expect(few.stdout).toContain('write `out_channels: 3`');
+    if (known === null) rmSync(table);
+    else writeFileSync(table, known);
+    writeFileSync(join(folder, 'far.exp'), text.replace('bids("phantom")', 'bids("elsewhere")'));
+    const far = await expInProcess(['plan', 'far.exp'], { cwd: folder });
+    expect(far.exitCode).toBe(0);
+    expect(far.stdout).toMatch(/^data +cannot be used here: no data set at .*elsewhere/m);
+    expect(far.stdout).toContain('`exp run` stops without them');
+  });
+
   it('has the formatter’s form', async () => {
     expect((await expInProcess(['fmt', '--check', 'phantom.exp'], { cwd: folder })).exitCode).toBe(0);
   });

@@ -7,7 +7,7 @@ import { DataError } from '../../runtime/errors.ts';
 import { dollars, durations, formatBytes, formatCount, formatFlops, plural, stepTimes } from '../format/quantities.ts';
 import type { Paint, Tone } from '../terminal/style.ts';
 import { oneLine, wrapWords } from '../terminal/text.ts';
-import type { DataFacts } from './plan-data.ts';
+import { type DataFacts, labelsBeyond } from './plan-data.ts';
 
 /** What a plan comes to, before its values: the network, the data, memory, time and cost. */
 
@@ -16,7 +16,7 @@ export type Fact = readonly [label: string, text: string, tone?: Tone];
 const LABEL = 10;
 
 export function planFacts(plan: Plan, data: DataFacts | DataError, expected: Estimate): readonly Fact[] {
-  return [['model', modelText(plan)], ...dataFacts(data), ...memoryFacts(plan, expected), ...timeFacts(expected)];
+  return [['model', modelText(plan)], ...dataFacts(plan, data), ...memoryFacts(plan, expected), ...timeFacts(expected)];
 }
 
 /** @param width of the terminal; null where lines have no end */
@@ -44,12 +44,23 @@ function modelText({ model, facts }: Plan): string {
   return `${model.name}, ${formatCount(facts.parameters)} parameters, ${formatFlops(facts.stepFlops)} a step`;
 }
 
-function dataFacts(data: DataFacts | DataError): readonly Fact[] {
-  if (data instanceof DataError) return [['data', oneLine(data.message), 'warning']];
+function dataFacts(plan: Plan, data: DataFacts | DataError): readonly Fact[] {
+  if (data instanceof DataError) {
+    const advice = data.help === null ? '' : `; ${data.help}`;
+    return [
+      ['data', `cannot be used here: ${oneLine(data.message)}${oneLine(advice)}`, 'bad'],
+      ['', 'the plan holds where the data are; `exp run` stops without them', 'warning'],
+    ];
+  }
   const { name, train, validation, test } = data;
   const leftOut = describeUnlabelled(data.unlabelled);
   const counts = `${name}: ${train} train, ${validation} validation, ${test} test; ${plural(data.stepsPerEpoch, 'step')} an epoch`;
-  return [['data', counts], ...(leftOut === null ? [] : [['', leftOut, 'warning'] as const])];
+  const beyond = labelsBeyond(plan, data);
+  return [
+    ['data', counts],
+    ...(leftOut === null ? [] : [['', leftOut, 'warning'] as const]),
+    ...(beyond === null ? [] : [['', oneLine(beyond), 'bad'] as const]),
+  ];
 }
 
 /** What fits is decided by what is planned; the figure is what is expected here, which measurements may have mended. */

@@ -6,6 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { compile } from '../compiler/compile.ts';
 import { basisText, estimate } from '../compiler/estimate.ts';
 import type { PlanFile } from '../compiler/plan/schema.ts';
+import { medianOf } from '../compiler/quantiles.ts';
 import { readCalibration } from '../runtime/calibration/calibration-file.ts';
 import { readEvents } from '../runtime/events/read.ts';
 import { launchTrainer } from '../runtime/run/launch.ts';
@@ -14,7 +15,6 @@ import { createRun } from '../runtime/run/run-folder.ts';
 import { outlookHere } from '../tui/outlook.ts';
 import { show } from './harness/compare.ts';
 import { benchOptions } from './harness/options.ts';
-import { median } from './harness/quantiles.ts';
 import { type Metrics, record, Watch } from './harness/record.ts';
 import { stepsOf } from './harness/runs.ts';
 
@@ -122,10 +122,10 @@ try {
     const metrics: Metrics = {
       planned_step_seconds: [expected],
       step_seconds: seconds,
-      step_off: [expected / median(seconds) - 1],
+      step_off: [expected / medianOf(seconds) - 1],
       planned_resident_bytes: [told.expectedBytes],
       peak_resident_bytes: peaks,
-      peak_off: [told.expectedBytes / median(peaks) - 1],
+      peak_off: [told.expectedBytes / medianOf(peaks) - 1],
       calibrated_steps: [calibrated],
     };
     record({ bench: 'estimates', case: item.name, subject: 'exp', metrics, quick, conditions: watch.conditions() });

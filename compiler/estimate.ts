@@ -7,6 +7,7 @@ import { fitCosts, type Predictor } from './planner/fit.ts';
 import { memoryLimit } from './planner/memory.ts';
 import { type Band, stepPrior } from './planner/throughput.ts';
 import { validationSteps } from './planner/validation.ts';
+import { medianOf } from './quantiles.ts';
 
 /** What a run will take. Bands, not promises, that nine runs in ten are meant to keep to. */
 export interface Estimate {
@@ -97,7 +98,7 @@ function predictStep(plan: Plan, outlook: Outlook, measured: readonly MeasuredSt
   const same = measured.filter((each) => stepKeyOf(each.workload) === key);
   const latest = same.at(-1);
   if (latest !== undefined) {
-    const expected = median(same.map(({ secondsPerStep, waitSeconds }) => secondsPerStep + waitSeconds));
+    const expected = medianOf(same.map(({ secondsPerStep, waitSeconds }) => secondsPerStep + waitSeconds));
     const spread = Math.hypot(BETWEEN_RUNS, latest.spread / 2);
     return { expected, band: bandAround(expected, spread), basis: { kind: 'measured', source: latest.source } };
   }
@@ -191,11 +192,6 @@ function validationSeconds(plan: Plan, stepSeconds: Band, data: DataOutlook): Ba
 function bandAround(value: number, spread: number): Band {
   const factor = Math.exp(BAND * spread);
   return { low: value / factor, high: value * factor };
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return ((sorted[Math.floor((sorted.length - 1) / 2)] ?? 0) + (sorted[Math.ceil((sorted.length - 1) / 2)] ?? 0)) / 2;
 }
 
 function scale(band: Band, factor: number): Band {

@@ -3,13 +3,13 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { medianOf } from '../../compiler/quantiles.ts';
 import { readEvents } from '../../runtime/events/read.ts';
 import type { RunEvent } from '../../runtime/events/schema.ts';
 import { show } from '../harness/compare.ts';
 import { describeMachine, machineFacts } from '../harness/machine.ts';
 import { isMeasuring } from '../harness/options.ts';
 import { referencePython } from '../harness/python.ts';
-import { median } from '../harness/quantiles.ts';
 import { type Metrics, record, Watch } from '../harness/record.ts';
 import { runExperiment } from '../harness/runs.ts';
 import { ask, TUNED } from '../harness/subjects.ts';
@@ -53,7 +53,7 @@ function metricsOf(events: readonly RunEvent[]): Metrics {
       : {
           goal_seconds: [goal.seconds],
           goal_steps: [goal.steps],
-          goal_steps_times_median: [goal.steps * median(seconds)],
+          goal_steps_times_median: [goal.steps * medianOf(seconds)],
         }),
     last_dice_anterior: [last[0]],
     last_dice_posterior: [last[1]],
@@ -88,7 +88,7 @@ async function main(): Promise<void> {
         : readEvents(values.run);
     const { metrics: alone } = await ask('exp', 'bench/dice/peer.py', {});
     const trained = metricsOf(events);
-    const perStep = median(alone.step_processor_seconds ?? []);
+    const perStep = medianOf(alone.step_processor_seconds ?? []);
     const metrics: Metrics = {
       ...trained,
       ...alone,

@@ -1,4 +1,4 @@
-import { median } from './quantiles.ts';
+import { medianOf } from '../../compiler/quantiles.ts';
 import { type Metrics, record, Watch } from './record.ts';
 import { type Answer, ask, type Subject } from './subjects.ts';
 
@@ -34,7 +34,7 @@ export async function compare({ bench, case: name, peer, rounds, quick, job, sub
 }
 
 export function show(name: string, subject: string, metrics: Metrics): void {
-  const figures = Object.entries(metrics).map(([metric, values]) => `${metric} ${median(values).toPrecision(4)}`);
+  const figures = Object.entries(metrics).map(([metric, values]) => `${metric} ${medianOf(values).toPrecision(4)}`);
   process.stdout.write(`${name} · ${subject}: ${figures.join(', ')}\n`);
 }
 

@@ -1,6 +1,6 @@
+import { medianOf, quantile } from '../../compiler/quantiles.ts';
 import { assertNever } from '../../dsl/assert-never.ts';
 import { describeMachine } from '../harness/machine.ts';
-import { median, quantile } from '../harness/quantiles.ts';
 import type { Result } from '../harness/record.ts';
 import { type Column, type Format, SECTIONS, type Section } from './tables.ts';
 
@@ -90,12 +90,12 @@ function hasPeers(results: readonly Result[]): boolean {
 function ratioOf(result: Result, ours: Result | undefined, metric: string): string {
   const [theirs, own] = [result.metrics[metric], ours?.metrics[metric]];
   if (result === ours || theirs === undefined || own === undefined) return '';
-  return `${(median(theirs) / median(own)).toFixed(2)}×`;
+  return `${(medianOf(theirs) / medianOf(own)).toFixed(2)}×`;
 }
 
 function figure(values: readonly number[] | undefined, format: Format): string {
   if (values === undefined || values.length === 0) return '';
-  const middle = formatted(median(values), format);
+  const middle = formatted(medianOf(values), format);
   if (values.length === 1) return middle;
   return `${middle} (${formatted(quantile(values, 0), format)}–${formatted(quantile(values, 1), format)})`;
 }

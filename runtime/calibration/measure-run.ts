@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import type { TrainingProgram } from '../../compiler/graph/programs.ts';
 import { trainingWorkload } from '../../compiler/graph/workload.ts';
 import type { Plan } from '../../compiler/plan/schema.ts';
+import { quantile } from '../../compiler/quantiles.ts';
 import type { EngineInfo } from '../engine/types.ts';
 import type { RunEvent, RunEventOf } from '../events/schema.ts';
 import { addMeasurement, isCalibrating, type StepMeasurement } from './calibration-file.ts';
@@ -83,11 +84,5 @@ function isContended(events: readonly RunEvent[]): boolean {
 
 /** @param values not empty */
 function quartiles(values: readonly number[]): readonly [number, number, number] {
-  const sorted = values.toSorted((a, b) => a - b);
-  const at = (share: number) => {
-    const position = share * (sorted.length - 1);
-    const [below = 0, above = 0] = [sorted[Math.floor(position)], sorted[Math.ceil(position)]];
-    return below + (position - Math.floor(position)) * (above - below);
-  };
-  return [at(0.25), at(0.5), at(0.75)];
+  return [quantile(values, 0.25), quantile(values, 0.5), quantile(values, 0.75)];
 }

@@ -1,4 +1,5 @@
 import { isMetricName, METRICS } from '../../compiler/fields/metrics.ts';
+import { medianOf } from '../../compiler/quantiles.ts';
 import type { PredictEventOf } from '../../runtime/predict/events.ts';
 import { formatDuration, plural } from '../format/quantities.ts';
 import { toAscii } from '../terminal/text.ts';
@@ -123,12 +124,10 @@ function valuesOf(column: Column, cases: CaseTable['cases']): readonly number[] 
   });
 }
 
-function mean(values: readonly number[]): number | undefined {
-  return values.length === 0 ? undefined : values.reduce((total, value) => total + value, 0) / values.length;
+function median(values: readonly number[]): number | undefined {
+  return values.length === 0 ? undefined : medianOf(values);
 }
 
-function median(values: readonly number[]): number | undefined {
-  const sorted = [...values].sort((a, b) => a - b);
-  const [low, high] = [sorted[Math.floor((sorted.length - 1) / 2)], sorted[Math.ceil((sorted.length - 1) / 2)]];
-  return low === undefined || high === undefined ? undefined : (low + high) / 2;
+function mean(values: readonly number[]): number | undefined {
+  return values.length === 0 ? undefined : values.reduce((total, value) => total + value, 0) / values.length;
 }

@@ -1,5 +1,6 @@
+import { medianOf } from '../../../compiler/quantiles.ts';
 import type { Vec3 } from '../types.ts';
-import { type CaseSurvey, type Intensities, medianOf } from './survey.ts';
+import type { CaseSurvey, Intensities } from './survey.ts';
 
 /** What `exp data stats` says of a data set: sizes, spacings, intensities, labels, and the patch that follows. */
 

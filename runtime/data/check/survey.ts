@@ -168,10 +168,3 @@ export async function surveyCases(
 export function foregroundVoxels({ counts }: LabelFacts): number {
   return [...counts].reduce((sum, [value, count]) => (value === 0 ? sum : sum + count), 0);
 }
-
-/** The middle one of the numbers; NaN of none. */
-export function medianOf(numbers: readonly number[]): number {
-  const sorted = [...numbers].sort((a, b) => a - b);
-  const middle = (sorted.length - 1) / 2;
-  return ((sorted[Math.floor(middle)] ?? Number.NaN) + (sorted[Math.ceil(middle)] ?? Number.NaN)) / 2;
-}

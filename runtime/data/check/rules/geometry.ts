@@ -1,5 +1,6 @@
+import { medianOf } from '../../../../compiler/quantiles.ts';
 import type { CheckedDataset, DataRule, Finding } from '../finding.ts';
-import { type ImageFacts, medianOf } from '../survey.ts';
+import type { ImageFacts } from '../survey.ts';
 
 /** A spacing this many times off the median is another protocol, or a header that lies. */
 const SPACING_FACTOR = 2;

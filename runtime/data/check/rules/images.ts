@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
+import { medianOf } from '../../../../compiler/quantiles.ts';
 import { type DataRule, type Finding, orLeaveOut } from '../finding.ts';
-import { medianOf } from '../survey.ts';
 
 const percent = (part: number) => `${(100 * part).toFixed(part < 0.01 ? 2 : 1)}%`;
 

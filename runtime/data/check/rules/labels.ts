@@ -1,5 +1,6 @@
+import { medianOf } from '../../../../compiler/quantiles.ts';
 import type { DataRule, Finding } from '../finding.ts';
-import { foregroundVoxels, type LabelFacts, medianOf } from '../survey.ts';
+import { foregroundVoxels, type LabelFacts } from '../survey.ts';
 
 /** A foreground this many times off the median is worth a look. */
 const VOLUME_FACTOR = 8;

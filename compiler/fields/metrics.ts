@@ -74,7 +74,7 @@ export const METRICS = {
     unit: null,
     unitInterval: true,
     arguments: NO_FIELDS,
-    doc: 'Share of the prediction that is right (MONAI ConfusionMatrixMetric).',
+    doc: 'Share of the prediction that is right (MONAI ConfusionMatrixMetric). None where the prediction is empty: `precision.missed` counts the true structures that it lacks.',
   },
   volume_error: {
     better: 'min',

@@ -4,6 +4,6 @@ import { MISSED } from '../../runtime/metrics/table.ts';
 export function missedNote(metrics: readonly string[]): readonly string[] {
   if (!metrics.some((name) => name.endsWith(`.${MISSED}`))) return [];
   return [
-    'missed: structures of the truth that the prediction lacks. They have no distance; the mean passes over them',
+    'missed: structures of the truth that the prediction lacks. They have no value there; its mean passes over them',
   ];
 }

@@ -1,5 +1,5 @@
 import type { RunState } from '../../runtime/events/run-state.ts';
-import { metricLabel } from '../../runtime/metrics/table.ts';
+import { MISSED, metricLabel } from '../../runtime/metrics/table.ts';
 import type { Point } from '../plot/chart.ts';
 import type { Extent } from '../plot/scale.ts';
 
@@ -67,7 +67,7 @@ export function metricSeries(state: RunState, name: string): Series {
     end: state.data?.epochs ?? null,
     xUnit: 'epochs',
     // Dice and IoU live between 0 and 1: a curve on its full scale does not exaggerate.
-    bounds: /dice|iou|sensitivity|precision/.test(name) ? { min: 0, max: 1 } : null,
+    bounds: /dice|iou|sensitivity|precision/.test(name) && !name.endsWith(`.${MISSED}`) ? { min: 0, max: 1 } : null,
   };
 }
 

@@ -70,7 +70,7 @@ ${indent(datasetLines(draft, labels), 4)}
   }
 
   model ${model} {
-    ${inChannels(stats)}out_channels: ${merge ? 2 : labels.length + 1}                 // background and ${merge ? 'the merged foreground' : plural(labels.length, 'class', 'classes')}
+    ${inChannels(stats)}out_channels: ${merge ? 2 : labels.length + 1}                 // background and ${merge ? (labels.length === 1 ? 'the foreground' : 'the merged foreground') : plural(labels.length, 'class', 'classes')}
 ${indent(MODEL_LINES[model], 4)}
   }
 
@@ -131,7 +131,9 @@ function datasetLines(draft: Draft, labels: readonly number[]): readonly string[
     if (source.derivative !== null) lines.push(`derivative: ${JSON.stringify(source.derivative)}`);
   }
   lines.push(
-    merge ? `foreground: [${labels.join(', ')}]    // merged into one class: ${named}` : `// labels: ${named}`,
+    merge
+      ? `foreground: [${labels.join(', ')}]    // ${labels.length === 1 ? 'the one label' : 'merged into one class'}: ${named}`
+      : `// labels: ${named}`,
   );
   if (exclude.length > 0) lines.push(`${excludeLine(exclude)}    // without a label, or without all files`);
   lines.push(`${splitFor(subjects)}          // of ${plural(subjects, 'subject')}`);
@@ -161,13 +163,15 @@ function intensityLine({ intensities: { min, low, high } }: DatasetStats): strin
 
 function patchFor({ model, stats }: Draft): readonly number[] {
   const step = PATCH_STEPS[model];
-  return stats.suggestedPatch.map((side) => Math.max(2 * step, Math.round(side / step) * step));
+  return stats.suggestedPatch.map((side) => Math.max(2 * step, Math.floor(side / step) * step));
 }
 
 function patchReason({ stats, model }: Draft, patch: readonly number[]): string {
   const shape = stats.shape.map(({ median }) => Math.round(median)).join('x');
   const asSuggested = patch.every((side, axis) => side === stats.suggestedPatch[axis]);
-  return `a typical volume has ${shape} voxels${asSuggested ? '' : `; ${model} takes multiples of ${PATCH_STEPS[model]}`}`;
+  const isPadded = patch.some((side, axis) => side > (stats.shape[axis]?.median ?? side));
+  const padded = isPadded ? '; smaller volumes are padded with zeros' : '';
+  return `a typical volume has ${shape} voxels${padded}${asSuggested ? '' : `; ${model} takes multiples of ${PATCH_STEPS[model]}`}`;
 }
 
 function indent(lines: readonly string[], spaces: number): string {

@@ -107,12 +107,12 @@ const PATCH_STEP = 16;
 const PATCH_VOXELS = 96 ** 3;
 
 /**
- * The median volume, rounded up to what networks can halve; where that is too much, the side that is longest for the volume
- * shrinks first, as in nnU-Net's planner.
+ * The median volume, rounded down to what networks can halve, so that it is not padded; where that is too much, the side that
+ * is longest for the volume shrinks first, as in nnU-Net's planner.
  */
 export function suggestPatch(medianShape: Vec3): Vec3 {
-  const up = (side: number) => Math.max(PATCH_STEP, Math.ceil(side / PATCH_STEP) * PATCH_STEP);
-  const patch: [number, number, number] = [up(medianShape[0]), up(medianShape[1]), up(medianShape[2])];
+  const within = (side: number) => Math.max(PATCH_STEP, Math.floor(side / PATCH_STEP) * PATCH_STEP);
+  const patch: [number, number, number] = [within(medianShape[0]), within(medianShape[1]), within(medianShape[2])];
   while (patch[0] * patch[1] * patch[2] > PATCH_VOXELS) {
     const longest = patch.indexOf(Math.max(...patch));
     patch[longest] = (patch[longest] ?? PATCH_STEP) - PATCH_STEP;

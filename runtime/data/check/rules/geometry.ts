@@ -1,5 +1,7 @@
 import { medianOf } from '../../../../compiler/quantiles.ts';
+import type { Vec3 } from '../../types.ts';
 import type { CheckedDataset, DataRule, Finding } from '../finding.ts';
+import { suggestPatch } from '../stats.ts';
 import type { ImageFacts } from '../survey.ts';
 
 /** A spacing this many times off the median is another protocol, or a header that lies. */
@@ -90,6 +92,22 @@ export const smallerThanPatch: DataRule = (dataset) => {
   const cases = imaged(dataset);
   const fitting = cases.filter(({ image }) => image.shape.every((side, i) => side >= (patch[i] ?? 0)));
   if (fitting.length * 2 >= cases.length) return [];
-  const message = `${cases.length - fitting.length} of ${cases.length} volumes are smaller than the patch ${patch.join('x')} and padded with zeros`;
+  const message = `${cases.length - fitting.length} of ${cases.length} volumes are smaller than the patch ${patch.join('x')} and padded with zeros; ${patchAdvice(patch, cases)}`;
   return [{ severity: 'warning', kind: 'patch', cases: [], message }];
 };
+
+/** A patch that the typical volume holds, or else the smallest one: no side longer than it is. */
+function patchAdvice(patch: Vec3, cases: readonly Imaged[]): string {
+  const along = (axis: 0 | 1 | 2) => cases.map(({ image }) => image.shape[axis]);
+  const smaller = (side: (numbers: readonly number[]) => number) => {
+    const [x, y, z] = suggestPatch([side(along(0)), side(along(1)), side(along(2))]);
+    return [Math.min(x, patch[0]), Math.min(y, patch[1]), Math.min(z, patch[2])];
+  };
+  const fits = (sides: readonly number[]) =>
+    cases.filter(({ image }) => image.shape.every((side, axis) => side >= (sides[axis] ?? 0))).length;
+  const typical = smaller(medianOf);
+  const advised = fits(typical) * 2 >= cases.length ? typical : smaller((sides) => Math.min(...sides));
+  const within = fits(advised);
+  if (within === 0) return 'they are smaller than any patch of 16x16x16: `spacing` resamples to smaller voxels';
+  return `\`patch: ${advised.join('x')}\` lies within ${within} of them, as far as the network takes such sides`;
+}

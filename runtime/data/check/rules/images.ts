@@ -46,7 +46,7 @@ export const finiteImages: DataRule = ({ surveys }) =>
   surveys.flatMap(({ files, image }): Finding[] => {
     if (image === null || image.nonFinite === 0 || image.intensities === null) return [];
     const share = percent(image.nonFinite / image.voxels);
-    const message = `${image.nonFinite} voxels (${share}) are NaN or infinite; training takes them for 0`;
+    const message = `${image.nonFinite === 1 ? '1 voxel' : `${image.nonFinite} voxels`} (${share}) ${image.nonFinite === 1 ? 'is' : 'are'} NaN or infinite; training takes ${image.nonFinite === 1 ? 'it' : 'them'} for 0`;
     return [{ severity: 'warning', kind: 'not finite', cases: [files.id], message }];
   });
 

@@ -22,7 +22,7 @@ const LOSS_TOLERANCE = 1e-5;
 /**
  * ‖ours − MONAI's‖ / ‖MONAI's‖ of each parameter's gradient. Where a rounding error moves a value across the corner of a (leaky) ReLU,
  * its gradient jumps, so that MONAI's single precision itself is 1e-3 and more away from its double precision, now and then:
- * ours may be as far as MONAI's farthest of a few runs.
+ * ours may be twice as far as MONAI's farthest of a few runs (networks.py says how they differ).
  */
 const GRADIENT_TOLERANCE = 1e-3;
 const TIMES_NOISE = 2;

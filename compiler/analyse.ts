@@ -11,6 +11,7 @@ import { reportRule } from './diagnostics/rules.ts';
 import { loadProgram, type ParseFile, type Program } from './modules/load.ts';
 import { NO_FILES, type ReadFile } from './modules/read-file.ts';
 import { buildBarePlan, buildPlan, type Planned, planEnvironment } from './plan/build.ts';
+import { memoryNeed } from './plan/memory-need.ts';
 import { planModel } from './plan/model.ts';
 import type { PlanFile, PlanFold } from './plan/schema.ts';
 import { planBatchSize, planSmallest } from './planner/batch-size.ts';
@@ -186,6 +187,14 @@ function planResolved(
   }
   if (batch.kind === 'unknown') {
     report(reportRule('EXP3043', spanOf(resolved, 'batchSize'), { environment: environment.name, from, to }));
+  }
+  if (values.memory !== null && limit !== null && limit.total === values.memory) {
+    const { expected } = memoryNeed(batch.facts, limit.onGpu);
+    const parameters = { needed: gigabytes(expected), allowed: gigabytes(values.memory) };
+    const fixed = gigabytes(memoryNeed({ ...batch.facts, activationPeakBytes: 0 }, limit.onGpu).expected);
+    const help = `${fixed} GB of it are the engine, the weights and the optimizer's state, which computing again does not save`;
+    if (expected > limit.usable)
+      report(reportRule('EXP3046', spanOf(resolved, 'activationLimitBytes'), parameters, { help }));
   }
   if (verdictOnly) return null;
   const planned: Planned = {

@@ -220,6 +220,13 @@ epochs or runs, or choose a faster or cheaper environment.`,
     explanation: `The estimate is a band, and its upper end is beyond the budget. The run starts; when it has spent its budget it stops
 with a checkpoint, and \`exp resume RUN --set budget=…\` continues it with a larger one.`,
   },
+  EXP3046: {
+    severity: 'warning',
+    message: '`memory` allows {allowed} GB, but a training step is expected to take {needed} GB',
+    explanation: `\`memory: 2GB\` counts all that the trainer takes of the device: the engine itself (about half a gigabyte without a
+GPU), weights and optimizer state, and the activations of a step. Only activations can be computed again instead of kept. Where all of
+that is not enough the run keeps everything, and takes what it takes: choose a smaller patch, batch or network, or allow more.`,
+  },
   EXP3061: {
     severity: 'error',
     message: 'the alias `{alias}` belongs to no registered model',

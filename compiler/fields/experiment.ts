@@ -43,7 +43,7 @@ export const EXPERIMENT = {
   ),
   memory: optional(
     orWord(quantity('memory', { above: 0, example: '2.5GB' }), 'all'),
-    'What training may take of the memory of the device that computes: activations that do not fit are computed again instead of kept. Without it: what the environment has.',
+    'What training may take of the memory of the device that computes, the engine and the weights included: activations that do not fit are computed again instead of kept. Without it: what the environment has.',
     { plan: 'activationLimitBytes' },
   ),
   sampling: defaulted(SAMPLING, 'balanced', 'Where training patches are taken.', {

@@ -9,6 +9,7 @@ import { dollars, durations, plural } from '../format/quantities.ts';
 import { painter } from '../terminal/style.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { toAscii } from '../terminal/text.ts';
+import { NOT_COUNTED } from './plan-facts.ts';
 import { columns } from './table.ts';
 
 /** More lines than this say nothing that the settings above them do not. */
@@ -98,7 +99,8 @@ export function totals(plans: readonly Plan[], outlook: Outlook, least = 1): rea
   const [first] = estimates;
   const basis = first === undefined ? '' : `: ${basisText(first.basis)}`;
   return [
-    ['time', `${durations(seconds)} in all${basis}`],
+    ['time', `${durations(seconds)} of training and validation${basis}`],
+    ['', NOT_COUNTED],
     ...(usd === null || usd.high === 0 ? [] : [['cost', dollars(usd)] as const]),
   ];
 }

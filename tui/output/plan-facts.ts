@@ -67,10 +67,14 @@ function dataFacts(plan: Plan, data: DataFacts | DataError): readonly Fact[] {
 function memoryFacts(plan: Plan, expected: Estimate): readonly Fact[] {
   const { facts } = plan;
   const { expectedBytes, peakBytes } = expected;
+  const limited =
+    plan.activationLimitBytes === null
+      ? ''
+      : `, held below ${formatBytes(plan.activationLimitBytes)} so that all of it, the engine included, keeps to \`memory\` or the device`;
   const memory: Fact = [
     'memory',
     `about ${formatBytes(expectedBytes)} with the engine, at most ${formatBytes(peakBytes.high)}; ` +
-      `${formatBytes(facts.stateBytes)} of it state and ${formatBytes(facts.activationPeakBytes)} activations`,
+      `${formatBytes(facts.stateBytes)} of it state and ${formatBytes(facts.activationPeakBytes)} activations${limited}`,
   ];
   const { text, fits } = memoryVerdict(plan, expected);
   return [memory, ['verdict', text, fits ? 'good' : 'bad']];
@@ -98,10 +102,17 @@ function timeFacts({
   if (stepSeconds === null) return [['time', 'not known before a step was measured in this environment', 'dim']];
   const facts: Fact[] = [['step', `${stepTimes(stepSeconds)}: ${basisText(basis)}`]];
   if (scheduleSeconds !== null)
-    facts.push(['time', `${durations(scheduleSeconds)} of training${withValidation ? ' and validation' : ' steps'}`]);
+    facts.push([
+      'time',
+      `${durations(scheduleSeconds)} of ${withValidation ? 'training and validation' : 'training steps, validation not counted'}; ${NOT_COUNTED}`,
+    ]);
   if (costUsd !== null && costUsd.high > 0) facts.push(['cost', dollars(costUsd)]);
   return withinBudget === null ? facts : [...facts, BUDGET_VERDICTS[withinBudget]];
 }
+
+/** What a run does besides: no figure of it is known before. On a small data set it is most of the time. */
+export const NOT_COUNTED =
+  'beside it come the start of the engine, reading the data, checkpoints and the predictions at the end, which take seconds to minutes';
 
 const BUDGET_VERDICTS = {
   yes: ['budget', 'is kept', 'good'],

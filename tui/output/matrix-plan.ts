@@ -99,8 +99,7 @@ export function totals(plans: readonly Plan[], outlook: Outlook, least = 1): rea
   const [first] = estimates;
   const basis = first === undefined ? '' : `: ${basisText(first.basis)}`;
   return [
-    ['time', `${durations(seconds)} of training and validation${basis}`],
-    ['', NOT_COUNTED],
+    ['time', `${durations(seconds)} of training and validation${basis}; ${NOT_COUNTED}`],
     ...(usd === null || usd.high === 0 ? [] : [['cost', dollars(usd)] as const]),
   ];
 }

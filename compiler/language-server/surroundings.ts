@@ -40,8 +40,13 @@ export function surroundingsOf(syntax: Syntax, at: number): Surroundings {
   for (const [index, token] of syntax.layout.entries()) {
     if (found === null && token.startOffset >= at) found = { frames: [...frames], statement };
     // The layout ends a statement right after its last token; on the same line the user may be about to go on with it.
-    const next = syntax.layout[index + 1]?.startOffset ?? text.length;
-    const isGap = token.tokenType === T.Separator && next >= at && !text.slice(token.startOffset, at).includes('\n');
+    const [next, afterNext] = syntax.layout.slice(index + 1, index + 3);
+    // … unless a setting's name stands there.
+    const isGap =
+      token.tokenType === T.Separator &&
+      (next?.startOffset ?? text.length) >= at &&
+      !(next?.startOffset === at && afterNext?.tokenType === T.Colon) &&
+      !text.slice(token.startOffset, at).includes('\n');
     if (found === null && isGap) found = { frames: [...frames], statement };
     const innermost = frames[frames.length - 1];
     if (found !== null && (innermost === undefined || !found.frames.includes(innermost))) continue;

@@ -53,6 +53,7 @@ describe('hover', () => {
     ['metrics with arguments', smallWith('metrics: [surface‸_dice(tolerance: 2mm)]'), 'tolerance'],
     ['environments', smallWith('profile p on aws.g4‸dn.xlarge { workers: 1 }'), '- gpu: `T4'],
     ['parameters', `param rate: number = 1e-4\n${smallWith('optimizer: adamw(learning_rate: ra‸te)')}`, '`1e-4`'],
+    ['settings after others in their line', smallWith('seed: 1  ba‸tch_size: 2'), 'Patches a step'],
     ['statements', '‸experiment a {}', 'What is trained'],
     [
       'how a sweep stops runs early',

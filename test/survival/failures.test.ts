@@ -3,6 +3,7 @@ import {
   existsSync,
   openSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   truncateSync,
@@ -112,7 +113,9 @@ describe('a run folder', { timeout: 120_000 }, () => {
     const runDir = runs.create({ schedule: { ...plan.schedule, epochs: 400 } });
     const trainer = await runs.launch(runDir);
     await untilEvent(runDir, 'checkpoint');
-    rmSync(runDir, { recursive: true, maxRetries: 20, retryDelay: 10 });
+    // In one go: what is deleted file by file may be written to meanwhile, and then it is not empty.
+    renameSync(runDir, `${runDir}.gone`);
+    rmSync(`${runDir}.gone`, { recursive: true });
     await expect(trainer.ended).rejects.toThrow(`${runDir} was deleted or moved while the run went on`);
     expect(existsSync(runDir)).toBe(false);
   });

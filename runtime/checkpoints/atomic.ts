@@ -16,10 +16,9 @@ export function previousOf(folder: string): string {
   return `${folder}.previous`;
 }
 
-/** Replaces a folder by new files, in their order. A process killed at any point leaves the old or the new one whole. */
+/** Replaces a folder in one that is there by new files, in their order. A process killed at any point leaves the old or the new one whole. */
 export function replaceFolder(folder: string, files: readonly FolderFile[]): void {
   const parent = dirname(folder);
-  mkdirSync(parent, { recursive: true });
   const temporary = join(parent, `.${basename(folder)}.writing`);
   rmSync(temporary, { recursive: true, force: true });
   try {

@@ -5,7 +5,7 @@ import type { StateName } from '../../compiler/graph/optimizers/optimizer.ts';
 import type { WeightSpec } from '../../compiler/graph/types.ts';
 import type { PlanModel } from '../../compiler/plan/schema.ts';
 import { CheckpointError } from '../errors.ts';
-import { folderGone, writeTrouble } from '../run/folder-trouble.ts';
+import { folderGone, folderIn, writeTrouble } from '../run/folder-trouble.ts';
 import { CHECKPOINTS_FOLDER } from '../run/run-folder.ts';
 import { type FolderFile, previousOf, replaceFolder } from './atomic.ts';
 import { bytesOf, decodeSafetensors, encodeSafetensors, type SafeTensor } from './safetensors.ts';
@@ -100,11 +100,11 @@ export function saveCheckpoint(
     ),
   };
   files.push({ name: STATE_FILE, pieces: [Buffer.from(`${JSON.stringify(state, null, 2)}\n`)] });
-  // A folder of that name would come back, with nothing of the run in it.
-  if (!existsSync(context.runDir)) throw folderGone(context.runDir);
   try {
+    folderIn(context.runDir, CHECKPOINTS_FOLDER);
     replaceFolder(folder, files);
   } catch (cause) {
+    if (!existsSync(context.runDir)) throw folderGone(context.runDir);
     const trouble = writeTrouble(folder, cause);
     const reason = trouble?.message ?? (cause instanceof Error ? cause.message : String(cause));
     throw new CheckpointError(folder, `the checkpoint is not saved, and the one before is kept: ${reason}`, {

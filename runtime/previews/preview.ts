@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { affineFrom, at } from '../data/affine.ts';
@@ -6,6 +6,7 @@ import { channelsOf } from '../data/channels.ts';
 import { encodePlainNifti } from '../data/nifti/write.ts';
 import type { Affine, LabelVolume, PreparedCase, Vec3 } from '../data/types.ts';
 import { greyOf, intensityWindow, type Window } from '../overview/intensity-window.ts';
+import { folderIn } from '../run/folder-trouble.ts';
 import { temporaryPath } from '../system/durable.ts';
 
 /**
@@ -65,7 +66,7 @@ export class PreviewWriter {
   #save(caseId: string, part: PreviewPart, { shape, affine }: ThinnedGrid, data: Uint8Array): void {
     const path = previewPath(this.#runDir, caseId, part);
     const volume: LabelVolume = { shape, affine, data };
-    mkdirSync(join(this.#runDir, PREVIEWS_FOLDER), { recursive: true });
+    folderIn(this.#runDir, PREVIEWS_FOLDER);
     const temporary = temporaryPath(path, process.pid);
     writeFileSync(temporary, gzipSync(encodePlainNifti(volume), { level: 1 }));
     renameSync(temporary, path);

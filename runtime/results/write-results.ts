@@ -1,7 +1,7 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunState } from '../events/run-state.ts';
 import type { RunEvent } from '../events/schema.ts';
+import { folderIn } from '../run/folder-trouble.ts';
 import { writeWhole } from '../system/durable.ts';
 import { casesCsv, casesJson, type MeasuredCase } from './case-table.ts';
 import { curvesPicture } from './curves-picture.ts';
@@ -9,8 +9,7 @@ import { CASES_FILE, CASES_TABLE, CURVES_FILE, RESULTS_FOLDER } from './files.ts
 
 /** Writes what a run has come to so far: its curves as a picture, and its cases as tables, where there are any. */
 export function writeResults(runDir: string, events: readonly RunEvent[], state: RunState): void {
-  const folder = join(runDir, RESULTS_FOLDER);
-  mkdirSync(folder, { recursive: true });
+  const folder = folderIn(runDir, RESULTS_FOLDER);
   const write = (name: string, content: string | Uint8Array) => writeWhole(join(folder, name), Buffer.from(content));
   const cases = measuredCases(events, state.best?.epoch ?? null);
   if (cases.length > 0) {

@@ -1,3 +1,5 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { RunError } from '../errors.ts';
 
 /** What the system's refusals to write mean, in words that lead somewhere. */
@@ -24,11 +26,14 @@ const TROUBLES: Readonly<Record<string, Trouble>> = {
 
 /** An error of the system while something was written, as a run's; null for all others. */
 export function writeTrouble(path: string, cause: unknown): RunError | null {
-  const code = cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
-  const trouble = TROUBLES[code];
+  const trouble = TROUBLES[codeOf(cause)];
   return trouble === undefined
     ? null
     : new RunError(`${path} cannot be written: ${trouble.says}`, { help: trouble.help, cause });
+}
+
+function codeOf(cause: unknown): string {
+  return cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
 }
 
 /** Does something that writes below a path. @throws RunError in the place of the system's own refusals */
@@ -45,4 +50,21 @@ export function folderGone(runDir: string): RunError {
   return new RunError(`${runDir} was deleted or moved while the run went on: nothing more can be kept there`, {
     help: 'a moved run continues from its last checkpoint: `exp resume` with its new path; a deleted one has to be started again',
   });
+}
+
+/**
+ * A folder within a run's, made where it is not there. The run's own is never made: one of that name would come back, with
+ * nothing of the run in it.
+ *
+ * @throws RunError when the run's own is gone
+ */
+export function folderIn(runDir: string, name: string): string {
+  const folder = join(runDir, name);
+  try {
+    mkdirSync(folder);
+  } catch (cause) {
+    if (codeOf(cause) === 'ENOENT') throw folderGone(runDir);
+    if (codeOf(cause) !== 'EEXIST') throw cause;
+  }
+  return folder;
 }

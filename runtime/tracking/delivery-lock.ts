@@ -1,6 +1,7 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { TrackingError } from '../errors.ts';
+import { folderIn } from '../run/folder-trouble.ts';
 import { ownerOf, takeLock, touchLockFile } from '../system/owner-lock.ts';
 import { TRACKING_FOLDER } from './journal.ts';
 
@@ -22,8 +23,7 @@ export class DeliveryLock {
 
   /** @throws TrackingError while a living process holds it */
   static acquire(runDir: string): DeliveryLock {
-    mkdirSync(join(runDir, TRACKING_FOLDER), { recursive: true });
-    const path = join(runDir, TRACKING_FOLDER, LOCK_FILE);
+    const path = join(folderIn(runDir, TRACKING_FOLDER), LOCK_FILE);
     const holder = takeLock(path, ownerOf(process.pid));
     if (holder === null) return new DeliveryLock(path);
     const who = holder === 'unknown' ? 'another process' : `process ${holder.pid} on ${holder.host}`;

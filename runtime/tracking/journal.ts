@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, renameSync } from 'node:fs';
+import { readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { folderIn } from '../run/folder-trouble.ts';
 import { writeDurably } from '../system/durable.ts';
 import { type Provenance, provenanceSchema } from './provenance.ts';
 
@@ -54,8 +55,7 @@ export class Journal {
   #delivered: Delivered | null;
 
   constructor(runDir: string) {
-    this.#folder = join(runDir, TRACKING_FOLDER);
-    mkdirSync(this.#folder, { recursive: true });
+    this.#folder = folderIn(runDir, TRACKING_FOLDER);
     const found = read(join(this.#folder, JOURNAL_FILE));
     this.#provenance = found?.provenance ?? null;
     this.#delivered = found?.delivered ?? null;

@@ -1,7 +1,8 @@
-import { mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import packageFile from '../../package.json' with { type: 'json' };
 import { TrackingError } from '../errors.ts';
+import { folderIn } from '../run/folder-trouble.ts';
 import { PLAN_FILE } from '../run/run-folder.ts';
 import { TRACKING_FOLDER } from './journal.ts';
 import type { MlflowClient } from './mlflow-client.ts';
@@ -119,9 +120,7 @@ function writeManifest(runDir: string, output: ModelOutput, model: LoggedModel, 
     `run_id: ${runId}`,
     `utc_time_created: '${now}'`,
   ];
-  const folder = join(runDir, TRACKING_FOLDER);
-  mkdirSync(folder, { recursive: true });
-  const path = join(folder, 'MLmodel');
+  const path = join(folderIn(runDir, TRACKING_FOLDER), 'MLmodel');
   writeFileSync(path, `${lines.join('\n')}\n`);
   return path;
 }

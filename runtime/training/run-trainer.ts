@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
@@ -21,6 +22,7 @@ import type { MetricValues } from '../metrics/measure.ts';
 import { PreviewWriter } from '../previews/preview.ts';
 import { recordResults } from '../results/record-results.ts';
 import { plannedPeakBytes } from '../run/explain-exit.ts';
+import { folderGone } from '../run/folder-trouble.ts';
 import { latestTurn, turnText } from '../run/plan-history.ts';
 import { openRun, type RunFolder, readPlanFile } from '../run/run-folder.ts';
 import { describeStart, loadStartingWeights } from '../weights/starting-weights.ts';
@@ -79,7 +81,7 @@ export async function runTrainer(runDir: string, options: { readonly resume: boo
   } catch (error) {
     // For us, with the stack, into log.txt; for the user, in the record.
     console.error(error);
-    const failure = describeFailure(error, planFile);
+    const failure = describeFailure(existsSync(runDir) ? error : folderGone(runDir), planFile);
     end = { ...lastWord(planFile, progress, {}, null), status: 'failed', error: failure };
   }
   await monitor.close();

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { RunError } from '../errors.ts';
+import { hasErrorCode } from '../system/error-code.ts';
 
 /** What the system's refusals to write mean, in words that lead somewhere. */
 
@@ -26,14 +27,11 @@ const TROUBLES: Readonly<Record<string, Trouble>> = {
 
 /** An error of the system while something was written, as a run's; null for all others. */
 export function writeTrouble(path: string, cause: unknown): RunError | null {
-  const trouble = TROUBLES[codeOf(cause)];
+  const code = cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
+  const trouble = TROUBLES[code];
   return trouble === undefined
     ? null
     : new RunError(`${path} cannot be written: ${trouble.says}`, { help: trouble.help, cause });
-}
-
-function codeOf(cause: unknown): string {
-  return cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
 }
 
 /** Does something that writes below a path. @throws RunError in the place of the system's own refusals */
@@ -63,8 +61,8 @@ export function folderIn(runDir: string, name: string): string {
   try {
     mkdirSync(folder);
   } catch (cause) {
-    if (codeOf(cause) === 'ENOENT') throw folderGone(runDir);
-    if (codeOf(cause) !== 'EEXIST') throw cause;
+    if (hasErrorCode(cause, 'ENOENT')) throw folderGone(runDir);
+    if (!hasErrorCode(cause, 'EEXIST')) throw cause;
   }
   return folder;
 }

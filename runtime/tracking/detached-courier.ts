@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
+import { folderIn } from '../run/folder-trouble.ts';
 import { courierEntry } from '../system/package-root.ts';
 import { TRACKING_FOLDER } from './journal.ts';
 
@@ -11,9 +12,7 @@ import { TRACKING_FOLDER } from './journal.ts';
  * @param env with the server's address and credentials
  */
 export function startDetachedCourier(runDir: string, env: NodeJS.ProcessEnv): void {
-  const folder = join(runDir, TRACKING_FOLDER);
-  mkdirSync(folder, { recursive: true });
-  const log = openSync(join(folder, 'courier.log'), 'a');
+  const log = openSync(join(folderIn(runDir, TRACKING_FOLDER), 'courier.log'), 'a');
   try {
     const child = spawn(process.execPath, [courierEntry(), runDir], {
       detached: true,

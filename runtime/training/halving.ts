@@ -1,9 +1,10 @@
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { WatchedMetric } from '../../compiler/plan/schema.ts';
 import type { Progress } from '../checkpoints/state.ts';
 import { readEvents } from '../events/read.ts';
 import type { EventWriter } from '../events/write.ts';
+import { folderIn } from '../run/folder-trouble.ts';
 import { openMatrix, RUNGS_FOLDER, readMatrixFile } from '../run/matrix-folder.ts';
 import type { RunFolder } from '../run/run-folder.ts';
 
@@ -34,7 +35,7 @@ export function openHalving({ dir, info }: RunFolder, events: EventWriter): Halv
       const verdict = verdicts.get(epoch);
       if (verdict !== undefined) return !verdict;
       const value = best?.value ?? null;
-      const reached = arrive(join(matrix.dir, RUNGS_FOLDER, String(epoch)), basename(dir), value);
+      const reached = arrive(folderIn(folderIn(matrix.dir, RUNGS_FOLDER), String(epoch)), basename(dir), value);
       const judged = judge(value, reached, halving.factor, rankedBy.mode);
       events.write({ type: 'rung', epoch, value, ...judged });
       return !judged.goesOn;
@@ -62,7 +63,6 @@ export function judge(
 
 /** Leaves a run's value at a rung, and looks at all that are there. */
 function arrive(rung: string, run: string, value: number | null): readonly (number | null)[] {
-  mkdirSync(rung, { recursive: true });
   writeFileSync(join(rung, `${run}=${value ?? 'none'}`), '');
   const values = readdirSync(rung).map((name): [string, number | null] => {
     const [other = '', text = 'none'] = name.split('=');

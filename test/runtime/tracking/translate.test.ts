@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RunEvent, RunEventBody } from '../../../runtime/events/schema.ts';
 import { keepsSample, keepsStep, STEP_ROWS } from '../../../runtime/tracking/thinning.ts';
-import { Translator } from '../../../runtime/tracking/translate.ts';
+import { type RunFacts, Translator } from '../../../runtime/tracking/translate.ts';
 import { bodyOf, recorded } from '../../helpers/run-events.ts';
 
 const changesBetween = (earlier: string, later: string) => `${earlier} became ${later}`;
@@ -29,17 +29,20 @@ const step = (number: number): RunEventBody => ({
   waitSeconds: 0,
 });
 
+/** Of a run of which there is nothing to say beforehand. */
+const NO_FACTS: RunFacts = {
+  params: [],
+  tags: [],
+  artifacts: [],
+  planId: 'p',
+  cases: true,
+  model: null,
+  changesBetween,
+};
+
 /** The steps of a record that reach the server. */
 function toldSteps(bodies: readonly RunEventBody[]): number[] {
-  const translator = new Translator({
-    params: [],
-    tags: [],
-    artifacts: [],
-    planId: 'p',
-    cases: true,
-    model: null,
-    changesBetween,
-  });
+  const translator = new Translator(NO_FACTS);
   return bodies.flatMap((body, sequence) => {
     const event: RunEvent = { ...body, sequence, time: sequence };
     return translator.translate(event).flatMap((delivery) => {
@@ -119,7 +122,7 @@ describe('thinning', () => {
 
 describe('a run that goes on with another plan', () => {
   it('is tagged with its plan now and with what was changed at each turn, since parameters stay', () => {
-    const facts = { params: [], tags: [], artifacts: [], planId: 'c', cases: true, model: null, changesBetween };
+    const facts = { ...NO_FACTS, planId: 'c' };
     const translator = new Translator(facts);
     const starts = [
       { planId: 'a', resumedFromStep: null },
@@ -140,15 +143,7 @@ describe('a run that goes on with another plan', () => {
   });
 
   it('brings its plan again, and names it', () => {
-    const translator = new Translator({
-      params: [],
-      tags: [],
-      artifacts: ['plan.json'],
-      planId: 'b',
-      cases: true,
-      model: null,
-      changesBetween,
-    });
+    const translator = new Translator({ ...NO_FACTS, artifacts: ['plan.json'], planId: 'b' });
     const resumed: RunEvent = {
       type: 'run_started',
       runId: 'r',
@@ -172,15 +167,7 @@ describe('a run that goes on with another plan', () => {
 
 describe('pictures of predictions', () => {
   it('travel as artifacts; cases without one, and label maps, stay at home', () => {
-    const translator = new Translator({
-      params: [],
-      tags: [],
-      artifacts: [],
-      planId: 'p',
-      cases: true,
-      model: null,
-      changesBetween,
-    });
+    const translator = new Translator(NO_FACTS);
     const prediction = (overview: string | null, sequence: number): RunEvent => ({
       type: 'prediction',
       subject: 'sub-1',

@@ -6,21 +6,19 @@ import { fileURLToPath } from 'node:url';
 export const packageRoot = dirname(dirname(fileURLToPath(import.meta.url)));
 
 const SOURCES = ['dsl', 'compiler', 'runtime', 'tui'];
+const COMMAND_LINE = 'tui/main.ts';
+/** Programs that the command line starts. */
 const ENTRIES = [
-  'tui/main.ts',
   'runtime/training/trainer-main.ts',
   'runtime/predict/predict-main.ts',
   'runtime/tracking/courier-main.ts',
   'runtime/data/worker-main.ts',
 ];
-/** Loaded on demand from node_modules: native, large or CommonJS. The rest is bundled, so that `exp check` starts fast. */
+/** Loaded on demand from node_modules: native or large. The rest is bundled, so that `exp check` starts fast. */
 const EXTERNAL = [
   '@tensorflow/*',
-  'commander',
   'undici',
   'yauzl',
-  'node-gyp',
-  'nifti-reader-js',
   'vscode-languageserver',
   'vscode-languageserver/*',
   'vscode-languageserver-textdocument',
@@ -44,28 +42,47 @@ export function isStale() {
   );
 }
 
+/** What all bundles have in common. */
+const COMMON = {
+  absWorkingDir: packageRoot,
+  outbase: '.',
+  outdir: 'dist',
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  external: EXTERNAL,
+  // Less to read at each start; names and short lines keep stack traces of use.
+  minifyWhitespace: true,
+  minifySyntax: true,
+  lineLimit: 160,
+  logLevel: 'warning',
+};
+const PRODUCTION = { 'process.env.NODE_ENV': '"production"' };
+
 export async function build() {
   const startedAt = new Date();
   const { build: bundle } = await import('esbuild');
-  await bundle({
-    absWorkingDir: packageRoot,
-    entryPoints: ENTRIES,
-    outdir: 'dist',
-    outbase: '.',
-    bundle: true,
-    splitting: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20',
-    external: EXTERNAL,
-    chunkNames: 'chunks/[name]-[hash]',
-    // What `exp check` loads is read faster without blanks; names and short lines keep stack traces of use.
-    minifyWhitespace: true,
-    minifySyntax: true,
-    lineLimit: 160,
-    define: { 'process.env.NODE_ENV': '"production"' },
-    logLevel: 'warning',
-  });
+  await Promise.all([
+    bundle({
+      ...COMMON,
+      entryPoints: ENTRIES,
+      splitting: true,
+      format: 'esm',
+      chunkNames: 'chunks/[name]-[hash]',
+      define: PRODUCTION,
+    }),
+    // One CommonJS file, whose compiled code can be kept (`run-program.mjs`). What a command imports when it is called is
+    // in it, and runs only then.
+    bundle({
+      ...COMMON,
+      entryPoints: [COMMAND_LINE],
+      format: 'cjs',
+      outExtension: { '.js': '.cjs' },
+      supported: { 'dynamic-import': false },
+      define: { ...PRODUCTION, 'import.meta.url': 'moduleUrl' },
+      banner: { js: "const moduleUrl = require('node:url').pathToFileURL(__filename).href;" },
+    }),
+  ]);
   // The native binding's C++ sources: the package carries them instead of depending on tfjs-node, whose install script
   // fails where its download host is out of reach.
   cpSync(join(packageRoot, 'node_modules/@tensorflow/tfjs-node-gpu/binding'), join(packageRoot, 'dist/binding'), {

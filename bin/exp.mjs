@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 // Starts `exp`. From a clone it bundles the sources first when they are newer; the packed package brings them bundled.
 import { existsSync } from 'node:fs';
-import module from 'node:module';
 import { dirname, join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
+import { runProgram } from './run-program.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const [major] = process.versions.node.split('.').map(Number);
@@ -12,9 +12,6 @@ function refuse(message) {
   process.stderr.write(`exp: ${message}\n`);
   process.exit(2);
 }
-
-// Node 22 keeps compiled code from start to start.
-module.enableCompileCache?.();
 
 if (major < 20) refuse(`Node ${process.versions.node} is too old; install Node 20 or newer`);
 
@@ -32,6 +29,6 @@ if (isClone) {
   }
 }
 
-const program = join(root, 'dist', 'tui', 'main.js');
+const program = join(root, 'dist', 'tui', 'main.cjs');
 if (!existsSync(program)) refuse('this package was packed without its programs; pack it with `npm run package`');
-await import(pathToFileURL(program).href);
+runProgram(program, process.argv[2]);

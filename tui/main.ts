@@ -13,4 +13,6 @@ const context = processContext();
 // Node does some things by itself, for which nobody waits: under a limit of address space they fail here.
 process.on('unhandledRejection', (error) => process.exit(reportThrown(context, error)));
 
-process.exitCode = await runCommandLine(process.argv.slice(2), context);
+void runCommandLine(process.argv.slice(2), context).then((exitCode) => {
+  process.exitCode = exitCode;
+});

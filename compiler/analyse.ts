@@ -165,13 +165,13 @@ function planResolved(
   const model = sharing.of('network', [values.model, values.dataset], () => planModel(values));
   const [x, y, z] = values.patch;
   const limit = memoryLimit(environment, values.memory);
-  const { loss, optimizer } = values;
+  const { loss, optimizer, precision } = values;
   const { from, to } = values.batchSize;
   const verdictOnly = purpose === 'check' && !estimatesBudget(values);
   if (verdictOnly && limit === null && from === to) return null;
   const choose = verdictOnly ? planSmallest : planBatchSize;
   const batch = choose(values.batchSize, limit, (batchSize, activationLimitBytes) =>
-    factsOf({ model, patch: [x, y, z], batchSize, activationLimitBytes, loss, optimizer }, sharing),
+    factsOf({ model, patch: [x, y, z], batchSize, activationLimitBytes, loss, optimizer, precision }, sharing),
   );
   if (batch.kind === 'tooLarge') {
     const at = resolved.origins.get('batchSize')?.kind === 'written' && from > 1 ? 'batchSize' : 'patch';

@@ -55,7 +55,8 @@ export function measuredOn(
   return found.filter((each) => engineKey(each) === engine);
 }
 
-function isHere({ name }: Plan['environment']): boolean {
+/** Whether the plan runs on this machine. */
+export function isHere({ name }: Plan['environment']): boolean {
   return name === 'local';
 }
 

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { trainingProgram } from '../../compiler/graph/programs.ts';
 import { memoryNeed } from '../../compiler/plan/memory-need.ts';
+import type { Precision } from '../../compiler/plan/precisions.ts';
 import { openEngine } from '../../runtime/engine/open.ts';
 import { createLearner } from '../../runtime/training/learner.ts';
 import { type NetworkName, planOf } from '../harness/plans.ts';
@@ -11,14 +12,19 @@ export interface StepJob {
   readonly network: NetworkName;
   readonly size: number;
   readonly memory: string | null;
+  readonly precision: Precision;
   readonly steps: number;
   /** Date.now() before the process was started. */
   readonly launchedAt: number;
 }
 
 export async function measureStep(): Promise<void> {
-  const { network, size, memory, steps, launchedAt } = await givenJob<StepJob>();
-  const plan = planOf(network, [`patch: ${size}x${size}x${size}`, ...(memory === null ? [] : [`memory: ${memory}`])]);
+  const { network, size, memory, precision, steps, launchedAt } = await givenJob<StepJob>();
+  const plan = planOf(network, [
+    `patch: ${size}x${size}x${size}`,
+    `precision: ${precision}`,
+    ...(memory === null ? [] : [`memory: ${memory}`]),
+  ]);
   const program = trainingProgram(plan);
   const engine = await openEngine();
   const learner = createLearner(engine, program, plan.optimizer, plan.seed, null);

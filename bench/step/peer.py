@@ -1,4 +1,5 @@
-"""A training step of MONAI: JSON job in, JSON measurements out. Batch 1, one channel in, two classes out, DiceCE, AdamW, float32."""
+"""A training step of MONAI: JSON job in, JSON measurements out. Batch 1, one channel in, two classes out, DiceCE, AdamW; float32, or torch's
+autocast to bfloat16 where the job says `mixed`."""
 
 import json
 import os
@@ -27,7 +28,9 @@ seconds, processor, first = [], [], 0.0
 for step in range(job["steps"] + 1):
     start, used = time.perf_counter(), time.process_time()
     optimizer.zero_grad()
-    loss = loss_function(network(image), label)
+    with torch.autocast("cpu", torch.bfloat16, enabled=job["precision"] == "mixed"):
+        logits = network(image)
+    loss = loss_function(logits.float(), label)
     loss.backward()
     optimizer.step()
     loss.item()

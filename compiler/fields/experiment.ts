@@ -1,3 +1,4 @@
+import { PRECISIONS } from '../plan/precisions.ts';
 import { AUGMENT } from './augment.ts';
 import { DATASET } from './dataset.ts';
 import { defaulted, type FieldTable, optional, required, type TableValue } from './field.ts';
@@ -72,7 +73,11 @@ export const EXPERIMENT = {
     'validation',
     'Whose predictions the best checkpoint writes as NIfTI at the end.',
   ),
-  precision: defaulted(oneOf('float32'), 'float32', 'Number format of weights and activations.'),
+  precision: defaulted(
+    oneOf(...PRECISIONS),
+    'float32',
+    'Number format of convolutions. `mixed` multiplies in bfloat16 and adds up in float32, in training, validation and prediction; weights, norms, losses and updates are float32. Faster only where the processor has bfloat16 instructions.',
+  ),
   workers: defaulted(
     integer({ min: 0, max: 64, example: '4' }),
     0,

@@ -1,3 +1,4 @@
+import type { Precision } from '../plan/precisions.ts';
 import type { Emitter } from './emitter.ts';
 import { GraphError } from './errors.ts';
 import type { Operations } from './operations.ts';
@@ -47,6 +48,8 @@ export interface GraphForm {
   readonly layerByLayer: boolean;
   /** In how many parts the windows of an attention are gone through. More take less memory and a little longer. */
   readonly attentionParts: number;
+  /** In which format convolutions multiply; `mixed` stands for bfloat16, with everything else in float32. */
+  readonly precision: Precision;
 }
 
 /** Appends ops to a graph. Shapes are checked as each op is added, and errors name the layer. */
@@ -81,7 +84,11 @@ export interface GraphBuilder extends Operations, GraphForm {
   finish(): Graph;
 }
 
-export function graphBuilder({ layerByLayer = false, attentionParts = 1 }: Partial<GraphForm> = {}): GraphBuilder {
+export function graphBuilder({
+  layerByLayer = false,
+  attentionParts = 1,
+  precision = 'float32',
+}: Partial<GraphForm> = {}): GraphBuilder {
   const values: Value[] = [];
   const nodes: GraphNode[] = [];
   const inputs = new Map<string, ValueId>();
@@ -154,12 +161,11 @@ export function graphBuilder({ layerByLayer = false, attentionParts = 1 }: Parti
       return added;
     },
 
-    reshapeSource({ id, producer }) {
+    maker({ id, producer }) {
       // What lies inside a custom gradient must not be reached around it.
-      if (closed.has(id)) return null;
-      const maker = producer === null ? undefined : nodes[producer];
-      const source = maker?.op === 'reshape' ? maker.inputs[0] : undefined;
-      return source === undefined ? null : value(source);
+      const made = producer === null || closed.has(id) ? undefined : nodes[producer];
+      const source = made?.inputs[0];
+      return made === undefined || source === undefined ? null : { ...made, input: value(source) };
     },
   };
 
@@ -177,6 +183,7 @@ export function graphBuilder({ layerByLayer = false, attentionParts = 1 }: Parti
     ...operations(emitter),
     layerByLayer,
     attentionParts,
+    precision,
     nodes,
     customGradients,
     value,

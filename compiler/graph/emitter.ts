@@ -8,6 +8,10 @@ export interface Emitter {
   constant(data: ConstantData, shape: Shape): Value;
   /** A large leaf whose contents follow from `key`: equal keys share one leaf, and `make` runs when they are needed. */
   computedConstant(key: string, dtype: DType, shape: Shape, make: () => ConstantData): Value;
-  /** The input of the reshape that made this value, if one did: a chain of reshapes is one reshape. */
-  reshapeSource(value: Value): Value | null;
+  /** The op that made a value, with its first input: for simplifications. Null for leaves, and for what must not be looked into. */
+  maker(value: Value): Maker | null;
 }
+
+export type Maker = {
+  [O in OpName]: { readonly op: O; readonly attributes: OpAttributes[O]; readonly input: Value };
+}[OpName];

@@ -21,7 +21,7 @@ export function describeStep(settings: TrainingSettings): StepDescription {
     parameterTensors: weights.length,
     forwardFlops,
     stepFlops: flops,
-    stateBytes: vectors * weightCount * BYTES_PER_ELEMENT,
+    stateBytes: vectors * weightCount * BYTES_PER_ELEMENT.float32,
     activationPeakBytes: step.activationPeakBytes,
     recomputedTensors: recomputation?.tensors ?? 0,
     recomputedBytes: recomputation?.savedBytes ?? 0,

@@ -17,8 +17,8 @@ export interface LayerFacts {
 }
 
 /** The layers of a network in the order in which they run first. */
-export function layersOf({ model, roiSize, batchSize }: Omit<InferenceSettings, 'output'>): readonly LayerFacts[] {
-  const { weights, forward } = inferenceProgram({ model, roiSize, batchSize, output: 'logits', layerByLayer: true });
+export function layersOf(settings: Omit<InferenceSettings, 'output'>): readonly LayerFacts[] {
+  const { weights, forward } = inferenceProgram({ ...settings, output: 'logits', layerByLayer: true });
   const { graph } = forward;
   const parameters = new Map<string, number>();
   for (const { name, shape } of weights) {

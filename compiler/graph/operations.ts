@@ -2,7 +2,7 @@ import type { Emitter } from './emitter.ts';
 import { GraphError } from './errors.ts';
 import { elementCount, formatShape, sameShape, sizeAt } from './shapes.ts';
 import { lowestRankTranspose } from './transpose-rank.ts';
-import type { OpAttributes, OpName, Shape, Value } from './types.ts';
+import type { DType, OpAttributes, OpName, Shape, Value } from './types.ts';
 
 /**
  * One function per op, with the simplifications that need no knowledge of the whole graph: no-ops vanish, a chain of
@@ -45,7 +45,8 @@ export function operations(emitter: Emitter) {
   function reshape(x: Value, shape: Shape): Value {
     const known = shape.reduce((product, size) => (size === -1 ? product : product * size), 1);
     const resolved = shape.map((size) => (size === -1 ? elementCount(x.shape) / known : size));
-    const source = emitter.reshapeSource(x) ?? x;
+    const made = emitter.maker(x);
+    const source = made?.op === 'reshape' ? made.input : x;
     if (sameShape(source.shape, resolved)) return source;
     if (sameShape(x.shape, resolved)) return x;
     return one('reshape', { shape: resolved }, source);
@@ -82,6 +83,21 @@ export function operations(emitter: Emitter) {
     return sameShape(x.shape, shape) ? x : one('broadcastTo', { shape }, x);
   }
 
+  /**
+   * A (leaky) ReLU is done after the cast: it loses nothing there, as signs stay, and its gradient finds what it needs in the
+   * narrow value, so that the wide one need not be kept.
+   */
+  function cast(x: Value, to: DType): Value {
+    if (x.dtype === to) return x;
+    if (to === 'int32') throw new GraphError(`${x.dtype} is not cast to int32`);
+    const made = emitter.maker(x);
+    if (to === 'bfloat16' && made?.op === 'relu') return one('relu', {}, cast(made.input, to));
+    if (to === 'bfloat16' && made?.op === 'leakyRelu' && made.attributes.alpha > 0) {
+      return one('leakyRelu', made.attributes, cast(made.input, to));
+    }
+    return one('cast', { to }, x);
+  }
+
   function sum(x: Value, axes: readonly number[], keepDims = false): Value {
     return axes.length === 0 ? x : one('sum', { axes, keepDims }, x);
   }
@@ -113,6 +129,7 @@ export function operations(emitter: Emitter) {
     leakyReluGrad: (dy: Value, x: Value, alpha: number) => one('leakyReluGrad', { alpha }, dy, x),
     geluGrad: (dy: Value, x: Value) => one('geluGrad', {}, dy, x),
     softplusGrad: (dy: Value, x: Value) => one('softplusGrad', {}, dy, x),
+    cast,
     prelu: (x: Value, slope: Value) => one('prelu', {}, x, slope),
     preluGrad: (dy: Value, x: Value, slope: Value) => two('preluGrad', {}, dy, x, slope),
 

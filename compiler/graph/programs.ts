@@ -1,3 +1,4 @@
+import type { Precision } from '../plan/precisions.ts';
 import type { Plan, PlanModel } from '../plan/schema.ts';
 import type { GraphBuilder } from './builder.ts';
 import { graphBuilder } from './builder.ts';
@@ -43,7 +44,7 @@ export interface InferenceProgram {
 }
 
 export interface TrainingSettings
-  extends Pick<Plan, 'patch' | 'batchSize' | 'loss' | 'optimizer' | 'activationLimitBytes'> {
+  extends Pick<Plan, 'patch' | 'batchSize' | 'loss' | 'optimizer' | 'activationLimitBytes' | 'precision'> {
   readonly model: PlanModel;
 }
 
@@ -53,6 +54,8 @@ export interface InferenceSettings {
   readonly batchSize: number;
   /** `probabilities`, softmax over the classes, unless told otherwise. */
   readonly output?: 'probabilities' | 'logits';
+  /** float32 unless told otherwise. */
+  readonly precision?: Precision;
   /** Whether layers must stay apart, for who reads the graph as layers. */
   readonly layerByLayer?: boolean;
 }
@@ -72,8 +75,8 @@ export function trainingProgram(settings: TrainingSettings): TrainingProgram {
 const ATTENTION_PARTS = 4;
 
 function trainingProgramOf(settings: TrainingSettings, attentionParts: number): TrainingProgram {
-  const { model, patch, batchSize, loss, optimizer, activationLimitBytes } = settings;
-  const g = graphBuilder({ attentionParts });
+  const { model, patch, batchSize, loss, optimizer, activationLimitBytes, precision } = settings;
+  const g = graphBuilder({ attentionParts, precision });
   const image = g.input('image', [batchSize, ...patch, model.inChannels]);
   const label = g.input('label', [batchSize, ...patch], 'int32');
   const outputs = buildNetwork(g, model, image);
@@ -94,8 +97,8 @@ function trainingProgramOf(settings: TrainingSettings, attentionParts: number): 
 }
 
 export function inferenceProgram(settings: InferenceSettings): InferenceProgram {
-  const { model, roiSize, batchSize, output, layerByLayer } = settings;
-  const g = graphBuilder(layerByLayer === undefined ? {} : { layerByLayer });
+  const { model, roiSize, batchSize, output, layerByLayer = false, precision = 'float32' } = settings;
+  const g = graphBuilder({ layerByLayer, precision });
   const image = g.input('image', [batchSize, ...roiSize, model.inChannels]);
   const [logits] = buildNetwork(g, model, image);
   if (output === 'logits') g.output('logits', logits);

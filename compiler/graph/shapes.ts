@@ -1,9 +1,9 @@
 import { GraphError } from './errors.ts';
-import type { Shape, TensorType } from './types.ts';
+import type { DType, Shape, TensorType } from './types.ts';
 
-/** Arithmetic on shapes. Bytes: every element type in a graph takes four. */
+/** Arithmetic on shapes. */
 
-export const BYTES_PER_ELEMENT = 4;
+export const BYTES_PER_ELEMENT: Readonly<Record<DType, number>> = { float32: 4, int32: 4, bfloat16: 2 };
 
 export function elementCount(shape: Shape): number {
   let count = 1;
@@ -12,7 +12,7 @@ export function elementCount(shape: Shape): number {
 }
 
 export function byteCount(type: TensorType): number {
-  return elementCount(type.shape) * BYTES_PER_ELEMENT;
+  return elementCount(type.shape) * BYTES_PER_ELEMENT[type.dtype];
 }
 
 export function sameShape(a: Shape, b: Shape): boolean {

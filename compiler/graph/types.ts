@@ -4,7 +4,8 @@
  * Legend: N batch · D,H,W depth, height, width in voxels · C channels · K classes. Layout is NDHWC throughout.
  */
 
-export type DType = 'float32' | 'int32';
+/** bfloat16 has float32's exponent and eight significant bits; it lives between casts only, never in inputs, constants or outputs. */
+export type DType = 'float32' | 'int32' | 'bfloat16';
 export type Shape = readonly number[];
 
 export type ValueId = number & { readonly __value: unique symbol };
@@ -51,6 +52,8 @@ export interface OpAttributes {
   softplus: Record<never, never>;
   /** Exact: x/2 · (1 + erf(x / √2)), as torch's default. */
   gelu: Record<never, never>;
+  /** float32 ↔ bfloat16; to the nearest, ties to even. */
+  cast: { readonly to: 'float32' | 'bfloat16' };
   // their gradients: (dy, x) → dx
   reluGrad: Record<never, never>;
   leakyReluGrad: { readonly alpha: number };
@@ -85,6 +88,7 @@ export interface OpAttributes {
   // linear algebra
   /** Batched over leading axes, which broadcast. */
   matMul: { readonly transposeA: boolean; readonly transposeB: boolean };
+  // convolutions: all operands in float32 or all in bfloat16, which is added up in float32
   /** (x NDHWC, filter [kD,kH,kW,Cin,Cout]) → NDHWC. `same` is TensorFlow's SAME; strided torch padding is an explicit `pad` + `valid`. */
   conv3d: { readonly strides: Triple; readonly padding: 'same' | 'valid' };
   /** (dy, filter) → dx of `inputShape`. */

@@ -1,6 +1,6 @@
 import { nodeCost } from './costs.ts';
 import { type TrainingProgram, type TrainingSettings, trainingProgram } from './programs.ts';
-import type { Graph, OpName } from './types.ts';
+import type { Graph, GraphNode, OpName } from './types.ts';
 
 /**
  * What a training step asks of a device, split by what limits it: arithmetic where products reuse what they read, memory
@@ -24,6 +24,7 @@ const CLASS_OF: Readonly<Record<OpName, OpClass>> = {
   log: 'elementwise',
   relu: 'elementwise',
   leakyRelu: 'elementwise',
+  cast: 'elementwise',
   prelu: 'elementwise',
   softplus: 'elementwise',
   gelu: 'elementwise',
@@ -65,9 +66,13 @@ const CLASS_OF: Readonly<Record<OpName, OpClass>> = {
   movingAverage: 'elementwise',
 };
 
-/** The amounts that time depends on: floating-point operations, bytes read and written, and ops started. */
+/**
+ * The amounts that time depends on: floating-point operations, bytes read and written, and ops started. Convolutions in bfloat16
+ * have their own, as devices do them at another speed.
+ */
 export const WORKLOAD_TERMS = [
   'convolutionFlops',
+  'bfloat16Flops',
   'convolutionBytes',
   'productFlops',
   'productBytes',
@@ -95,6 +100,12 @@ const TERMS_OF: Readonly<Record<OpClass, { readonly flops: WorkloadTerm | null; 
   movement: { flops: null, bytes: 'movementBytes' },
 };
 
+function termsOf({ values }: Graph, { op, inputs: [first] }: GraphNode): (typeof TERMS_OF)[OpClass] {
+  const terms = TERMS_OF[CLASS_OF[op]];
+  const narrow = first !== undefined && values[first]?.dtype === 'bfloat16';
+  return narrow && terms.flops === 'convolutionFlops' ? { ...terms, flops: 'bfloat16Flops' } : terms;
+}
+
 /** Of a whole training step: forward, backward and the optimizer's update. */
 export function trainingWorkload(program: Pick<TrainingProgram, 'step' | 'update'>): Workload {
   return trainingWork(program).workload;
@@ -120,6 +131,7 @@ function graphWork(...graphs: readonly Graph[]): StepWork {
   let allFlops = 0;
   const total: Record<WorkloadTerm, number> = {
     convolutionFlops: 0,
+    bfloat16Flops: 0,
     convolutionBytes: 0,
     productFlops: 0,
     productBytes: 0,
@@ -133,7 +145,7 @@ function graphWork(...graphs: readonly Graph[]): StepWork {
     for (const node of graph.nodes) {
       const { flops, bytes } = nodeCost(graph, node);
       allFlops += flops;
-      const terms = TERMS_OF[CLASS_OF[node.op]];
+      const terms = termsOf(graph, node);
       if (terms.flops !== null) total[terms.flops] += flops;
       total[terms.bytes] += bytes;
       total.dispatches++;

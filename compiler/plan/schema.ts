@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { modelSchema } from './model-schema.ts';
+import { PRECISIONS } from './precisions.ts';
 import { fraction, positiveInt, voxelTriple } from './primitives.ts';
 import { lossSchema, onNanSchema, optimizerSchema } from './training-schema.ts';
 import { PLAN_VERSION } from './version.ts';
@@ -260,7 +261,8 @@ export const planSchema = z.object({
   postprocess: z.array(postprocessSchema),
   /** Which subjects get predictions written as NIfTI at the end, by the best checkpoint. */
   predict: z.enum(['none', 'validation', 'test', 'validation_and_test']),
-  precision: z.enum(['float32']),
+  /** Of convolutions and their gradients: `mixed` multiplies in bfloat16. Weights, norms, losses and updates are float32. */
+  precision: z.enum(PRECISIONS),
   /** Worker threads for data; 0 works in line. */
   workers: z.int().min(0),
   cache: z.enum(['memory', 'disk', 'none']),

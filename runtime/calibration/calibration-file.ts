@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { stepKeyOf, WORKLOAD_TERMS } from '../../compiler/graph/workload.ts';
+import { stepKeyOf, WORKLOAD_TERMS, type Workload, type WorkloadTerm } from '../../compiler/graph/workload.ts';
 import { configRoot } from '../system/config-folder.ts';
 import { writeWhole } from '../system/durable.ts';
 import { ownerOf, takeLock } from '../system/owner-lock.ts';
@@ -15,6 +15,10 @@ import { ownerOf, takeLock } from '../system/owner-lock.ts';
 const CALIBRATION_FILE = 'calibration.json';
 
 const amount = z.number().min(0);
+
+function withAllTerms(amounts: Partial<Record<WorkloadTerm, number>>): Workload {
+  return Object.fromEntries(WORKLOAD_TERMS.map((term) => [term, amounts[term] ?? 0])) as Record<WorkloadTerm, number>;
+}
 
 export const measurementSchema = z.object({
   /** When it ended, in milliseconds since the Unix epoch. */
@@ -31,7 +35,8 @@ export const measurementSchema = z.object({
   threads: z.int().positive(),
   /** For a person: `SegResNet, 64x64x64, batch 1`. */
   what: z.string(),
-  workload: z.record(z.enum(WORKLOAD_TERMS), amount),
+  /** What an earlier version did not tell apart, it did not do. */
+  workload: z.partialRecord(z.enum(WORKLOAD_TERMS), amount).transform(withAllTerms),
   /** Of a step without its wait for data: the median, and the half distance of its quartiles as a share of it. */
   secondsPerStep: z.number().positive(),
   spread: amount,

@@ -23,13 +23,13 @@ export interface Predictor {
 
 export function createPredictor(
   engine: Engine,
-  plan: Pick<Plan, 'model' | 'patch' | 'inference'>,
+  plan: Pick<Plan, 'model' | 'patch' | 'inference' | 'precision'>,
   stop: { readonly requested: boolean },
 ): Predictor {
-  const { model, inference } = plan;
+  const { model, inference, precision } = plan;
   const roiSize = inference.roiSize ?? plan.patch;
   const { batchSize, overlap, blend, flips } = inference;
-  const { forward } = inferenceProgram({ model, roiSize, batchSize });
+  const { forward } = inferenceProgram({ model, roiSize, batchSize, precision });
   const classes = model.outChannels;
 
   const predictBatch = async (weights: TensorHandle, windows: Float32Array): Promise<Float32Array> => {

@@ -38,6 +38,7 @@ export const requestSchema = z.object({
   overrides: z.object({
     flips: inferenceSchema.shape.flips.nullable(),
     overlap: inferenceSchema.shape.overlap.nullable(),
+    precision: planSchema.shape.precision.nullable(),
     batchSize: inferenceSchema.shape.batchSize.nullable(),
     postprocess: z.array(postprocessSchema).nullable(),
     metrics: z.array(metricSchema).nullable(),

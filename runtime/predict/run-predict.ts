@@ -6,6 +6,7 @@ import { readHeader } from '../data/nifti/read.ts';
 import { prepareImage, readTruth } from '../data/prepare.ts';
 import { requireSameGrid } from '../data/same-grid.ts';
 import { openEngine } from '../engine/open.ts';
+import { noticed } from '../engine/precision.ts';
 import { cacheRoot } from '../engine/provision/cache.ts';
 import { DataError, ExpError } from '../errors.ts';
 import { createPredictor } from '../inference/predictor.ts';
@@ -51,8 +52,8 @@ export async function runPredict(
     runDir: opened.run?.dir ?? null,
   });
   const engine = await openEngine();
-  for (const message of [...opened.warnings, ...(engine.info.notice === null ? [] : [engine.info.notice])])
-    emit({ type: 'warning', message });
+  const { notice } = noticed(engine.info, plan.precision);
+  for (const message of [...opened.warnings, ...(notice === null ? [] : [notice])]) emit({ type: 'warning', message });
   const { classes, cases } = planned;
   emit({
     type: 'started',
@@ -151,10 +152,11 @@ function volumesOf({ labels }: Restored, { affine }: Grid, classes: readonly str
 
 function withOverrides(
   plan: Plan,
-  { flips, overlap, batchSize, postprocess, metrics }: PredictRequest['overrides'],
+  { flips, overlap, precision, batchSize, postprocess, metrics }: PredictRequest['overrides'],
 ): Plan {
   return {
     ...plan,
+    precision: precision ?? plan.precision,
     inference: {
       ...plan.inference,
       flips: flips ?? plan.inference.flips,

@@ -12,6 +12,7 @@ import { openData } from '../data/data-module.ts';
 import { describeUnlabelled } from '../data/layouts/found-dataset.ts';
 import type { DataModule } from '../data/types.ts';
 import { openEngine } from '../engine/open.ts';
+import { noticed } from '../engine/precision.ts';
 import { cacheRoot } from '../engine/provision/cache.ts';
 import type { Engine } from '../engine/types.ts';
 import { readEvents } from '../events/read.ts';
@@ -119,7 +120,7 @@ async function trainAndEvaluate(attempt: Attempt): Promise<LastWord> {
   const checkpoint = start(attempt, context);
   const starting = checkpoint === null ? await startFromFile(attempt, program) : null;
   const engine = await openEngine();
-  events.write({ type: 'engine', ...engine.info });
+  events.write({ type: 'engine', ...noticed(engine.info, plan.precision) });
   const data = await openPlanData(attempt);
   const learner = createLearner(engine, program, plan.optimizer, plan.seed, checkpoint ?? starting);
   try {

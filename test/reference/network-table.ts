@@ -22,6 +22,7 @@ function configuration(
     loss: DICE_CE,
     optimizer: ADAMW,
     activationLimitBytes: null,
+    precision: 'float32',
     always: false,
     ...options,
   };

@@ -40,7 +40,15 @@ const TRAININGS: Readonly<Record<string, Training>> = {
 
 async function ours({ model, patch }: Training, reference: ReferenceFile): Promise<readonly number[]> {
   if (native === null) throw new Error('no engine');
-  const settings = { model, patch, batchSize: 1, loss: DICE_CE, optimizer: ADAMW, activationLimitBytes: null };
+  const settings = {
+    model,
+    patch,
+    batchSize: 1,
+    loss: DICE_CE,
+    optimizer: ADAMW,
+    activationLimitBytes: null,
+    precision: 'float32' as const,
+  };
   const program = trainingProgram(settings);
   const weights = packWeights(program.weights, ({ name }) => reference.floats(`weight.${name}`));
   const learner = createLearner(native, program, ADAMW, 0, { weights, state: null });

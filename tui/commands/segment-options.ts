@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { PRECISIONS, type Precision } from '../../compiler/plan/precisions.ts';
 import { positiveInteger } from './numbers.ts';
 import { type PlanOptions, type RunsDirOption, withPlan, withRunsDir } from './options.ts';
 
@@ -10,6 +11,7 @@ export interface SegmentOptions extends PlanOptions, RunsDirOption {
   readonly checkpoint?: 'best' | 'last';
   readonly flips?: string;
   readonly overlap?: number;
+  readonly precision?: Precision;
   readonly swBatchSize?: number;
   readonly postprocess?: readonly string[];
   readonly metrics?: string;
@@ -41,6 +43,7 @@ export function withSegmentOptions(command: Command): Command {
     .addOption(new Option('--checkpoint <which>', 'of a run; without it the best').choices(['best', 'last']))
     .option('--flips <axes>', 'average mirrored windows: x,y,z, or none; without it as the plan says')
     .option('--overlap <share>', 'of neighbouring windows, 0 to 0.95; without it as the plan says', share)
+    .addOption(new Option('--precision <format>', 'of convolutions; without it as the plan says').choices(PRECISIONS))
     .option('--sw-batch-size <count>', 'windows that are segmented at once', positiveInteger)
     .option(
       '--postprocess <step>',

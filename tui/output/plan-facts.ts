@@ -3,8 +3,10 @@ import { basisText, type Estimate } from '../../compiler/estimate.ts';
 import type { Plan } from '../../compiler/plan/schema.ts';
 import { memoryLimit } from '../../compiler/planner/memory.ts';
 import { describeUnlabelled } from '../../runtime/data/layouts/found-dataset.ts';
+import { precisionNotice } from '../../runtime/engine/precision.ts';
 import { DataError } from '../../runtime/errors.ts';
 import { dollars, durations, formatBytes, formatCount, formatFlops, plural, stepTimes } from '../format/quantities.ts';
+import { isHere } from '../outlook.ts';
 import type { Paint, Tone } from '../terminal/style.ts';
 import { oneLine, wrapWords } from '../terminal/text.ts';
 import { type DataFacts, labelsBeyond } from './plan-data.ts';
@@ -16,7 +18,13 @@ export type Fact = readonly [label: string, text: string, tone?: Tone];
 const LABEL = 10;
 
 export function planFacts(plan: Plan, data: DataFacts | DataError, expected: Estimate): readonly Fact[] {
-  return [['model', modelText(plan)], ...dataFacts(plan, data), ...memoryFacts(plan, expected), ...timeFacts(expected)];
+  return [
+    ['model', modelText(plan)],
+    ...precisionFacts(plan),
+    ...dataFacts(plan, data),
+    ...memoryFacts(plan, expected),
+    ...timeFacts(expected),
+  ];
 }
 
 /** @param width of the terminal; null where lines have no end */
@@ -42,6 +50,19 @@ export function inShort(plan: Plan, expected: Estimate, paint: Paint): string {
 
 function modelText({ model, facts }: Plan): string {
   return `${model.name}, ${formatCount(facts.parameters)} parameters, ${formatFlops(facts.stepFlops)} a step`;
+}
+
+/** Nothing of float32, which is what everybody expects. */
+function precisionFacts({ precision, environment }: Plan): readonly Fact[] {
+  if (precision === 'float32') return [];
+  const fact: Fact = [
+    'precision',
+    `${precision}: convolutions multiply in bfloat16, in training, validation and prediction; all else is float32`,
+  ];
+  const backend = environment.gpu !== null ? 'tensorflow-cuda' : 'tensorflow-cpu';
+  // Another machine's processor is seen when the run starts there.
+  const notice = environment.gpu !== null || isHere(environment) ? precisionNotice(precision, backend) : null;
+  return notice === null ? [fact] : [fact, ['', notice, 'warning']];
 }
 
 function dataFacts(plan: Plan, data: DataFacts | DataError): readonly Fact[] {

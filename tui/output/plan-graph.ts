@@ -8,8 +8,12 @@ import { painter } from '../terminal/style.ts';
 import { columns } from './table.ts';
 
 /** `exp plan --graph`: the network layer by layer, for one training patch or batch of them. */
-export function describeGraph(context: Context, { model, patch, batchSize, facts }: Plan, asJson: boolean): string {
-  const layers = layersOf({ model, roiSize: patch, batchSize });
+export function describeGraph(
+  context: Context,
+  { model, patch, batchSize, precision, facts }: Plan,
+  asJson: boolean,
+): string {
+  const layers = layersOf({ model, roiSize: patch, batchSize, precision });
   if (asJson) return `${canonicalJson(layers)}\n`;
   const paint = painter(context.terminal.color);
   const sum = (of: 'flops' | 'bytes') => layers.reduce((total, layer) => total + layer[of], 0);

@@ -161,6 +161,7 @@ function overridesOf(options: SegmentOptions): PredictRequest['overrides'] {
   return {
     flips: flipsOf(options.flips),
     overlap: options.overlap ?? null,
+    precision: options.precision ?? null,
     batchSize: options.swBatchSize ?? null,
     postprocess: options.postprocess === undefined ? null : options.postprocess.map(parseStep),
     metrics: metricsOf(options.metrics),

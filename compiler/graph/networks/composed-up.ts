@@ -3,6 +3,7 @@ import { elementCount, sizeAt } from '../shapes.ts';
 import type { Value } from '../types.ts';
 import { grow } from './convolutions.ts';
 import { channelsOf, spatialOf } from './layers.ts';
+import { convolve } from './precision.ts';
 
 /**
  * A transposed convolution of kernel and stride 2 (`up`, [Cin, 8·Cup]) and a convolution of what it makes, as one layer that never
@@ -47,7 +48,7 @@ export function convolvedUp(g: GraphBuilder, x: Value, up: Value, filter: Value)
 
   const border = [1, 1] as const;
   const padded = g.pad(x, [[0, 0], border, border, border, [0, 0]]);
-  const blocks = g.conv3d(padded, composed, { strides: [1, 1, 1], padding: 'valid' });
+  const blocks = convolve(g, padded, composed, { strides: [1, 1, 1], padding: 'valid' });
   const [batch, [depth, height, width]] = [sizeAt(x.shape, 0), spatialOf(x)];
   const seen = g.reshape(blocks, [batch, depth + 1, height + 1, width + 1, 2, 2, 2, outer]);
   const joined = g.reshape(g.transpose(seen, [0, 1, 4, 2, 5, 3, 6, 7]), [

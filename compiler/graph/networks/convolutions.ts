@@ -2,6 +2,7 @@ import type { GraphBuilder } from '../builder.ts';
 import { elementCount, sizeAt } from '../shapes.ts';
 import type { Value, WeightInit } from '../types.ts';
 import { addBias, asRows, channelsOf, spatialOf, torchUniform, type Voxels } from './layers.ts';
+import { convolve, convolveBack } from './precision.ts';
 
 /** Convolutions as torch has them. Every x is NDHWC. */
 
@@ -64,9 +65,9 @@ function padAndConvolve(g: GraphBuilder, x: Value, filter: Value, strides: Voxel
     const isSame = result === Math.ceil(size / stride) && Math.floor(zeros / 2) === before;
     return { isSame, zeros: [before, Math.max(zeros - before, 0)] as const };
   });
-  if (axes.every(({ isSame }) => isSame)) return g.conv3d(x, filter, { strides, padding: 'same' });
+  if (axes.every(({ isSame }) => isSame)) return convolve(g, x, filter, { strides, padding: 'same' });
   const padded = g.pad(x, [[0, 0], ...axes.map(({ zeros }) => zeros), [0, 0]]);
-  return g.conv3d(padded, filter, { strides, padding: 'valid' });
+  return convolve(g, padded, filter, { strides, padding: 'valid' });
 }
 
 /** A 1×1×1 convolution: a matrix product over voxels, which is up to twice as fast as a convolution kernel. */
@@ -128,7 +129,7 @@ export function transposedConvolution(
     Math.max((size - 1) * sizeAt(stride, axis) + sizeAt(kernel, axis), sizeAt(padding, axis) + sizeAt(result, axis)),
   );
   const attributes = { inputShape: [batch, ...whole, channels], strides: stride, padding: 'valid' } as const;
-  const grown = g.conv3dGradInput(x, filter, attributes);
+  const grown = convolveBack(g, x, filter, attributes);
   const cut = g.slice(grown, [0, ...padding, 0], [batch, ...result, channels]);
   return bias ? addBias(g, cut, init.bias(fanIn)) : cut;
 }

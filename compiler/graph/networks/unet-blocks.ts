@@ -13,6 +13,7 @@ import {
   upWeight,
 } from './convolutions.ts';
 import { asRows, channelsOf, ONES, type Voxels, ZEROS } from './layers.ts';
+import { convolve } from './precision.ts';
 
 /** Blocks of UNETR, DynUNet and their relatives, with instance norms and leaky ReLU. */
 
@@ -69,7 +70,7 @@ function composedResidualBlock(g: GraphBuilder, x: Value, up: Value, skip: Value
     const [ofUp, ofSkip] = twoOf(
       g.split(filterWeight(g, 2 * channels, channels, { kernel: THREE, init: PLAIN.init }), 3, halves),
     );
-    return g.add(g.conv3d(skip, ofSkip, { strides: [1, 1, 1], padding: 'same' }), convolvedUp(g, x, up, ofUp));
+    return g.add(convolve(g, skip, ofSkip, { strides: [1, 1, 1], padding: 'same' }), convolvedUp(g, x, up, ofUp));
   });
   const normal = g.leakyRelu(g.instanceNorm(first, INSTANCE_NORM_EPSILON), NEGATIVE_SLOPE);
   const second = normalised(g, normal, channels, 2, PLAIN);

@@ -1,8 +1,8 @@
 import type { Operations } from '../operations.ts';
 import { broadcastAxes, broadcastShapes, formatShape, sameShape } from '../shapes.ts';
-import type { OpName, Shape, Value } from '../types.ts';
+import type { DType, OpName, Shape, Value } from '../types.ts';
 import type { OpDefinition } from './definition.ts';
-import { float32, perOutputElement, readAndWriteAll, require } from './definition.ts';
+import { float32, noFlops, perOutputElement, readAndWriteAll, require } from './definition.ts';
 
 type Gradient<O extends OpName> = OpDefinition<O>['gradient'];
 type BinaryOp = 'add' | 'sub' | 'mul' | 'div' | 'maximum' | 'minimum';
@@ -29,12 +29,17 @@ function binary<O extends BinaryOp>(gradient: Gradient<O>): OpDefinition<O> {
 }
 
 /** @param flops operations an element, after the usual count for GPUs (a transcendental function is one) */
-function unary<O extends UnaryOp>(flops: number, gradient: Gradient<O>): OpDefinition<O> {
+function unary<O extends UnaryOp>(
+  flops: number,
+  gradient: Gradient<O>,
+  formats: readonly DType[] = ['float32'],
+): OpDefinition<O> {
   return {
     inputs: 1,
     shape: (_, inputs) => {
-      require(inputs.at(0).dtype === 'float32', 'the input must be float32');
-      return [float32(inputs.shape(0))];
+      const { shape, dtype } = inputs.at(0);
+      require(formats.includes(dtype), `the input must be ${formats.join(' or ')}`);
+      return [{ shape, dtype }];
     },
     flops: perOutputElement(flops),
     bytes: readAndWriteAll,
@@ -46,14 +51,30 @@ function unaryGrad<O extends UnaryGradOp>(flops: number): OpDefinition<O> {
   return {
     inputs: 2,
     shape: (_, inputs) => {
-      require(sameShape(inputs.shape(0), inputs.shape(1)), 'dy and x must have one shape');
-      return [float32(inputs.shape(0))];
+      const [dy, x] = [inputs.at(0), inputs.at(1)];
+      require(sameShape(dy.shape, x.shape) && dy.dtype === x.dtype, 'dy and x must have one shape and format');
+      return [dy];
     },
     flops: perOutputElement(flops),
     bytes: readAndWriteAll,
     gradient: null,
   };
 }
+
+/** What may stand between a cast and a convolution. */
+const FLOATS: readonly DType[] = ['float32', 'bfloat16'];
+
+const cast: OpDefinition<'cast'> = {
+  inputs: 1,
+  shape: ({ to }, inputs) => {
+    const { shape, dtype } = inputs.at(0);
+    require(dtype !== 'int32' && dtype !== to, `${dtype} is not cast to ${to}`);
+    return [{ shape, dtype: to }];
+  },
+  flops: noFlops,
+  bytes: readAndWriteAll,
+  gradient: ({ g, dy, input }) => [g.cast(dy, input(0).dtype)],
+};
 
 function requireSlope(shape: Shape): void {
   require(sameShape(shape, [1]), `the slope must be one number, not ${formatShape(shape)}`);
@@ -102,12 +123,16 @@ export const elementwiseOps = {
   exp: unary<'exp'>(1, ({ g, dy, output }) => [g.mul(dy, output(0))]),
   log: unary<'log'>(1, ({ g, dy, input }) => [g.div(dy, input(0))]),
   // The output has the sign of the input, and is alive anyway as input of the next layer: the input need not be kept.
-  relu: unary<'relu'>(1, ({ g, dy, output }) => [g.reluGrad(dy, output(0))]),
-  leakyRelu: unary<'leakyRelu'>(2, ({ g, dy, input, output, attributes: { alpha } }) => [
-    g.leakyReluGrad(dy, alpha > 0 ? output(0) : input(0), alpha),
-  ]),
+  relu: unary<'relu'>(1, ({ g, dy, output }) => [g.reluGrad(dy, output(0))], FLOATS),
+  leakyRelu: unary<'leakyRelu'>(
+    2,
+    ({ g, dy, input, output, attributes: { alpha } }) => [g.leakyReluGrad(dy, alpha > 0 ? output(0) : input(0), alpha)],
+    FLOATS,
+  ),
   gelu: unary<'gelu'>(8, ({ g, dy, input }) => [g.geluGrad(dy, input(0))]),
   softplus: unary<'softplus'>(3, ({ g, dy, input }) => [g.softplusGrad(dy, input(0))]),
+
+  cast,
 
   reluGrad: unaryGrad<'reluGrad'>(1),
   leakyReluGrad: unaryGrad<'leakyReluGrad'>(2),
@@ -116,4 +141,4 @@ export const elementwiseOps = {
 
   prelu,
   preluGrad,
-} satisfies { readonly [O in BinaryOp | UnaryOp | UnaryGradOp | PreluOp]: OpDefinition<O> };
+} satisfies { readonly [O in BinaryOp | UnaryOp | UnaryGradOp | PreluOp | 'cast']: OpDefinition<O> };

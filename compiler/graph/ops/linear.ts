@@ -1,6 +1,6 @@
 import { broadcastShapes, elementCount, formatShape, sameShape, sizeAt } from '../shapes.ts';
-import type { OpAttributes, Shape } from '../types.ts';
-import type { OpDefinition } from './definition.ts';
+import type { OpAttributes, Shape, TensorType } from '../types.ts';
+import type { OpDefinition, Types } from './definition.ts';
 import { float32, readAndWriteAll, require, requireRank } from './definition.ts';
 import { unbroadcast } from './elementwise.ts';
 
@@ -54,6 +54,13 @@ function convolvedShape({ strides, padding }: OpAttributes['conv3d'], x: Shape, 
   return [sizeAt(x, 0), ...spatial, sizeAt(filter, 4)];
 }
 
+/** The result has the format of the operands. */
+function convolved(shape: Shape, operands: Types): readonly TensorType[] {
+  const [{ dtype }, other] = [operands.at(0), operands.at(1)];
+  require(dtype !== 'int32' && dtype === other.dtype, `operands are ${dtype} and ${other.dtype}`);
+  return [{ shape, dtype }];
+}
+
 /** Two operations for each filter element at each output voxel. */
 function convolutionFlops(filter: Shape, output: Shape): number {
   return 2 * elementCount(output.slice(0, 4)) * elementCount(filter);
@@ -61,7 +68,7 @@ function convolutionFlops(filter: Shape, output: Shape): number {
 
 const conv3d: OpDefinition<'conv3d'> = {
   inputs: 2,
-  shape: (attributes, inputs) => [float32(convolvedShape(attributes, inputs.shape(0), inputs.shape(1)))],
+  shape: (attributes, inputs) => convolved(convolvedShape(attributes, inputs.shape(0), inputs.shape(1)), inputs),
   flops: (_, inputs, outputs) => convolutionFlops(inputs.shape(1), outputs.shape(0)),
   bytes: readAndWriteAll,
   gradient: ({ g, dy, input, attributes: { strides, padding } }) => [
@@ -79,7 +86,7 @@ const conv3dGradInput: OpDefinition<'conv3dGradInput'> = {
   inputs: 2,
   shape: (attributes, inputs) => {
     requireConvolved(attributes, attributes.inputShape, inputs.shape(1), inputs.shape(0));
-    return [float32(attributes.inputShape)];
+    return convolved(attributes.inputShape, inputs);
   },
   flops: (_, inputs) => convolutionFlops(inputs.shape(1), inputs.shape(0)),
   bytes: readAndWriteAll,
@@ -94,7 +101,7 @@ const conv3dGradFilter: OpDefinition<'conv3dGradFilter'> = {
   inputs: 2,
   shape: (attributes, inputs) => {
     requireConvolved(attributes, inputs.shape(0), attributes.filterShape, inputs.shape(1));
-    return [float32(attributes.filterShape)];
+    return convolved(attributes.filterShape, inputs);
   },
   flops: ({ filterShape }, inputs) => convolutionFlops(filterShape, inputs.shape(1)),
   bytes: readAndWriteAll,

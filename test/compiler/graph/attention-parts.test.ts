@@ -19,6 +19,7 @@ function program(activationLimitBytes: number | null): TrainingProgram {
     loss: DICE_CE,
     optimizer: ADAMW,
     activationLimitBytes,
+    precision: 'float32',
   });
 }
 

@@ -42,7 +42,13 @@ const NETWORKS: readonly (readonly [string, PlanModel])[] = [
 const OPS = (Object.keys(OP_CASES) as OpName[]).filter((op) => CONSUMED_INPUTS[op] === undefined);
 
 function program(model: PlanModel, activationLimitBytes: number | null = null): TrainingProgram {
-  const settings = { batchSize: 1, loss: DICE_CE, optimizer: ADAMW, activationLimitBytes };
+  const settings = {
+    batchSize: 1,
+    loss: DICE_CE,
+    optimizer: ADAMW,
+    activationLimitBytes,
+    precision: 'float32' as const,
+  };
   return trainingProgram({ model, patch: [SIDE, SIDE, SIDE], ...settings });
 }
 
@@ -135,7 +141,13 @@ describe.skipIf(located === null)(`a schedule as one TensorFlow graph (${NO_NATI
 
   it('1,000 steps leave no more tensors than the first', async () => {
     const side = 8;
-    const settings = { batchSize: 1, loss: DICE_CE, optimizer: ADAMW, activationLimitBytes: null };
+    const settings = {
+      batchSize: 1,
+      loss: DICE_CE,
+      optimizer: ADAMW,
+      activationLimitBytes: null,
+      precision: 'float32' as const,
+    };
     const step = trainingProgram({
       model: { ...UNET, channels: [2, 4], strides: [TWO] },
       patch: [side, side, side],

@@ -25,7 +25,14 @@ describe.skipIf(located === null)(`what a step allocates (${NO_NATIVE})`, () => 
   it.each(CASES)('is what the planner says for a %s', { timeout: 120_000 }, (_name, model, side, limit) => {
     if (located === null) return;
     const engine = openNativeEngine(located, { wholeFrom: Number.POSITIVE_INFINITY });
-    const settings = { model, batchSize: 1, loss: DICE_CE, optimizer: ADAMW, activationLimitBytes: null };
+    const settings = {
+      model,
+      batchSize: 1,
+      loss: DICE_CE,
+      optimizer: ADAMW,
+      activationLimitBytes: null,
+      precision: 'float32' as const,
+    };
     const patch: [number, number, number] = [side, side, side];
     const keeping = trainingProgram({ ...settings, patch });
     const activationLimitBytes = limit === null ? null : limit * keeping.step.activationPeakBytes;

@@ -1,17 +1,16 @@
 import type { OpAttributes, Shape } from '../../../../compiler/graph/types.ts';
 import { attr, type OpAttribute } from '../../native/binding.ts';
-import { FLOAT } from './elementwise.ts';
+import { typeOf } from './elementwise.ts';
 import { isFasterUnfolded, unfoldedFilterGradient } from './filter-gradient.ts';
 import { at, type NativeKernel, type NativeStep, type NodeSite, rowsOf, withTemporaries } from './kernel.ts';
 import { transposedInputGradient } from './transposed-convolution.ts';
 
-const RESHAPE = [FLOAT, attr.dtype('Tshape', 'int32')];
-
 type ConvolutionAttributes = Pick<OpAttributes['conv3d'], 'strides' | 'padding'>;
 
-function convolutionAttributes({ strides, padding }: ConvolutionAttributes): OpAttribute[] {
+/** `T` is the format of the operands. */
+function convolutionAttributes(type: OpAttribute, { strides, padding }: ConvolutionAttributes): OpAttribute[] {
   return [
-    FLOAT,
+    type,
     attr.ints('strides', [1, ...strides, 1]),
     attr.string('padding', padding.toUpperCase()),
     attr.string('data_format', 'NDHWC'),
@@ -34,20 +33,22 @@ function asMatrixProduct(
 ): NativeStep {
   const [left, right] = site.inputs.map(({ shape }) => tf.ints([rowsOf(shape), channelsOf(shape)]));
   const result = tf.ints(at(site.outputs, 0).shape);
-  const attributes = [FLOAT, attr.bool('transpose_a', transpose.a), attr.bool('transpose_b', transpose.b)];
+  const type = typeOf(site);
+  const reshape = [type, attr.dtype('Tshape', 'int32')];
+  const attributes = [type, attr.bool('transpose_a', transpose.a), attr.bool('transpose_b', transpose.b)];
   return ([a = -1, b = -1]) =>
     withTemporaries(tf, (keep) => {
-      const flatA = keep(tf.run('Reshape', RESHAPE, [a, left ?? -1]));
-      const flatB = keep(tf.run('Reshape', RESHAPE, [b, right ?? -1]));
+      const flatA = keep(tf.run('Reshape', reshape, [a, left ?? -1]));
+      const flatB = keep(tf.run('Reshape', reshape, [b, right ?? -1]));
       const product = keep(tf.run('MatMul', attributes, [flatA, flatB]));
-      return [tf.run('Reshape', RESHAPE, [product, result])];
+      return [tf.run('Reshape', reshape, [product, result])];
     });
 }
 
 const conv3d: NativeKernel<'conv3d'> = (site, tf) => {
   const filter = at(site.inputs, 1).shape;
   if (isPointwise(filter, site.attributes)) return asMatrixProduct(site, tf, { a: false, b: false });
-  const attributes = convolutionAttributes(site.attributes);
+  const attributes = convolutionAttributes(typeOf(site), site.attributes);
   return (inputs) => [tf.run('Conv3D', attributes, inputs)];
 };
 
@@ -57,7 +58,7 @@ const conv3dGradInput: NativeKernel<'conv3dGradInput'> = (site, tf) => {
   if (isPointwise(filter, site.attributes)) return asMatrixProduct(site, tf, { a: false, b: true });
   if (strides.every((stride, axis) => stride === filter[axis])) return transposedInputGradient(site, tf);
   if (isFasterFlipped(filter, inputShape, { strides, padding })) return flippedInputGradient(site, tf);
-  const attributes = [...convolutionAttributes({ strides, padding }), attr.dtype('Tshape', 'int32')];
+  const attributes = [...convolutionAttributes(typeOf(site), { strides, padding }), attr.dtype('Tshape', 'int32')];
   const sizes = tf.ints(inputShape);
   return ([dy = -1, weights = -1]) => [tf.run('Conv3DBackpropInputV2', attributes, [sizes, weights, dy])];
 };
@@ -78,11 +79,12 @@ function flippedInputGradient(
 ): NativeStep {
   const axes = tf.ints([0, 1, 2]);
   const permutation = tf.ints([0, 1, 2, 4, 3]);
-  const attributes = convolutionAttributes(site.attributes);
+  const type = typeOf(site);
+  const attributes = convolutionAttributes(type, site.attributes);
   return ([dy = -1, filter = -1]) =>
     withTemporaries(tf, (keep) => {
-      const flipped = keep(tf.run('ReverseV2', [FLOAT, attr.dtype('Tidx', 'int32')], [filter, axes]));
-      const swapped = keep(tf.run('Transpose', [FLOAT, attr.dtype('Tperm', 'int32')], [flipped, permutation]));
+      const flipped = keep(tf.run('ReverseV2', [type, attr.dtype('Tidx', 'int32')], [filter, axes]));
+      const swapped = keep(tf.run('Transpose', [type, attr.dtype('Tperm', 'int32')], [flipped, permutation]));
       return [tf.run('Conv3D', attributes, [dy, swapped])];
     });
 }
@@ -91,7 +93,7 @@ const conv3dGradFilter: NativeKernel<'conv3dGradFilter'> = (site, tf) => {
   const { filterShape, strides, padding } = site.attributes;
   if (isPointwise(filterShape, site.attributes)) return asMatrixProduct(site, tf, { a: true, b: false });
   if (isFasterUnfolded(site, tf)) return unfoldedFilterGradient(site, tf);
-  const attributes = convolutionAttributes({ strides, padding });
+  const attributes = convolutionAttributes(typeOf(site), { strides, padding });
   const sizes = tf.ints(filterShape);
   return ([x = -1, dy = -1]) => [tf.run('Conv3DBackpropFilterV2', attributes, [x, sizes, dy])];
 };

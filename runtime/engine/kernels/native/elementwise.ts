@@ -34,13 +34,19 @@ const plain =
     return (inputs) => [tf.run(name, attributes, inputs)];
   };
 
+const cast: NativeKernel<'cast'> = (site, tf) => {
+  const from = attr.dtype('SrcT', at(site.inputs, 0).dtype);
+  const attributes = [from, attr.dtype('DstT', site.attributes.to), attr.bool('Truncate', false)];
+  return (inputs) => [tf.run('Cast', attributes, inputs)];
+};
+
 const leakyRelu: NativeKernel<'leakyRelu'> = (site, tf) => {
-  const attributes = [FLOAT, attr.float('alpha', site.attributes.alpha)];
+  const attributes = [typeOf(site), attr.float('alpha', site.attributes.alpha)];
   return (inputs) => [tf.run('LeakyRelu', attributes, inputs)];
 };
 
 const leakyReluGrad: NativeKernel<'leakyReluGrad'> = (site, tf) => {
-  const attributes = [FLOAT, attr.float('alpha', site.attributes.alpha)];
+  const attributes = [typeOf(site), attr.float('alpha', site.attributes.alpha)];
   return (inputs) => [tf.run('LeakyReluGrad', attributes, inputs)];
 };
 
@@ -128,6 +134,7 @@ export const elementwise = {
   log: plain('Log'),
   relu: plain('Relu'),
   reluGrad: plain('ReluGrad'),
+  cast,
   leakyRelu,
   leakyReluGrad,
   gelu,

@@ -42,7 +42,8 @@ export function isFasterUnfolded({ attributes, inputs }: NodeSite<'conv3dGradFil
   const cubic = filterShape.slice(0, 3).every((size) => size === 3);
   const narrow =
     Math.min(inner, outer) >= 16 && Math.max(inner, outer) <= MOST_CHANNELS && inner + outer < 2 * MOST_CHANNELS;
-  return !tf.gpu && !tf.avx512 && plain && cubic && narrow && voxels >= FEWEST_VOXELS;
+  const wide = at(inputs, 0).dtype === 'float32';
+  return !tf.gpu && !tf.avx512 && wide && plain && cubic && narrow && voxels >= FEWEST_VOXELS;
 }
 
 /** @param site of a 3×3×3 convolution with stride 1 and SAME padding: (x, dy) → dfilter */

@@ -1,9 +1,7 @@
 import { attr } from '../../native/binding.ts';
 import type { TensorFlowOps } from '../../native/operations.ts';
-import { FLOAT } from './elementwise.ts';
+import { typeOf } from './elementwise.ts';
 import { at, type NativeStep, type NodeSite, withTemporaries } from './kernel.ts';
-
-const RESHAPE = [FLOAT, attr.dtype('Tshape', 'int32')];
 
 /**
  * The input gradient of a convolution whose kernel is as large as its stride: each voxel of dy becomes a block of dx, so it
@@ -13,9 +11,10 @@ const RESHAPE = [FLOAT, attr.dtype('Tshape', 'int32')];
  * look arbitrary (48 output channels at 8³: a third of the values).
  */
 export function transposedInputGradient(site: NodeSite<'conv3dGradInput'>, tf: TensorFlowOps): NativeStep {
+  const type = typeOf(site);
+  const reshape = [type, attr.dtype('Tshape', 'int32')];
   const [batch = 1, ...rest] = at(site.inputs, 0).shape;
   const filter = at(site.inputs, 1).shape;
-  const { inputShape, padding } = site.attributes;
   const grid = rest.slice(0, 3);
   const kernel = filter.slice(0, 3);
   const [cin, cout] = [at(filter, 3), at(filter, 4)];
@@ -28,34 +27,37 @@ export function transposedInputGradient(site: NodeSite<'conv3dGradInput'>, tf: T
   const interleave = tf.ints([0, 1, 4, 2, 5, 3, 6, 7]);
   const covered = grid.map((size, axis) => size * at(kernel, axis));
   const coveredShape = [batch, ...covered, cin];
-  const finish = fitTo(inputShape, coveredShape, padding, tf);
+  const finish = fitTo(site, coveredShape, tf);
 
   return ([dy = -1, weights = -1]) =>
     withTemporaries(tf, (keep) => {
-      const gradient = keep(tf.run('Reshape', RESHAPE, [dy, flatGradient]));
-      const matrix = keep(tf.run('Reshape', RESHAPE, [weights, flatFilter]));
+      const gradient = keep(tf.run('Reshape', reshape, [dy, flatGradient]));
+      const matrix = keep(tf.run('Reshape', reshape, [weights, flatFilter]));
       const product = keep(
-        tf.run('MatMul', [FLOAT, attr.bool('transpose_a', false), attr.bool('transpose_b', true)], [gradient, matrix]),
+        tf.run('MatMul', [type, attr.bool('transpose_a', false), attr.bool('transpose_b', true)], [gradient, matrix]),
       );
-      const split = keep(tf.run('Reshape', RESHAPE, [product, blocks]));
-      const joined = keep(tf.run('Transpose', [FLOAT, attr.dtype('Tperm', 'int32')], [split, interleave]));
+      const split = keep(tf.run('Reshape', reshape, [product, blocks]));
+      const joined = keep(tf.run('Transpose', [type, attr.dtype('Tperm', 'int32')], [split, interleave]));
       return [finish(joined)];
     });
 }
 
 /** VALID leaves voxels at the end that no block covers; SAME lets blocks hang over both ends. */
 function fitTo(
-  inputShape: readonly number[],
+  site: NodeSite<'conv3dGradInput'>,
   coveredShape: readonly number[],
-  padding: 'same' | 'valid',
   tf: TensorFlowOps,
 ): (joined: number) => number {
+  const { inputShape, padding } = site.attributes;
+  const type = typeOf(site);
+  const reshape = [type, attr.dtype('Tshape', 'int32')];
+  const toType = [attr.dtype('SrcT', 'float32'), { ...type, name: 'DstT' }, attr.bool('Truncate', false)];
   const covered = tf.ints(coveredShape);
   const difference = inputShape.map((size, axis) => size - at(coveredShape, axis));
-  if (difference.every((size) => size === 0)) return (joined) => tf.run('Reshape', RESHAPE, [joined, covered]);
+  if (difference.every((size) => size === 0)) return (joined) => tf.run('Reshape', reshape, [joined, covered]);
 
   const attributes =
-    padding === 'valid' ? [FLOAT, attr.dtype('Tpaddings', 'int32')] : [FLOAT, attr.dtype('Index', 'int32')];
+    padding === 'valid' ? [type, attr.dtype('Tpaddings', 'int32')] : [type, attr.dtype('Index', 'int32')];
   const paddings = tf.ints(
     difference.flatMap((size) => [0, Math.max(size, 0)]),
     [inputShape.length, 2],
@@ -63,10 +65,12 @@ function fitTo(
   const begin = tf.ints(difference.map((size) => Math.floor(Math.max(-size, 0) / 2)));
   const size = tf.ints(inputShape);
   return (joined) => {
-    const blocks = tf.run('Reshape', RESHAPE, [joined, covered]);
+    const blocks = tf.run('Reshape', reshape, [joined, covered]);
     const fitted =
       padding === 'valid'
-        ? tf.run('PadV2', attributes, [blocks, paddings, tf.scalar(0)])
+        ? withTemporaries(tf, (keep) =>
+            tf.run('PadV2', attributes, [blocks, paddings, keep(tf.run('Cast', toType, [tf.scalar(0)]))]),
+          )
         : tf.run('Slice', attributes, [blocks, begin, size]);
     tf.free(blocks);
     return fitted;

@@ -1,5 +1,6 @@
 import type { OpAttributes, Shape } from '../../../../compiler/graph/types.ts';
 import { at, binary, type PortableKernel, type Tensor, type TensorLibrary } from './kernel.ts';
+import { rounded } from './rounding.ts';
 
 /**
  * Convolutions as sums of matrix products, one for each voxel of the kernel: y = Σ_k window_k(x)·W_k.
@@ -82,7 +83,7 @@ function sumOf(tf: TensorLibrary, terms: readonly (() => Tensor)[]): Tensor {
 }
 
 const conv3d: PortableKernel<'conv3d'> = (site, tf) => {
-  const { shape } = at(site.outputs, 0);
+  const { shape, dtype } = at(site.outputs, 0);
   const geometry = geometryOf(at(site.inputs, 0).shape, at(site.inputs, 1).shape, site.attributes);
   const positions = positionsOf(geometry.kernel);
   return binary((x, filter) => {
@@ -91,7 +92,7 @@ const conv3d: PortableKernel<'conv3d'> = (site, tf) => {
       const window = windowOf(tf, padded, position, geometry.output, geometry.strides);
       return tf.matMul(window, matrixAt(tf, filter, index));
     });
-    return tf.reshape(sumOf(tf, terms), [...shape]);
+    return rounded(tf, tf.reshape(sumOf(tf, terms), [...shape]), dtype);
   });
 };
 
@@ -109,7 +110,7 @@ const conv3dGradFilter: PortableKernel<'conv3dGradFilter'> = (site, tf) => {
         return tf.matMul(tf.transpose(window), gradient);
       }),
     );
-    return tf.reshape(tf.concat(products, 0), [...filterShape]);
+    return rounded(tf, tf.reshape(tf.concat(products, 0), [...filterShape]), at(site.outputs, 0).dtype);
   });
 };
 
@@ -127,7 +128,7 @@ const conv3dGradInput: PortableKernel<'conv3dGradInput'> = (site, tf) => {
       const window = windowOf(tf, padded, position, input, [1, 1, 1]);
       return tf.matMul(window, tf.transpose(matrixAt(tf, filter, positions.length - 1 - index)));
     });
-    return tf.reshape(sumOf(tf, terms), [...inputShape]);
+    return rounded(tf, tf.reshape(sumOf(tf, terms), [...inputShape]), at(site.outputs, 0).dtype);
   });
 };
 

@@ -1,7 +1,8 @@
 import { at, binary, type PortableKernel, unary } from './kernel.ts';
+import { rounded } from './rounding.ts';
 
-const leakyReluGrad: PortableKernel<'leakyReluGrad'> = ({ attributes: { alpha } }, tf) =>
-  binary((dy, x) => tf.mul(dy, tf.step(x, alpha)));
+const leakyReluGrad: PortableKernel<'leakyReluGrad'> = ({ attributes: { alpha }, outputs }, tf) =>
+  binary((dy, x) => rounded(tf, tf.mul(dy, tf.step(x, alpha)), at(outputs, 0).dtype));
 
 /** x/2 · (1 + erf(x/√2)) */
 const gelu: PortableKernel<'gelu'> = (_site, tf) =>
@@ -28,7 +29,11 @@ const exp: PortableKernel<'exp'> = (_site, tf) => unary((x) => tf.exp(x));
 const log: PortableKernel<'log'> = (_site, tf) => unary((x) => tf.log(x));
 const relu: PortableKernel<'relu'> = (_site, tf) => unary((x) => tf.relu(x));
 const reluGrad: PortableKernel<'reluGrad'> = (_site, tf) => binary((dy, x) => tf.mul(dy, tf.step(x)));
-const leakyRelu: PortableKernel<'leakyRelu'> = ({ attributes: { alpha } }, tf) => unary((x) => tf.leakyRelu(x, alpha));
+const leakyRelu: PortableKernel<'leakyRelu'> = ({ attributes: { alpha }, outputs }, tf) =>
+  unary((x) => rounded(tf, tf.leakyRelu(x, alpha), at(outputs, 0).dtype));
+
+/** tfjs has no bfloat16: its values stand in float32. */
+const cast: PortableKernel<'cast'> = ({ attributes: { to } }, tf) => unary((x) => rounded(tf, tf.clone(x), to));
 
 const softplus: PortableKernel<'softplus'> = (_site, tf) => unary((x) => tf.softplus(x));
 const softplusGrad: PortableKernel<'softplusGrad'> = (_site, tf) => binary((dy, x) => tf.mul(dy, tf.sigmoid(x)));
@@ -60,6 +65,7 @@ export const elementwise = {
   log,
   relu,
   reluGrad,
+  cast,
   leakyRelu,
   leakyReluGrad,
   gelu,

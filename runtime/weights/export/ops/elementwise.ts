@@ -1,6 +1,6 @@
 import { float } from '../onnx/proto.ts';
 import { FLOAT } from '../tfjs/writer.ts';
-import { type Mapping, TRAINING_ONLY } from './mapping.ts';
+import { type Mapping, NOT_EXPORTED } from './mapping.ts';
 
 type Plain = Mapping<
   | 'add'
@@ -97,9 +97,9 @@ export const elementwise = {
   prelu,
   softplus: same('Softplus', 'Softplus'),
   gelu,
-  reluGrad: TRAINING_ONLY,
-  leakyReluGrad: TRAINING_ONLY,
-  geluGrad: TRAINING_ONLY,
-  softplusGrad: TRAINING_ONLY,
-  preluGrad: TRAINING_ONLY,
+  reluGrad: NOT_EXPORTED,
+  leakyReluGrad: NOT_EXPORTED,
+  geluGrad: NOT_EXPORTED,
+  softplusGrad: NOT_EXPORTED,
+  preluGrad: NOT_EXPORTED,
 } as const;

@@ -3,7 +3,7 @@ import { type Dimension, known, type Operand } from '../exportable.ts';
 import { ints } from '../onnx/proto.ts';
 import type { OnnxWriter } from '../onnx/writer.ts';
 import { FLOAT, INT32, type TfWriter, tfInts, tfText } from '../tfjs/writer.ts';
-import { type Mapping, type Site, TRAINING_ONLY } from './mapping.ts';
+import { type Mapping, NOT_EXPORTED, type Site } from './mapping.ts';
 
 /** Matrix products and convolutions. */
 
@@ -170,4 +170,4 @@ function tfSpread(w: TfWriter, x: string, dy: Operand, axes: readonly Geometry[]
   return w.reshape(padded, [-1, ...sides.map((side, other) => (other === index ? side * stride : side)), channels]);
 }
 
-export const linear = { matMul, conv3d, conv3dGradInput, conv3dGradFilter: TRAINING_ONLY } as const;
+export const linear = { matMul, conv3d, conv3dGradInput, conv3dGradFilter: NOT_EXPORTED } as const;

@@ -12,7 +12,7 @@ export interface Mapping<O extends OpName> {
 }
 
 /** Ops of training alone, which no forward graph has. */
-export const TRAINING_ONLY = 'training only';
+export const NOT_EXPORTED = 'not exported';
 
 /** A node with the types of its values. */
 export class Site<O extends OpName> {

@@ -2,7 +2,7 @@ import { elementsPerSample, type Operand, openShape } from '../exportable.ts';
 import { float } from '../onnx/proto.ts';
 import { axisAttribute } from '../onnx/writer.ts';
 import { FLOAT, INT32, type TfWriter } from '../tfjs/writer.ts';
-import { type Mapping, TRAINING_ONLY } from './mapping.ts';
+import { type Mapping, NOT_EXPORTED } from './mapping.ts';
 
 /** Softmax over the last axis, and norms. tfjs has no norms of its own over voxels: they are means there. */
 
@@ -94,12 +94,12 @@ const layerNorm: Mapping<'layerNorm'> = {
 export const normalisation = {
   softmax: overLastAxis('Softmax', 'Softmax'),
   logSoftmax: overLastAxis('LogSoftmax', 'LogSoftmax'),
-  softmaxGrad: TRAINING_ONLY,
-  logSoftmaxGrad: TRAINING_ONLY,
+  softmaxGrad: NOT_EXPORTED,
+  logSoftmaxGrad: NOT_EXPORTED,
   instanceNorm,
-  instanceNormGrad: TRAINING_ONLY,
+  instanceNormGrad: NOT_EXPORTED,
   groupNorm,
-  groupNormGrad: TRAINING_ONLY,
+  groupNormGrad: NOT_EXPORTED,
   layerNorm,
-  layerNormGrad: TRAINING_ONLY,
+  layerNormGrad: NOT_EXPORTED,
 } as const;

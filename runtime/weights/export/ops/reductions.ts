@@ -2,7 +2,7 @@ import type { OpAttributes } from '../../../../compiler/graph/types.ts';
 import { int, ints } from '../onnx/proto.ts';
 import { axisAttribute } from '../onnx/writer.ts';
 import { FLOAT, INT32 } from '../tfjs/writer.ts';
-import { type Mapping, TRAINING_ONLY } from './mapping.ts';
+import { type Mapping, NOT_EXPORTED } from './mapping.ts';
 
 /** Reductions and what has to do with indices, in the graph's own order of axes. */
 
@@ -72,6 +72,6 @@ export const reductions = {
   mean,
   argMax,
   gather,
-  segmentSum: TRAINING_ONLY,
-  oneHot: TRAINING_ONLY,
+  segmentSum: NOT_EXPORTED,
+  oneHot: NOT_EXPORTED,
 } as const;

@@ -5,21 +5,23 @@ import type { OnnxWriter } from '../onnx/writer.ts';
 import type { TfWriter } from '../tfjs/writer.ts';
 import { elementwise } from './elementwise.ts';
 import { linear } from './linear.ts';
-import { type Mapping, Site, TRAINING_ONLY } from './mapping.ts';
+import { type Mapping, NOT_EXPORTED, Site } from './mapping.ts';
 import { movement } from './movement.ts';
 import { normalisation } from './normalisation.ts';
 import { reductions } from './reductions.ts';
 
 /** Every op, in ONNX and in TensorFlow: an op without an entry does not compile. */
-export const MAPPINGS: { readonly [O in OpName]: Mapping<O> | typeof TRAINING_ONLY } = {
+export const MAPPINGS: { readonly [O in OpName]: Mapping<O> | typeof NOT_EXPORTED } = {
   ...elementwise,
   ...movement,
   ...reductions,
   ...linear,
   ...normalisation,
-  adamw: TRAINING_ONLY,
-  sgd: TRAINING_ONLY,
-  movingAverage: TRAINING_ONLY,
+  // Exported graphs are float32 and have no update.
+  cast: NOT_EXPORTED,
+  adamw: NOT_EXPORTED,
+  sgd: NOT_EXPORTED,
+  movingAverage: NOT_EXPORTED,
 };
 
 export function appendOnnx(w: OnnxWriter, graph: Exportable, node: GraphNode): void {
@@ -46,7 +48,7 @@ function tfOf<O extends OpName>(op: O, w: TfWriter, graph: Exportable, node: Nod
 }
 
 function mappingOf<O extends OpName>(op: O): Mapping<O> {
-  const mapping: Mapping<O> | typeof TRAINING_ONLY = MAPPINGS[op];
-  if (mapping === TRAINING_ONLY) throw new EngineError(`${op} belongs to training: no forward graph has it`);
+  const mapping: Mapping<O> | typeof NOT_EXPORTED = MAPPINGS[op];
+  if (mapping === NOT_EXPORTED) throw new EngineError(`${op} stands in no graph that is exported`);
   return mapping;
 }

@@ -75,6 +75,7 @@ export const OP_CASES: { readonly [O in OpName]: readonly OpCase<O>[] } = {
   square: [one({}, plain)],
   exp: [one({}, plain)],
   log: [one({}, positive)],
+  cast: [one({ to: 'bfloat16' }, plain)],
   relu: [one({}, plain)],
   reluGrad: [one({}, noise([2, 3, 5], 9), plain)],
   leakyRelu: [one({ alpha: 0.01 }, plain)],

@@ -1,5 +1,6 @@
 import { Types } from '../../../../compiler/graph/ops/definition.ts';
 import { OPS } from '../../../../compiler/graph/ops/table.ts';
+import { lastUses } from '../../../../compiler/graph/schedule.ts';
 import { elementCount } from '../../../../compiler/graph/shapes.ts';
 import type {
   GraphNode,
@@ -43,7 +44,7 @@ function typeOf({ data, shape }: Operand): TensorType {
   return { shape, dtype: data instanceof Float32Array ? 'float32' : 'int32' };
 }
 
-/** A graph of one node, with inputs and outputs named by position. */
+/** A graph of one node, with inputs and outputs named by position; what is bfloat16 is cast back, as the engine hands out none. */
 export function singleOp<O extends OpName>(
   op: O,
   attributes: OpAttributes[O],
@@ -56,14 +57,26 @@ export function singleOp<O extends OpName>(
     ...results.map((type, index): Value => ({ ...type, id: (inputs.length + index) as ValueId, producer: id })),
   ];
   const ids = values.map((value) => value.id);
-  const [inputIds, outputIds] = [ids.slice(0, inputs.length), ids.slice(inputs.length)];
-  const node = { id, op, attributes, inputs: inputIds, outputs: outputIds, scope: 'single' } as unknown as GraphNode;
+  const [inputIds, resultIds] = [ids.slice(0, inputs.length), ids.slice(inputs.length)];
+  const nodes = [{ id, op, attributes, inputs: inputIds, outputs: resultIds, scope: 'single' } as unknown as GraphNode];
+  const outputIds = resultIds.map((result) => {
+    const type = values[result];
+    if (type?.dtype !== 'bfloat16') return result;
+    const [wide, caster] = [values.length as ValueId, nodes.length as NodeId];
+    values.push({ shape: type.shape, dtype: 'float32', id: wide, producer: caster });
+    nodes.push({
+      id: caster,
+      op: 'cast',
+      attributes: { to: 'float32' },
+      inputs: [result],
+      outputs: [wide],
+      scope: 'single',
+    });
+    return wide;
+  });
   const named = (list: readonly ValueId[]) => new Map(list.map((value, index) => [String(index), value] as const));
-  return {
-    graph: { values, nodes: [node], inputs: named(inputIds), constants: [], outputs: named(outputIds) },
-    releases: [[]],
-    activationPeakBytes: 0,
-  };
+  const graph = { values, nodes, inputs: named(inputIds), constants: [], outputs: named(outputIds) };
+  return { graph, releases: lastUses(graph), activationPeakBytes: 0 };
 }
 
 /** Runs one op and leaves nothing behind in the engine. */

@@ -1,8 +1,8 @@
 import { flattenPlan } from '../../compiler/plan/flatten.ts';
 import type { WatchedMetric } from '../../compiler/plan/schema.ts';
+import { stateOfRun } from '../events/accumulate.ts';
 import { countedSeries } from '../events/best-point.ts';
 import { readEvents } from '../events/read.ts';
-import { stateOfRun } from '../events/reduce.ts';
 import { type MetricPoint, workedSeconds } from '../events/run-state.ts';
 import { measuredCases } from '../results/write-results.ts';
 import { type RunFolder, readPlanFile } from '../run/run-folder.ts';

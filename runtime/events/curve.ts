@@ -22,7 +22,7 @@ export const EMPTY_CURVE: Curve = { points: [], bucket: 1 };
 export function extendCurve(curve: Curve, step: number, value: number): Curve {
   const last = curve.points.at(-1);
   if (last !== undefined && last.count < curve.bucket)
-    return { ...curve, points: [...curve.points.slice(0, -1), merge(last, { step, value, count: 1 })] };
+    return { ...curve, points: curve.points.with(-1, merge(last, { step, value, count: 1 })) };
   const points = [...curve.points, { step, value, count: 1 }];
   return points.length <= MAX_POINTS ? { ...curve, points } : { points: halve(points), bucket: curve.bucket * 2 };
 }

@@ -1,6 +1,6 @@
 import { assertNever } from '../../dsl/assert-never.ts';
 import { extendCurve, rewindCurve } from './curve.ts';
-import { initialRunState, type LogLine, type MetricPoint, type RunState } from './run-state.ts';
+import type { LogLine, MetricPoint, RunState } from './run-state.ts';
 import type { RunEvent, RunEventOf } from './schema.ts';
 
 const LOG_LINES = 200;
@@ -12,19 +12,19 @@ const LONG_SMOOTHING = 0.01;
 /** A pace is never known better: other programs come and go. */
 const LEAST_SPREAD = 0.02;
 
-/** The state after one more event. */
-export function reduceRun(state: RunState, event: RunEvent): RunState {
-  return withEta({ ...advance(state, event), updatedAt: event.time });
+/** The latest series of metrics, as long as nobody has seen the states that hold them: those may grow in place. */
+export type UnseenSeries = Map<string, MetricPoint[]>;
+
+/**
+ * The state after one more event.
+ *
+ * @param unseen what may grow in place; without it the state before stays as it is
+ */
+export function reduceRun(state: RunState, event: RunEvent, unseen: UnseenSeries = new Map()): RunState {
+  return withEta({ ...advance(state, event, unseen), updatedAt: event.time });
 }
 
-/** The state after all of a run's events. */
-export function stateOfRun(events: Iterable<RunEvent>, watch?: RunState['watch']): RunState {
-  let state = initialRunState(watch);
-  for (const event of events) state = reduceRun(state, event);
-  return state;
-}
-
-function advance(state: RunState, event: RunEvent): RunState {
+function advance(state: RunState, event: RunEvent, unseen: UnseenSeries): RunState {
   switch (event.type) {
     case 'run_started':
       return startAttempt(state, event);
@@ -44,7 +44,7 @@ function advance(state: RunState, event: RunEvent): RunState {
     case 'step_skipped':
       return skipStep(state, event);
     case 'epoch_finished':
-      return { ...state, epoch: event.epoch, metrics: addMetrics(state, event) };
+      return { ...state, epoch: event.epoch, metrics: addMetrics(state, event, unseen) };
     case 'validation_started':
       return {
         ...state,
@@ -54,7 +54,7 @@ function advance(state: RunState, event: RunEvent): RunState {
     case 'validation_case':
       return measureCase(state, event);
     case 'validation_finished':
-      return finishValidation(state, event);
+      return finishValidation(state, event, unseen);
     case 'rung':
       return withLog(state, event.time, 'info', rungText(event));
     case 'paused':
@@ -179,16 +179,19 @@ export function rungText({ epoch, runs, better, goesOn }: RunEventOf<'rung'>): s
   return `halving: ${runs === 1 ? `the first run to come to epoch ${epoch}` : rank}; ${goesOn ? 'it goes on' : 'it stops here'}`;
 }
 
-function finishValidation(state: RunState, event: RunEventOf<'validation_finished'>): RunState {
-  // One that somebody asked for is drawn, and counts for nothing.
-  if (event.asked) return { ...state, phase: 'training', validation: null, metrics: addMetrics(state, event) };
-  const value = event.metrics[state.watch.metric];
-  const validations = state.validations + 1;
-  return {
+function finishValidation(state: RunState, event: RunEventOf<'validation_finished'>, unseen: UnseenSeries): RunState {
+  const measured: RunState = {
     ...state,
     phase: 'training',
     validation: null,
-    metrics: addMetrics(state, event),
+    metrics: addMetrics(state, event, unseen),
+  };
+  // One that somebody asked for is drawn, and counts for nothing.
+  if (event.asked) return measured;
+  const value = event.metrics[state.watch.metric];
+  const validations = state.validations + 1;
+  return {
+    ...measured,
     best: event.best && value !== undefined ? { epoch: event.epoch, step: event.step, value } : state.best,
     validations,
     validationSeconds: ((state.validationSeconds ?? 0) * state.validations + event.seconds) / validations,
@@ -213,11 +216,18 @@ function finish(state: RunState, event: RunEventOf<'run_finished'>): RunState {
 function addMetrics(
   state: RunState,
   event: RunEventOf<'epoch_finished'> | RunEventOf<'validation_finished'>,
+  unseen: UnseenSeries,
 ): RunState['metrics'] {
   const metrics: Record<string, readonly MetricPoint[]> = { ...state.metrics };
   const asked = event.type === 'validation_finished' && event.asked ? { asked: true as const } : {};
-  for (const [name, value] of Object.entries(event.metrics))
-    metrics[name] = [...(metrics[name] ?? []), { epoch: event.epoch, step: event.step, value, ...asked }];
+  for (const [name, value] of Object.entries(event.metrics)) {
+    const known = metrics[name] ?? [];
+    const own = unseen.get(name);
+    const series = own === known ? own : [...known];
+    series.push({ epoch: event.epoch, step: event.step, value, ...asked });
+    unseen.set(name, series);
+    metrics[name] = series;
+  }
   return metrics;
 }
 

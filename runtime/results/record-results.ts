@@ -1,6 +1,6 @@
 import type { Plan } from '../../compiler/plan/schema.ts';
+import { stateOfRun } from '../events/accumulate.ts';
 import { readEvents } from '../events/read.ts';
-import { stateOfRun } from '../events/reduce.ts';
 import type { EventWriter } from '../events/write.ts';
 import { writeResults } from './write-results.ts';
 

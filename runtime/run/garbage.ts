@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join, resolve, sep } from 'node:path';
 import type { Plan } from '../../compiler/plan/schema.ts';
+import { stateOfRun } from '../events/accumulate.ts';
 import { readEvents } from '../events/read.ts';
-import { stateOfRun } from '../events/reduce.ts';
 import { isOver } from '../events/run-state.ts';
 import type { RunEvent } from '../events/schema.ts';
 import { deliveredRun } from '../tracking/journal.ts';

@@ -3,8 +3,8 @@ import { closeSync, existsSync, openSync, readFileSync, statSync } from 'node:fs
 import { join } from 'node:path';
 import { trainerEnvironment } from '../engine/environment.ts';
 import { RunError } from '../errors.ts';
+import { stateOfRun } from '../events/accumulate.ts';
 import { readEvents } from '../events/read.ts';
-import { stateOfRun } from '../events/reduce.ts';
 import { workedSeconds } from '../events/run-state.ts';
 import type { RunEventOf } from '../events/schema.ts';
 import { EventWriter } from '../events/write.ts';

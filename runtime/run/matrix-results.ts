@@ -1,7 +1,7 @@
 import type { MatrixMember } from '../../compiler/plan/matrix.ts';
 import type { WatchedMetric } from '../../compiler/plan/schema.ts';
+import { stateOfRun } from '../events/accumulate.ts';
 import { readEvents } from '../events/read.ts';
-import { stateOfRun } from '../events/reduce.ts';
 import type { RunState, RunStatus } from '../events/run-state.ts';
 import type { RunEventOf } from '../events/schema.ts';
 import { liveOwner } from './lock.ts';

@@ -1,5 +1,5 @@
+import { stateOfRun } from '../events/accumulate.ts';
 import { readEvents } from '../events/read.ts';
-import { stateOfRun } from '../events/reduce.ts';
 import { isOver } from '../events/run-state.ts';
 import { type KnownStatus, statusOf } from '../run/run-status.ts';
 import type { HandoffFolder } from './handoff-folder.ts';

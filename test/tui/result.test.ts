@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { TrackingError } from '../../runtime/errors.ts';
-import { stateOfRun } from '../../runtime/events/reduce.ts';
+import { stateOfRun } from '../../runtime/events/accumulate.ts';
 import type { TrackingResult } from '../../runtime/tracking/tracker.ts';
 import type { ReporterKind } from '../../tui/session/reporter.ts';
 import { printResult } from '../../tui/session/result.ts';

@@ -1,7 +1,7 @@
 import { flattenPlan } from '../../compiler/plan/flatten.ts';
+import { stateOfRun } from '../../runtime/events/accumulate.ts';
 import { bestPoint } from '../../runtime/events/best-point.ts';
 import { readEvents } from '../../runtime/events/read.ts';
-import { stateOfRun } from '../../runtime/events/reduce.ts';
 import { isOver, type RunState, workedSeconds } from '../../runtime/events/run-state.ts';
 import { liveOwner } from '../../runtime/run/lock.ts';
 import { knownMembers, type MatrixFolder } from '../../runtime/run/matrix-folder.ts';

@@ -1,5 +1,5 @@
 import { formatNumber } from '../format/quantities.ts';
-import { type ChartTone, renderChart } from '../plot/chart.ts';
+import { type ChartOptions, type ChartTone, type Point, renderChart } from '../plot/chart.ts';
 import type { Tone } from '../terminal/style.ts';
 import { cutTo, type Line, type Piece, piece } from './piece.ts';
 import { type Series, smoothed } from './series.ts';
@@ -19,9 +19,7 @@ export interface ChartFrame {
 /** A curve with its name, latest and best value above it. */
 export function chartLines(series: Series, { columns, rows, unicode, settings, chosen }: ChartFrame): readonly Line[] {
   const { points, bounds } = series;
-  // A handful of values needs no smoothing.
-  const isSmooth = settings.smoothing && points.length > 12;
-  const lines = renderChart(isSmooth ? smoothed(points) : points, {
+  const drawn = drawnOnce(points, settings, {
     columns,
     rows: rows - 1,
     characters: unicode ? 'braille' : 'ascii',
@@ -29,11 +27,34 @@ export function chartLines(series: Series, { columns, rows, unicode, settings, c
     y: points.length === 0 ? { min: 0, max: 1 } : bounds,
     mark: series.best,
     xUnit: series.xUnit,
-    under: isSmooth ? points : [],
-    logarithmic: settings.logScale && points.some(({ y }) => y > 0),
   });
-  const drawn = lines.map((line) => line.map(({ text, tone }) => piece(text, CHART_TONES[tone])));
   return [cutTo(title(series, settings, chosen), columns), ...drawn];
+}
+
+type Drawing = Omit<ChartOptions, 'under' | 'logarithmic'>;
+
+interface Drawn {
+  readonly of: string;
+  readonly lines: readonly Line[];
+}
+
+/** A curve is drawn again only where it has other points or another place: it may have ten thousand, five times a second. */
+const drawings = new WeakMap<readonly Point[], Drawn>();
+
+function drawnOnce(points: readonly Point[], settings: CurveSettings, drawing: Drawing): readonly Line[] {
+  const { smoothing, logScale } = settings;
+  const of = JSON.stringify([smoothing, logScale, drawing]);
+  const known = drawings.get(points);
+  if (known?.of === of) return known.lines;
+  // A handful of values needs no smoothing.
+  const isSmooth = smoothing && points.length > 12;
+  const lines = renderChart(isSmooth ? smoothed(points) : points, {
+    ...drawing,
+    under: isSmooth ? points : [],
+    logarithmic: logScale && points.some(({ y }) => y > 0),
+  }).map((line) => line.map(({ text, tone }) => piece(text, CHART_TONES[tone])));
+  drawings.set(points, { of, lines });
+  return lines;
 }
 
 function title({ name, points, best, xUnit }: Series, settings: CurveSettings, chosen: boolean): Line {

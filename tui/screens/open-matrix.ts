@@ -1,8 +1,8 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { accumulateRun, type RunAccumulator } from '../../runtime/events/accumulate.ts';
 import { readEvents } from '../../runtime/events/read.ts';
-import { reduceRun } from '../../runtime/events/reduce.ts';
-import { initialRunState, type RunState } from '../../runtime/events/run-state.ts';
+import type { RunState } from '../../runtime/events/run-state.ts';
 import type { RunEvent } from '../../runtime/events/schema.ts';
 import { Tail } from '../../runtime/events/tail.ts';
 import { EVENTS_FILE } from '../../runtime/events/write.ts';
@@ -38,7 +38,7 @@ export function openShownMatrix(
   tracking: (index: number) => TrackingState | null = () => null,
 ): MatrixWatch {
   const { rankedBy } = readMatrixFile(folder).matrix;
-  const members = memberFolders(folder).map((each) => new FollowedMember(each, initialRunState(rankedBy)));
+  const members = memberFolders(folder).map((each) => new FollowedMember(each, accumulateRun(rankedBy)));
   const [first] = members;
   const plan = first === undefined ? null : readPlanFile(first.folder.run.dir).plan;
   const listeners = new Set<() => void>();
@@ -101,7 +101,7 @@ export function openShownMatrix(
 /** One run, followed by its record. The file is open only while the run is at work: a sweep may have thousands. */
 class FollowedMember {
   readonly folder: MemberFolder;
-  state: RunState;
+  readonly #run: RunAccumulator;
   readonly #attempts: { readonly from: number; to: number }[] = [];
   readonly #path: string;
   #lastSequence = -1;
@@ -109,11 +109,15 @@ class FollowedMember {
   readonly #tail: Tail;
   #endedAtSize: number | null = null;
 
-  constructor(folder: MemberFolder, state: RunState) {
+  constructor(folder: MemberFolder, run: RunAccumulator) {
     this.folder = folder;
-    this.state = state;
+    this.#run = run;
     this.#path = join(folder.run.dir, EVENTS_FILE);
     this.#tail = new Tail(this.#path);
+  }
+
+  get state(): RunState {
+    return this.#run.current();
   }
 
   get hasStarted(): boolean {
@@ -138,7 +142,7 @@ class FollowedMember {
     const latest = this.#attempts.at(-1);
     if (event.type === 'run_started' || latest === undefined) this.#attempts.push({ from: event.time, to: event.time });
     else latest.to = Math.max(latest.to, event.time);
-    this.state = reduceRun(this.state, event);
+    this.#run.apply(event);
     this.#shown?.store.apply(event);
     this.#lastSequence = event.sequence;
   }

@@ -1,5 +1,5 @@
-import { reduceRun } from '../../runtime/events/reduce.ts';
-import { initialRunState, type RunState } from '../../runtime/events/run-state.ts';
+import { accumulateRun } from '../../runtime/events/accumulate.ts';
+import type { RunState } from '../../runtime/events/run-state.ts';
 import type { RunEvent } from '../../runtime/events/schema.ts';
 import { type Note, noteOf } from '../output/plain.ts';
 
@@ -20,16 +20,15 @@ export interface RunStore {
 }
 
 export function createRunStore(watch?: RunState['watch']): RunStore {
-  let state = initialRunState(watch);
+  const run = accumulateRun(watch);
   let notes: readonly Note[] = [];
   let timer: NodeJS.Timeout | null = null;
   const listeners = new Set<() => void>();
   return {
-    current: () => state,
+    current: run.current,
     notes: () => notes,
     apply: (event) => {
-      state = reduceRun(state, event);
-      const note = noteOf(event, state);
+      const note = noteOf(event, run.apply(event));
       if (note !== null) notes = [...notes, note].slice(-NOTES_KEPT);
       if (timer !== null || listeners.size === 0) return;
       timer = setTimeout(() => {

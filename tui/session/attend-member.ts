@@ -1,8 +1,8 @@
 import { flattenPlan } from '../../compiler/plan/flatten.ts';
 import type { Plan } from '../../compiler/plan/schema.ts';
+import { accumulateRun } from '../../runtime/events/accumulate.ts';
 import { followEvents, readEvents } from '../../runtime/events/read.ts';
-import { reduceRun } from '../../runtime/events/reduce.ts';
-import { initialRunState, type RunState } from '../../runtime/events/run-state.ts';
+import type { RunState } from '../../runtime/events/run-state.ts';
 import { launchTrainer, type TrainerProcess } from '../../runtime/run/launch.ts';
 import { liveOwner } from '../../runtime/run/lock.ts';
 import type { RunFolder } from '../../runtime/run/run-folder.ts';
@@ -33,9 +33,9 @@ export async function attendMember(context: Context, run: RunFolder, plan: Plan)
   }
   const tracker =
     plan.track === null ? null : startTracker({ runDir: run.dir, flatten: flattenPlan, env: context.environment });
-  let state = initialRunState(plan.schedule.keepBest);
+  const record = accumulateRun(plan.schedule.keepBest);
   const follow = async () => {
-    for await (const event of followEvents(run.dir)) state = reduceRun(state, event);
+    for await (const event of followEvents(run.dir)) record.apply(event);
     await trainer?.ended;
   };
   const signal = (name: 'SIGTERM' | 'SIGKILL') => {
@@ -46,7 +46,7 @@ export async function attendMember(context: Context, run: RunFolder, plan: Plan)
     tracker,
     stop: () => (trainer === null ? signal('SIGTERM') : trainer.stop()),
     kill: () => (trainer === null ? signal('SIGKILL') : trainer.kill()),
-    state: () => state,
+    state: record.current,
     ended: follow(),
   };
 }

@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { flattenPlan } from '../../compiler/plan/flatten.ts';
 import type { PlanFile } from '../../compiler/plan/schema.ts';
+import { accumulateRun } from '../../runtime/events/accumulate.ts';
 import { followEvents, readEvents } from '../../runtime/events/read.ts';
-import { reduceRun } from '../../runtime/events/reduce.ts';
-import { initialRunState } from '../../runtime/events/run-state.ts';
 import { launchTrainer } from '../../runtime/run/launch.ts';
 import type { RunFolder } from '../../runtime/run/run-folder.ts';
 import { startDetachedCourier } from '../../runtime/tracking/detached-courier.ts';
@@ -61,12 +60,11 @@ export async function attendRun(
       process.exit(EXIT.interrupted);
     },
   });
-  let state = initialRunState(plan.schedule.keepBest);
+  const record = accumulateRun(plan.schedule.keepBest);
   const reporter = await openReporter(context, kind, {
     run,
     planFile,
     mode: 'run',
-    current: () => state,
     tracking: () => tracker?.state() ?? null,
     onStop: interrupts.press,
     onKill: kill,
@@ -78,14 +76,13 @@ export async function attendRun(
   });
   try {
     for await (const event of followEvents(run.dir)) {
-      state = reduceRun(state, event);
-      reporter.event(event, event.sequence >= firstSequence);
+      reporter.event(event, record.apply(event), event.sequence >= firstSequence);
     }
     const { finished } = await trainer.ended;
     reporter.close();
     await reporter.left;
     const tracked = tracker === null ? null : await finishTracking(context, tracker);
-    printResult(context, kind, state, { runDir: run.dir, tracking: tracked });
+    printResult(context, kind, record.current(), { runDir: run.dir, tracking: tracked });
     return killedByUser && finished.status === 'killed' ? EXIT.interrupted : exitCodeOf(finished);
   } finally {
     reporter.close();

@@ -10,8 +10,11 @@ import type { ScreenMode } from '../keys.ts';
 
 /** Shows a run's events to whoever reads stdout. */
 export interface Reporter {
-  /** @param fresh false for what had happened before this process attended the run */
-  event(event: RunEvent, fresh: boolean): void;
+  /**
+   * @param state after the event
+   * @param fresh false for what had happened before this process attended the run
+   */
+  event(event: RunEvent, state: RunState, fresh: boolean): void;
   /** Settles when the reader leaves or `close` has given the terminal back; null for those that nobody can leave. */
   readonly left: Promise<void> | null;
   close(): void;
@@ -21,7 +24,6 @@ export interface ReporterOptions {
   readonly run: RunFolder;
   readonly planFile: PlanFile;
   readonly mode: ScreenMode;
-  readonly current: () => RunState;
   readonly tracking: () => TrackingState | null;
   readonly onStop: () => void;
   readonly onKill: () => void;
@@ -55,9 +57,9 @@ export async function openReporter(context: Context, kind: ReporterKind, options
       const { noteOf, plainLine } = await import('../output/plain.ts');
       const { toAscii } = await import('../terminal/text.ts');
       return {
-        event: (event, fresh) => {
+        event: (event, state, fresh) => {
           if (!fresh) return;
-          const note = noteOf(event, options.current());
+          const note = noteOf(event, state);
           if (note === null) return;
           const line = plainLine(note);
           context.stdout.write(`${context.terminal.unicode ? line : toAscii(line)}\n`);

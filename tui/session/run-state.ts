@@ -1,5 +1,5 @@
+import { stateOfRun } from '../../runtime/events/accumulate.ts';
 import { readEvents } from '../../runtime/events/read.ts';
-import { stateOfRun } from '../../runtime/events/reduce.ts';
 import type { RunState } from '../../runtime/events/run-state.ts';
 import { readPlanFile } from '../../runtime/run/run-folder.ts';
 

@@ -1,7 +1,6 @@
 import { resolve } from 'node:path';
+import { accumulateRun } from '../../runtime/events/accumulate.ts';
 import { followEvents } from '../../runtime/events/read.ts';
-import { reduceRun } from '../../runtime/events/reduce.ts';
-import { initialRunState } from '../../runtime/events/run-state.ts';
 import { findTarget } from '../../runtime/run/find-run.ts';
 import { liveOwner } from '../../runtime/run/lock.ts';
 import type { RunFolder } from '../../runtime/run/run-folder.ts';
@@ -31,7 +30,7 @@ const LEAVING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 async function watchRun(context: Context, run: RunFolder, kind: ReporterKind): Promise<ExitCode> {
   const planFile = readPlanFile(run.dir);
-  let state = initialRunState(planFile.plan.schedule.keepBest);
+  const record = accumulateRun(planFile.plan.schedule.keepBest);
   const leaving = new AbortController();
   const leave = () => leaving.abort();
   for (const signal of LEAVING) process.once(signal, leave);
@@ -39,7 +38,6 @@ async function watchRun(context: Context, run: RunFolder, kind: ReporterKind): P
     run,
     planFile,
     mode: 'watch',
-    current: () => state,
     tracking: () => null,
     onStop: leave,
     onKill: leave,
@@ -49,8 +47,7 @@ async function watchRun(context: Context, run: RunFolder, kind: ReporterKind): P
   leaving.signal.addEventListener('abort', () => reporter.close());
   try {
     for await (const event of followEvents(run.dir, { signal: leaving.signal })) {
-      state = reduceRun(state, event);
-      reporter.event(event, true);
+      reporter.event(event, record.apply(event), true);
     }
     // On a screen there is more to see than the last frame: slices, curves, the log.
     await reporter.left;
@@ -58,6 +55,7 @@ async function watchRun(context: Context, run: RunFolder, kind: ReporterKind): P
     for (const signal of LEAVING) process.off(signal, leave);
     reporter.close();
   }
+  const state = record.current();
   const goesOn = state.finished === null && liveOwner(run.dir) !== null;
   if (goesOn) {
     if (kind !== 'json') context.stdout.write(`${run.id} goes on; come back with: exp watch ${run.id}\n`);

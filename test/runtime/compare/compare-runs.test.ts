@@ -4,7 +4,7 @@ import type { Plan } from '../../../compiler/plan/schema.ts';
 import { compareRuns } from '../../../runtime/compare/compare-runs.ts';
 import type { ComparedRun } from '../../../runtime/compare/compared-run.ts';
 import { holm } from '../../../runtime/compare/holm.ts';
-import { stateOfRun } from '../../../runtime/events/reduce.ts';
+import { stateOfRun } from '../../../runtime/events/accumulate.ts';
 import { bodyOf, recorded } from '../../helpers/run-events.ts';
 import { tinyPlan } from '../../helpers/tiny-plan.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { stateOfRun } from '../../../runtime/events/accumulate.ts';
 import { bestPoint, countedSeries } from '../../../runtime/events/best-point.ts';
-import { stateOfRun } from '../../../runtime/events/reduce.ts';
 import { bodyOf, recorded } from '../../helpers/run-events.ts';
 
 function validated(epoch: number, metrics: Readonly<Record<string, number>>, asked = false) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { stateOfRun } from '../../../runtime/events/accumulate.ts';
 import { EMPTY_CURVE, extendCurve } from '../../../runtime/events/curve.ts';
-import { stateOfRun } from '../../../runtime/events/reduce.ts';
 import { bodyOf, recorded } from '../../helpers/run-events.ts';
 
 const step = (number: number, changes = {}) =>

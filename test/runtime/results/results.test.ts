@@ -1,6 +1,6 @@
 import { decode } from 'fast-png';
 import { describe, expect, it } from 'vitest';
-import { stateOfRun } from '../../../runtime/events/reduce.ts';
+import { stateOfRun } from '../../../runtime/events/accumulate.ts';
 import { casesCsv, casesJson, readCasesJson } from '../../../runtime/results/case-table.ts';
 import { curvesPicture } from '../../../runtime/results/curves-picture.ts';
 import { measuredCases } from '../../../runtime/results/write-results.ts';

@@ -3,7 +3,7 @@ import { METRICS } from '../../../compiler/fields/metrics.ts';
 import { flattenPlan } from '../../../compiler/plan/flatten.ts';
 import { compareRuns } from '../../../runtime/compare/compare-runs.ts';
 import type { ComparedRun } from '../../../runtime/compare/compared-run.ts';
-import { stateOfRun } from '../../../runtime/events/reduce.ts';
+import { stateOfRun } from '../../../runtime/events/accumulate.ts';
 import { metricLabel } from '../../../runtime/metrics/table.ts';
 import { directionOf } from '../../../tui/metric-direction.ts';
 import { formatComparison, verdict } from '../../../tui/output/compare.ts';

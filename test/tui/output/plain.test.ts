@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { reduceRun, stateOfRun } from '../../../runtime/events/reduce.ts';
+import { stateOfRun } from '../../../runtime/events/accumulate.ts';
+import { reduceRun } from '../../../runtime/events/reduce.ts';
 import { initialRunState } from '../../../runtime/events/run-state.ts';
 import type { RunEvent } from '../../../runtime/events/schema.ts';
 import { noteOf, plainLine } from '../../../tui/output/plain.ts';

@@ -1,5 +1,5 @@
 import { encode } from 'fast-png';
-import { GLYPH, glyphOf } from './font.ts';
+import { GLYPH, glyphsOf } from './font.ts';
 
 export type Color = readonly [number, number, number];
 
@@ -11,7 +11,7 @@ export interface Canvas {
   /** Mixes a colour into what is there. @param share 0 keeps the old one, 1 takes the new one */
   blend(x: number, y: number, color: Color, share: number): void;
   fill(x: number, y: number, width: number, height: number, color: Color): void;
-  /** Text with its upper left corner at (x, y), in letters of 8 × `size` pixels. */
+  /** Text with its upper left corner at (x, y), in letters of 8 × `size` pixels; accents of capitals stand above y. */
   text(x: number, y: number, text: string, color: Color, size: number): void;
   png(): Uint8Array;
 }
@@ -41,10 +41,11 @@ export function createCanvas(width: number, height: number, background: Color): 
     blend,
     fill,
     text: (x, y, text, color, size) => {
-      for (const [index, character] of [...text].entries()) {
-        for (const [column, bits] of glyphOf(character).entries()) {
-          for (let row = 0; row < GLYPH.height; row++) {
-            if ((bits >> row) & 1) fill(x + (index * GLYPH.advance + column) * size, y + row * size, size, size, color);
+      for (const [index, glyph] of glyphsOf(text).entries()) {
+        for (const [column, bits] of glyph.entries()) {
+          for (let row = -GLYPH.above; row < GLYPH.height; row++) {
+            if (((bits >> (row + GLYPH.above)) & 1) === 0) continue;
+            fill(x + (index * GLYPH.advance + column) * size, y + row * size, size, size, color);
           }
         }
       }
@@ -55,5 +56,5 @@ export function createCanvas(width: number, height: number, background: Color): 
 
 /** Columns that a text takes. */
 export function textWidth(text: string, size: number): number {
-  return ([...text].length * GLYPH.advance - 1) * size;
+  return (glyphsOf(text).length * GLYPH.advance - 1) * size;
 }

@@ -1,6 +1,6 @@
 /**
  * The 5 × 7 font of character displays: printable ASCII from the blank on, five columns a glyph, two hexadecimal digits a
- * column, the lowest bit on top (bit 7 is below the base line).
+ * column, the lowest bit on top (bit 7 is below the base line). Marks of Latin letters are drawn over or under them.
  */
 const GLYPHS =
   '0000000000 00005F0000 0007000700 147F147F14 242A7F2A12 2313086462 3649562050 0008070300 001C224100 0041221C00 ' +
@@ -18,10 +18,90 @@ const COLUMNS: readonly (readonly number[])[] = GLYPHS.split(' ').map((glyph) =>
   Array.from({ length: 5 }, (_, column) => Number.parseInt(glyph.slice(2 * column, 2 * column + 2), 16)),
 );
 
-export const GLYPH = { width: 5, height: 8, advance: 6 } as const;
+export const GLYPH = { width: 5, height: 8, advance: 6, above: 2 } as const;
 
-/** The five columns of a character; a question mark stands for what the font does not have. */
-export function glyphOf(character: string): readonly number[] {
-  const index = (character.codePointAt(0) ?? 0) - 0x20;
-  return COLUMNS[index] ?? COLUMNS[0x3f - 0x20] ?? [];
+/** Marks above a letter: five columns of two rows, the lowest bit on top. */
+const MARKS_ABOVE: Readonly<Record<string, readonly number[]>> = {
+  '\u0300': [0, 1, 2, 0, 0], // grave
+  '\u0301': [0, 0, 2, 1, 0], // acute
+  '\u0302': [0, 2, 1, 2, 0], // circumflex
+  '\u0303': [2, 1, 1, 2, 1], // tilde
+  '\u0304': [0, 2, 2, 2, 0], // macron
+  '\u0306': [1, 2, 2, 2, 1], // breve
+  '\u0307': [0, 0, 1, 0, 0], // dot
+  '\u0308': [0, 1, 0, 1, 0], // diaeresis
+  '\u030a': [0, 3, 3, 0, 0], // ring
+  '\u030b': [0, 2, 1, 2, 1], // double acute
+  '\u030c': [0, 1, 2, 1, 0], // caron
+};
+
+/** Marks below a letter, in the row under the base line. */
+const MARKS_BELOW: Readonly<Record<string, readonly number[]>> = {
+  '\u0326': [0, 0, 1, 0, 0], // comma
+  '\u0327': [0, 1, 1, 0, 0], // cedilla
+  '\u0328': [0, 0, 1, 1, 0], // ogonek
+};
+
+/** Letters and signs that are no letter with a mark. */
+const WRITTEN_AS: Readonly<Record<string, string>> = {
+  ...{ ß: 'ss', æ: 'ae', Æ: 'AE', œ: 'oe', Œ: 'OE', ø: 'o', Ø: 'O', þ: 'th', Þ: 'Th', ð: 'd', Ð: 'D', đ: 'd', Đ: 'D' },
+  ...{
+    ł: 'l',
+    Ł: 'L',
+    ı: 'i',
+    '–': '-',
+    '—': '-',
+    '’': "'",
+    '‘': "'",
+    '“': '"',
+    '”': '"',
+    '„': '"',
+    '·': '.',
+    '×': 'x',
+  },
+};
+
+/** The five columns of a character; bit `GLYPH.above` is the row of the tops of capitals. */
+type Glyph = readonly number[];
+
+/** A text in glyphs: Latin letters with their marks, and a question mark for what the font does not have. */
+export function glyphsOf(text: string): readonly Glyph[] {
+  const glyphs: Glyph[] = [];
+  for (const character of lettersAndMarks(text)) {
+    const last = glyphs.at(-1);
+    if (last !== undefined && isMark(character)) glyphs[glyphs.length - 1] = marked(last, character);
+    else glyphs.push((columnsOf(character) ?? columnsOf('?') ?? []).map((bits) => bits << GLYPH.above));
+  }
+  return glyphs;
 }
+
+/** Whether the font has all that a text needs. */
+export function isWritable(text: string): boolean {
+  return lettersAndMarks(text).every((character) => isMark(character) || columnsOf(character) !== undefined);
+}
+
+function lettersAndMarks(text: string): readonly string[] {
+  return [...text.replace(/[^ -~]/gu, (character) => WRITTEN_AS[character] ?? character).normalize('NFKD')];
+}
+
+function isMark(character: string): boolean {
+  return character in MARKS_ABOVE || character in MARKS_BELOW;
+}
+
+function columnsOf(character: string): Glyph | undefined {
+  return COLUMNS[(character.codePointAt(0) ?? 0) - 0x20];
+}
+
+const FIRST_ROWS = 3 << GLYPH.above;
+
+/** A small letter has its mark within the height of capitals; i and j give their dots for it. */
+function marked(glyph: Glyph, mark: string): Glyph {
+  const below = MARKS_BELOW[mark];
+  if (below !== undefined) return glyph.map((bits, column) => bits | ((below[column] ?? 0) << (GLYPH.above + 7)));
+  const above = MARKS_ABOVE[mark] ?? [];
+  const letter = DOTTED.has(glyph.join()) ? glyph.map((bits) => bits & ~FIRST_ROWS) : glyph;
+  const shift = letter.some((bits) => bits & FIRST_ROWS) ? 0 : GLYPH.above;
+  return letter.map((bits, column) => bits | ((above[column] ?? 0) << shift));
+}
+
+const DOTTED: ReadonlySet<string> = new Set(['i', 'j'].map((letter) => glyphsOf(letter)[0]?.join() ?? ''));

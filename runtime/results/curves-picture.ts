@@ -2,6 +2,7 @@ import { countedSeries } from '../events/best-point.ts';
 import type { MetricPoint, RunState } from '../events/run-state.ts';
 import { metricLabel } from '../metrics/table.ts';
 import { type Canvas, type Color, createCanvas, textWidth } from '../overview/canvas.ts';
+import { isWritable } from '../overview/font.ts';
 
 /** The metrics of a run over its epochs as one picture, a panel a metric: for servers and reports that show no curves. */
 
@@ -40,7 +41,9 @@ export function curvesPicture({
   const canvas = createCanvas(columns * PANEL.width, rows * PANEL.height, COLORS.page);
   for (const [index, name] of names.entries()) {
     const [x, y] = [(index % columns) * PANEL.width, Math.floor(index / columns) * PANEL.height];
-    const label = metricLabel(name, data?.classes ?? []);
+    const named = metricLabel(name, data?.classes ?? []);
+    // A class whose name the font cannot write is told by its number.
+    const label = isWritable(named) ? named : name;
     drawPanel(canvas, x, y, label, metrics[name] ?? [], span, name === watch.metric ? best : null);
   }
   if (names.length === 0) canvas.text(PANEL.left, PANEL.top, 'no epoch has ended', COLORS.soft, 2);

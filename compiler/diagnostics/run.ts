@@ -71,7 +71,8 @@ have your cluster's scheduler set it, and start again; nothing was started.`,
   EXP4502: {
     severity: 'error',
     message: 'the machine ran out of memory',
-    explanation: `The operating system ended the trainer while memory was short. Make \`patch\` or \`batch_size\` smaller, set
+    explanation: `The operating system ended the trainer while memory was short, or the plan needs more than the machine has and nothing
+was started. Make \`patch\` or \`batch_size\` smaller, set
 \`cache: none\` and fewer \`workers\`, or close other programs. \`exp resume RUN\` continues from the last checkpoint.`,
   },
   EXP4601: {

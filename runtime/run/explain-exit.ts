@@ -3,6 +3,7 @@ import { activationsWithin, memoryNeed } from '../../compiler/plan/memory-need.t
 import type { Plan, PlanFile } from '../../compiler/plan/schema.ts';
 import { OutOfMemoryError, RunError } from '../errors.ts';
 import type { RunEventOf } from '../events/schema.ts';
+import { memoryState } from './memory.ts';
 import { originLocation } from './origin.ts';
 
 /** What is known of a trainer that ended without saying why. */
@@ -67,6 +68,39 @@ export function outOfMemory(planFile: PlanFile, peakBytes: number, memoryTotalBy
     help: error.help,
     location: originLocation(planFile, change.planPath),
   };
+}
+
+/** Out of memory in the engine, which says where but not what to change. */
+export function engineOutOfMemory({ message }: OutOfMemoryError, planFile: PlanFile): ExitExplanation['error'] {
+  const { plan } = planFile;
+  const change = smallerSetting(plan, memoryState().totalBytes);
+  return {
+    code: 'EXP4502',
+    message: `${message.replace(/\.$/, '')}: ${plannedText(plan)}`,
+    help: change.help,
+    location: originLocation(planFile, change.planPath),
+  };
+}
+
+/** How a plan stands to the memory of a machine without a GPU, before it starts there. */
+export type MemoryOutlook =
+  | { readonly kind: 'fits' }
+  | { readonly kind: 'tight' | 'impossible'; readonly message: string; readonly help: string };
+
+/** Impossible is what needs more than all memory for weights and activations alone, which no step can do without. */
+export function memoryOutlook(plan: Plan, memoryTotalBytes: number): MemoryOutlook {
+  const { least, expected } = memoryNeed(plan.facts, false);
+  const kind =
+    least > memoryTotalBytes ? 'impossible' : expected > SHORT_OF_MEMORY * memoryTotalBytes ? 'tight' : 'fits';
+  if (kind === 'fits') return { kind };
+  const { help } = smallerSetting(plan, memoryTotalBytes);
+  const message = `${plannedText(plan)}, and this machine has ${gigabytes(memoryTotalBytes)}`;
+  return { kind, message, help };
+}
+
+function plannedText(plan: Plan): string {
+  const planned = gigabytes(plannedPeakBytes(plan));
+  return `training with patch ${plan.patch.join('x')} and batch_size ${plan.batchSize} is planned to take ${planned}`;
 }
 
 /** What the plan says that the trainer holds at its peak, as the system counts it, without the data. */

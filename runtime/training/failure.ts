@@ -1,7 +1,7 @@
 import type { PlanFile } from '../../compiler/plan/schema.ts';
-import { ExpError } from '../errors.ts';
+import { ExpError, OutOfMemoryError } from '../errors.ts';
 import type { RunEventOf } from '../events/schema.ts';
-import { outOfMemory } from '../run/explain-exit.ts';
+import { engineOutOfMemory, outOfMemory } from '../run/explain-exit.ts';
 import { writeTrouble } from '../run/folder-trouble.ts';
 import { memoryState } from '../run/memory.ts';
 import { originLocation } from '../run/origin.ts';
@@ -11,6 +11,7 @@ const ALLOCATION_FAILED = /OOM when allocating|out of memory|RESOURCE_EXHAUSTED|
 
 /** What `run_finished` says of an error: the user's words, what to do, and the line of the `.exp` file behind it. */
 export function describeFailure(error: unknown, planFile: PlanFile): NonNullable<RunEventOf<'run_finished'>['error']> {
+  if (error instanceof OutOfMemoryError && error.help === null) return engineOutOfMemory(error, planFile);
   if (error instanceof ExpError) {
     return {
       code: error.code,

@@ -22,6 +22,7 @@ import { warnOfAnotherMachine } from './another-machine.ts';
 import { takeAnotherPlan } from './another-plan.ts';
 import { attendRun } from './attend.ts';
 import { ensureEngine } from './engine-setup.ts';
+import { assertMemoryHere } from './memory-here.ts';
 import { type ReporterKind, reporterKind } from './reporter.ts';
 import { runMatrix } from './run-matrix.ts';
 import { matrixOptions, startMatrix } from './start-matrix.ts';
@@ -92,9 +93,10 @@ export async function resumeRun(
   return await attendRun(context, target.run, planFile, { ...options, detach: options.detach === true, resume: true });
 }
 
-/** What has to be there before anything starts: the secrets and an engine. For the server it is enough to have looked. */
+/** What has to be there before anything starts: the secrets, memory and an engine. For the server it is enough to have looked. */
 export async function prepare(context: Context, plan: Plan, kind: ReporterKind): Promise<void> {
   if (plan.track !== null) assertSecrets(plan.track, context.environment);
+  await assertMemoryHere(context, plan);
   await ensureEngine(context, kind === 'quiet' || kind === 'json');
   await warnOfAnotherMachine(context, plan);
   await lookForServer(context, plan);

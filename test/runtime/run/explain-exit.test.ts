@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { type ExitEvidence, explainExit } from '../../../runtime/run/explain-exit.ts';
+import { OutOfMemoryError } from '../../../runtime/errors.ts';
+import { type ExitEvidence, explainExit, memoryOutlook } from '../../../runtime/run/explain-exit.ts';
+import { describeFailure } from '../../../runtime/training/failure.ts';
 import { tinyPlanFile } from '../../helpers/tiny-plan.ts';
 
 const GB = 1e9;
@@ -80,5 +82,34 @@ describe('a trainer that ended without a word', () => {
   it('is not suspected of memory when we killed it ourselves', () => {
     const ours = { ...quiet, killedByUs: true, memoryUsedBytes: 15.9 * GB };
     expect(explainExit(ours, tinyPlanFile()).status).toBe('killed');
+  });
+});
+
+describe('an allocation that failed in the engine', () => {
+  it('names the setting to change, which the engine does not know', () => {
+    const error = describeFailure(
+      new OutOfMemoryError('TensorFlow ran out of memory in the graph.'),
+      planned(1, 100 * GB),
+    );
+    expect(error).toMatchObject({ code: 'EXP4502', location: 'tiny.exp:12:10' });
+    expect(error.message).toMatch(/^TensorFlow ran out of memory in the graph: training with patch 96x96x96 /);
+    expect(error.help).toMatch(/^patch: \d+x\d+x\d+ should fit$/);
+  });
+});
+
+describe('a plan before it starts on a machine', () => {
+  it.each([
+    [64, { kind: 'fits' }],
+    [24, { kind: 'tight', help: 'patch: 92x92x92 should fit' }],
+    [12, { kind: 'impossible', help: 'patch: 68x68x68 should fit' }],
+  ])('with %i GB', (gigabytes, outlook) => {
+    const { plan } = planned(1, 16 * GB);
+    expect(memoryOutlook(plan, gigabytes * GB)).toMatchObject(outlook);
+  });
+
+  it('is told with both figures where it cannot fit', () => {
+    expect(memoryOutlook(planned(1, 16 * GB).plan, 12 * GB)).toMatchObject({
+      message: 'training with patch 96x96x96 and batch_size 1 is planned to take 23.5 GB, and this machine has 12.0 GB',
+    });
   });
 });

@@ -15,7 +15,9 @@ const work = mkdtempSync(join(tmpdir(), 'exp-kernels-'));
 try {
   // The compiler takes files that end in .ts, which this must not: it is another language than TypeScript.
   copyFileSync(source, join(work, 'kernels.ts'));
-  const options = ['--enable', 'simd', '-O3', '--noAssert', '--runtime', 'stub', '--importMemory'];
+  // Shared memory, because what stands on it stays valid while it grows.
+  const memory = ['--importMemory', '--enable', 'threads', '--sharedMemory', '--maximumMemory', '65536'];
+  const options = ['--enable', 'simd', '-O3', '--noAssert', '--runtime', 'stub', ...memory];
   const asc = [
     'exec',
     '--yes',

@@ -3,6 +3,7 @@ import { augmentPatch, drawDeformation } from './augment/apply.ts';
 import { deformPatch } from './augment/deform.ts';
 import type { CaseSource } from './case-source.ts';
 import { interleave } from './channels.ts';
+import { placePatch } from './kernels/voxel-kernels.ts';
 import { randomStream } from './random.ts';
 import { patchStart } from './sampler.ts';
 import type { Batch, Vec3 } from './types.ts';
@@ -24,20 +25,16 @@ export function makeBatch(cases: readonly CaseSource[], settings: BatchSettings,
   cases.forEach((source, item) => {
     const address = { seed, epoch, step, item };
     const start = patchStart(source, patch, sampling, randomStream({ ...address, purpose: 'patch' }));
-    const part = image.subarray(item * voxels * channels, (item + 1) * voxels * channels);
-    const target = {
-      // Channels stand one after another until all is done to them; one channel stands where it belongs.
-      image: channels === 1 ? part : new Float32Array(part.length),
-      label: label.subarray(item * voxels, (item + 1) * voxels),
-      shape: patch,
-    };
+    const target = { ...placePatch(voxels * channels, voxels), shape: patch };
     const deformation = drawDeformation(augment, patch, address);
     if (deformation === null) {
       source.readImage(start, patch, target.image);
       source.readLabel(start, patch, target.label);
     } else deformPatch(source, start, deformation, target);
     augmentPatch(target, augment, address);
-    if (channels > 1) interleave(target.image, channels, part);
+    // Channels stand one after another until all is done to them.
+    interleave(target.image, channels, image.subarray(item * voxels * channels, (item + 1) * voxels * channels));
+    label.set(target.label, item * voxels);
   });
   return { image, label, shape: [cases.length, ...patch], caseIds: cases.map(({ id }) => id) };
 }

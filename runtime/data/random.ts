@@ -1,4 +1,4 @@
-import { workspace } from './kernels/voxel-kernels.ts';
+import { changeInPlace } from './kernels/voxel-kernels.ts';
 
 /**
  * Random numbers as a pure function of where they are used. Nothing is carried from step to step, so that a resumed run
@@ -137,12 +137,9 @@ export function randomStream({ seed, purpose, epoch = 0, step = 0, item = 0, occ
         values[first] = (values[first] ?? 0) + scale * normal();
       }
       const count = Math.ceil((values.length - first) / 16) * 16;
-      const { kernels, pointers, arrays } = workspace(count);
-      const [copy] = arrays;
-      if (copy === undefined) return;
-      copy.set(values.subarray(first));
-      kernels.addNormal(pointers[0] ?? 0, count, scale, counter[0] ?? 0, item, step, epoch, seed, key);
-      values.set(copy.subarray(0, values.length - first), first);
+      changeInPlace(values.subarray(first), [], (pointer, { kernels }) =>
+        kernels.addNormal(pointer, count, scale, counter[0] ?? 0, item, step, epoch, seed, key),
+      );
       counter[0] = (counter[0] ?? 0) + count / 4;
     },
   };

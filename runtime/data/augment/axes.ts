@@ -2,8 +2,6 @@ import type { Vec3 } from '../types.ts';
 
 /** Array axes and strides by the names that a plan uses. */
 
-export const AXIS_INDEX = { x: 0, y: 1, z: 2 } as const;
-
 export const PLANE_AXES = { xy: [0, 1], xz: [0, 2], yz: [1, 2] } as const;
 
 export function stridesOf(shape: Vec3): Vec3 {

@@ -1,5 +1,5 @@
 import { channelsOf } from '../channels.ts';
-import { workspace } from '../kernels/voxel-kernels.ts';
+import { changeInPlace } from '../kernels/voxel-kernels.ts';
 import type { Vec3 } from '../types.ts';
 import type { Augmentation } from './types.ts';
 
@@ -33,32 +33,29 @@ export function applyBias(image: Float32Array, [nx, ny, nz]: Vec3, coefficients:
   const along = (size: number) =>
     Array.from({ length: size }, (_, i) => legendre(size === 1 ? -1 : (2 * i) / (size - 1) - 1));
   const [px, py, pz] = [along(nx), along(ny), along(nz)];
-  const { kernels, pointers, arrays } = workspace(image.length, 3 * nz);
-  const [target = 0, table = 0] = pointers;
-  const [copy, powers] = arrays;
-  if (copy === undefined || powers === undefined) return;
-  copy.set(image);
-  for (const [z, [, p1 = 0, p2 = 0, p3 = 0]] of pz.entries()) {
-    powers[z] = p1;
-    powers[nz + z] = p2;
-    powers[2 * nz + z] = p3;
-  }
-  let row = target;
-  for (const x of px) {
-    // What is left of the sum in this plane: polynomials in y, one for each power of z.
-    const inY = new Float64Array(4 * SIZE);
-    TERMS.forEach(([i, j, k], term) => {
-      inY[k * SIZE + j] = (inY[k * SIZE + j] ?? 0) + (coefficients[term] ?? 0) * (x[i] ?? 0);
-    });
-    const at = (k: number, [y0 = 0, y1 = 0, y2 = 0, y3 = 0]: readonly number[]) =>
-      (inY[k * SIZE] ?? 0) * y0 +
-      (inY[k * SIZE + 1] ?? 0) * y1 +
-      (inY[k * SIZE + 2] ?? 0) * y2 +
-      (inY[k * SIZE + 3] ?? 0) * y3;
-    for (const y of py) {
-      kernels.biasRow(row, nz, table, 4 * nz, at(0, y), at(1, y), at(2, y), at(3, y));
-      row += 4 * nz;
+  changeInPlace(image, [3 * nz], (pointer, { kernels, pointers: [table = 0], arrays: [powers] }) => {
+    if (powers === undefined) return;
+    for (const [z, [, p1 = 0, p2 = 0, p3 = 0]] of pz.entries()) {
+      powers[z] = p1;
+      powers[nz + z] = p2;
+      powers[2 * nz + z] = p3;
     }
-  }
-  image.set(copy);
+    let row = pointer;
+    for (const x of px) {
+      // What is left of the sum in this plane: polynomials in y, one for each power of z.
+      const inY = new Float64Array(4 * SIZE);
+      TERMS.forEach(([i, j, k], term) => {
+        inY[k * SIZE + j] = (inY[k * SIZE + j] ?? 0) + (coefficients[term] ?? 0) * (x[i] ?? 0);
+      });
+      const at = (k: number, [y0 = 0, y1 = 0, y2 = 0, y3 = 0]: readonly number[]) =>
+        (inY[k * SIZE] ?? 0) * y0 +
+        (inY[k * SIZE + 1] ?? 0) * y1 +
+        (inY[k * SIZE + 2] ?? 0) * y2 +
+        (inY[k * SIZE + 3] ?? 0) * y3;
+      for (const y of py) {
+        kernels.biasRow(row, nz, table, 4 * nz, at(0, y), at(1, y), at(2, y), at(3, y));
+        row += 4 * nz;
+      }
+    }
+  });
 }

@@ -1,4 +1,4 @@
-import { workspace } from '../kernels/voxel-kernels.ts';
+import { changeInPlace } from '../kernels/voxel-kernels.ts';
 import type { Augmentation } from './types.ts';
 
 const EPSILON = 1e-7; // MONAI AdjustContrast
@@ -21,20 +21,38 @@ export function adjustContrast(
   { invert, retainStats }: { readonly invert: boolean; readonly retainStats: boolean },
 ): void {
   const before = retainStats ? meanAndDeviation(image) : null;
-  const { kernels, pointers, arrays } = workspace(image.length, 2);
-  const [pointer = 0, result = 0] = pointers;
-  const [copy, ends] = arrays;
-  if (copy === undefined || ends === undefined) return;
-  copy.set(image);
-  kernels.extremes(pointer, image.length, result);
-  const [low = 0, high = 0] = ends;
-  const [min, range] = [invert ? -high : low, high - low];
-  kernels.power(pointer, image.length, invert ? -1 : 1, min, range + EPSILON, power, range);
-  image.set(copy);
+  changeInPlace(image, [2, TABLE_SIZE], (pointer, { kernels, pointers: [result = 0, table = 0], arrays }) => {
+    const [ends, powers] = arrays;
+    if (ends === undefined || powers === undefined) return;
+    kernels.extremes(pointer, image.length, result);
+    const [low = 0, high = 0] = ends;
+    const [min, range] = [invert ? -high : low, high - low];
+    tabulatePowers(power, powers);
+    kernels.power(pointer, image.length, invert ? -1 : 1, min, range + EPSILON, range, table);
+  });
   if (before === null) return;
   const after = meanAndDeviation(image);
   const scale = before.deviation / (after.deviation + DEVIATION_EPSILON);
   for (let i = 0; i < image.length; i++) image[i] = ((image[i] ?? 0) - after.mean) * scale + before.mean;
+}
+
+/** Powers of 2ᵉ for each exponent of a float32, then of what stands before it, in steps. */
+const EXPONENTS = 256;
+const EXPONENT_BIAS = 127;
+const STEPS = 256;
+const TABLE_SIZE = EXPONENTS + 4 * STEPS;
+
+/** What `power` of kernels.as computes with. Numbers below 2⁻¹²⁶ count as 0, whose power is 0. */
+function tabulatePowers(power: number, table: Float32Array): void {
+  for (let e = 1; e < EXPONENTS - 1; e++) table[e] = 2 ** ((e - EXPONENT_BIAS) * power);
+  table[0] = 0;
+  table[EXPONENTS - 1] = Number.NaN;
+  for (let step = 0; step < STEPS; step++) {
+    const middle = 1 + (step + 0.5) / STEPS;
+    const value = middle ** power;
+    const slope = (power * value) / middle;
+    table.set([middle, value, slope, ((power - 1) * slope) / (2 * middle)], EXPONENTS + 4 * step);
+  }
 }
 
 /** The sample's deviation (÷ n − 1), as torch has it. */

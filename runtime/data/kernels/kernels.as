@@ -62,21 +62,35 @@ function log4(x: v128): v128 {
 
 /** image = image · factor + offset */
 export function line(image: i32, count: i32, factor: f32, offset: f32): void {
-  for (; count > 0; image += 16, count -= 4) {
-    const scaled = f32x4.mul(v128.load(image), f32x4.splat(factor));
-    storeSome(image, f32x4.add(scaled, f32x4.splat(offset)), count);
+  const factors = f32x4.splat(factor);
+  const offsets = f32x4.splat(offset);
+  for (; count >= 16; image += 64, count -= 16) {
+    v128.store(image, f32x4.add(f32x4.mul(v128.load(image), factors), offsets));
+    v128.store(image, f32x4.add(f32x4.mul(v128.load(image, 16), factors), offsets), 16);
+    v128.store(image, f32x4.add(f32x4.mul(v128.load(image, 32), factors), offsets), 32);
+    v128.store(image, f32x4.add(f32x4.mul(v128.load(image, 48), factors), offsets), 48);
   }
+  for (; count > 0; image += 16, count -= 4)
+    storeSome(image, f32x4.add(f32x4.mul(v128.load(image), factors), offsets), count);
 }
 
 /** The least and the greatest of the values, stored at `result`. */
 export function extremes(image: i32, count: i32, result: i32): void {
   let low = v128.load32_splat(image);
   let high = low;
-  for (; count >= 4; image += 16, count -= 4) {
+  // Two of each, since each waits for its last one.
+  let low2 = low;
+  let high2 = low;
+  for (; count >= 8; image += 32, count -= 8) {
     const values = v128.load(image);
+    const values2 = v128.load(image, 16);
     low = f32x4.pmin(low, values);
     high = f32x4.pmax(high, values);
+    low2 = f32x4.pmin(low2, values2);
+    high2 = f32x4.pmax(high2, values2);
   }
+  low = f32x4.pmin(low, low2);
+  high = f32x4.pmax(high, high2);
   for (; count > 0; image += 4, count--) {
     const value = v128.load32_splat(image);
     low = f32x4.pmin(low, value);
@@ -90,17 +104,47 @@ export function extremes(image: i32, count: i32, result: i32): void {
   v128.store_lane<f32>(result + 4, high, 0);
 }
 
-/** image = sign · (((sign · image − min) / scale) ^ power · range + min) */
-export function power(image: i32, count: i32, sign: f32, min: f32, scale: f32, exponent: f32, range: f32): void {
+/** Bytes of the exponents' part of `power`'s table. */
+const EXPONENTS: i32 = 256 << 2;
+
+/**
+ * image = sign · (((sign · image − min) / scale) ^ γ · range + min), what is raised being between 0 and 1.
+ *
+ * (2ᵉ · m)^γ is 2^(eγ) · m^γ. The table holds the first for each e, and then for each of 256 steps of m between 1 and 2 the
+ * step's middle, and value, slope and half the curvature of m^γ there: within 2 units in the last place for γ up to 5.
+ */
+export function power(image: i32, count: i32, sign: f32, min: f32, scale: f32, range: f32, table: i32): void {
   const signs = f32x4.splat(sign);
   const least = f32x4.splat(min);
   const factor = f32x4.splat(1 / scale);
-  for (let at = image; count > 0; at += 16, count -= 4) {
-    const part = f32x4.mul(f32x4.sub(f32x4.mul(v128.load(at), signs), least), factor);
-    const raised = exp4(f32x4.mul(log4(part), f32x4.splat(exponent)));
-    // 0 stays 0, as its power is.
-    const kept = v128.and(raised, f32x4.gt(part, f32x4.splat(0)));
-    storeSome(at, f32x4.mul(signs, f32x4.add(f32x4.mul(kept, f32x4.splat(range)), least)), count);
+  const ranges = f32x4.splat(range);
+  const steps = table + EXPONENTS;
+  for (; count > 0; image += 16, count -= 4) {
+    const bits = f32x4.mul(f32x4.sub(f32x4.mul(v128.load(image), signs), least), factor);
+    // Byte offsets into the table's two parts: 4 times the exponent, 16 times the upper eight bits of the mantissa.
+    const exponents = v128.and(i32x4.shr_u(bits, 21), i32x4.splat(0x3fc));
+    const places = v128.and(i32x4.shr_u(bits, 11), i32x4.splat(0xff0));
+    const a = v128.load(steps + i32x4.extract_lane(places, 0));
+    const b = v128.load(steps + i32x4.extract_lane(places, 1));
+    const c = v128.load(steps + i32x4.extract_lane(places, 2));
+    const d = v128.load(steps + i32x4.extract_lane(places, 3));
+    const ab = v128.shuffle<i32>(a, b, 0, 4, 1, 5);
+    const cd = v128.shuffle<i32>(c, d, 0, 4, 1, 5);
+    const ab2 = v128.shuffle<i32>(a, b, 2, 6, 3, 7);
+    const cd2 = v128.shuffle<i32>(c, d, 2, 6, 3, 7);
+    const middle = v128.shuffle<i64>(ab, cd, 0, 2);
+    const value = v128.shuffle<i64>(ab, cd, 1, 3);
+    const slope = v128.shuffle<i64>(ab2, cd2, 0, 2);
+    const curvature = v128.shuffle<i64>(ab2, cd2, 1, 3);
+    let scales = v128.load32_zero(table + i32x4.extract_lane(exponents, 0));
+    scales = v128.load_lane<i32>(table + i32x4.extract_lane(exponents, 1), scales, 1);
+    scales = v128.load_lane<i32>(table + i32x4.extract_lane(exponents, 2), scales, 2);
+    scales = v128.load_lane<i32>(table + i32x4.extract_lane(exponents, 3), scales, 3);
+    const mantissa = v128.or(v128.and(bits, i32x4.splat(0x007fffff)), i32x4.splat(0x3f800000));
+    const away = f32x4.sub(mantissa, middle);
+    const raised = f32x4.add(value, f32x4.mul(away, f32x4.add(slope, f32x4.mul(away, curvature))));
+    const result = f32x4.add(f32x4.mul(f32x4.mul(scales, raised), ranges), least);
+    storeSome(image, f32x4.mul(result, signs), count);
   }
 }
 
@@ -137,6 +181,75 @@ export function filterAxis(image: i32, outer: i32, block: i32, step: i32, weight
       }
       storeSome(image + i, sum, left);
     }
+  }
+}
+
+/** Four values the other way round. */
+@inline
+function turned(values: v128): v128 {
+  return v128.shuffle<i32>(values, values, 3, 2, 1, 0);
+}
+
+/** Exchanges two rows. */
+function exchange(a: i32, b: i32, count: i32): void {
+  for (; count >= 4; a += 16, b += 16, count -= 4) {
+    const values = v128.load(a);
+    v128.store(a, v128.load(b));
+    v128.store(b, values);
+  }
+  for (; count > 0; a += 4, b += 4, count--) {
+    const value = load<i32>(a);
+    store<i32>(a, load<i32>(b));
+    store<i32>(b, value);
+  }
+}
+
+/** Exchanges two rows, each turned round. */
+function exchangeTurned(a: i32, b: i32, count: i32): void {
+  b += count << 2;
+  for (; count >= 4; a += 16, count -= 4) {
+    b -= 16;
+    const values = v128.load(a);
+    v128.store(a, turned(v128.load(b)));
+    v128.store(b, turned(values));
+  }
+  for (; count > 0; a += 4, count--) {
+    b -= 4;
+    const value = load<i32>(a);
+    store<i32>(a, load<i32>(b));
+    store<i32>(b, value);
+  }
+}
+
+/** Reverses an [nx, ny, nz] array of 32-bit values along several axes at once: `axes` is 1 for x, 2 for y and 4 for z, added. */
+export function flip(data: i32, nx: i32, ny: i32, nz: i32, axes: i32): void {
+  const row = nz << 2;
+  for (let x = 0; x < nx; x++) {
+    const otherX = axes & 1 ? nx - 1 - x : x;
+    if (otherX < x) return;
+    for (let y = 0; y < ny; y++) {
+      const otherY = axes & 2 ? ny - 1 - y : y;
+      if (otherX == x && otherY < y) break;
+      const a = data + (x * ny + y) * row;
+      const b = data + (otherX * ny + otherY) * row;
+      if (a != b) {
+        if (axes & 4) exchangeTurned(a, b, nz);
+        else exchange(a, b, nz);
+      } else if (axes & 4) exchangeTurned(a, a + ((nz - (nz >> 1)) << 2), nz >> 1);
+    }
+  }
+}
+
+/**
+ * Interpolates along a row: target[k] = source[lower[k]] + (source[upper[k]] − source[lower[k]]) · weight[k].
+ *
+ * @param places for each value of the target: byte offsets of the two in the source, and the weight of the second
+ */
+export function interpolateRow(target: i32, count: i32, source: i32, places: i32): void {
+  for (; count > 0; target += 4, places += 12, count--) {
+    const lower = load<f32>(source + load<i32>(places));
+    const upper = load<f32>(source + load<i32>(places, 4));
+    store<f32>(target, lower + (upper - lower) * load<f32>(places, 8));
   }
 }
 

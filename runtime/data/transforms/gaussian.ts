@@ -1,4 +1,4 @@
-import { workspace } from '../kernels/voxel-kernels.ts';
+import { changeInPlace } from '../kernels/voxel-kernels.ts';
 import type { Vec3 } from '../types.ts';
 
 const TRUNCATE = 4; // MONAI gaussian_1d(truncated=4.0), scipy.ndimage.gaussian_filter
@@ -36,14 +36,10 @@ export function gaussianFilter(image: Float32Array, shape: Vec3, sigma: Vec3): v
   ].map((axis) => ({ ...axis, tail: (axis.kernel.length - 1) / 2 }));
   const room = Math.max(...axes.map(({ size, step, tail }) => (size + 2 * tail) * step));
   const longest = Math.max(...axes.map(({ tail }) => tail + 1));
-  const { kernels, pointers, arrays } = workspace(image.length, longest, room);
-  const [target = 0, weights = 0, padded = 0] = pointers;
-  const [copy, half] = arrays;
-  if (copy === undefined || half === undefined) return;
-  copy.set(image);
-  for (const { outer, size, step, kernel, tail } of axes) {
-    half.set(kernel.subarray(tail));
-    kernels.filterAxis(target, outer, size * step, step, weights, tail, padded);
-  }
-  image.set(copy);
+  changeInPlace(image, [longest, room], (pointer, { kernels, pointers: [weights = 0, padded = 0], arrays: [half] }) => {
+    for (const { outer, size, step, kernel, tail } of axes) {
+      half?.set(kernel.subarray(tail));
+      kernels.filterAxis(pointer, outer, size * step, step, weights, tail, padded);
+    }
+  });
 }

@@ -78,14 +78,14 @@ describe('flip', () => {
   it('reverses one axis, odd or even, and twice is nothing', () => {
     const shape: Vec3 = [2, 3, 4];
     const { image } = patchOf(shape);
-    reverse(image, shape, 2);
+    reverse(image, shape, ['z']);
     expect([...image.slice(0, 8)]).toEqual([3, 2, 1, 0, 7, 6, 5, 4]);
-    reverse(image, shape, 2);
-    reverse(image, shape, 1);
+    reverse(image, shape, ['z']);
+    reverse(image, shape, ['y']);
     expect([...image.slice(0, 12)]).toEqual([8, 9, 10, 11, 4, 5, 6, 7, 0, 1, 2, 3]);
-    reverse(image, shape, 1);
-    reverse(image, shape, 0);
-    reverse(image, shape, 0);
+    reverse(image, shape, ['y']);
+    reverse(image, shape, ['x']);
+    reverse(image, shape, ['x']);
     expect(image).toEqual(patchOf(shape).image);
   });
 });

@@ -2,8 +2,11 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { applyBias } from '../../../runtime/data/augment/bias-field.ts';
+import { reverse } from '../../../runtime/data/augment/flip.ts';
 import { adjustContrast } from '../../../runtime/data/augment/gamma.ts';
+import { coarsen } from '../../../runtime/data/augment/low-resolution.ts';
 import { KERNELS_SOURCE_SHA256 } from '../../../runtime/data/kernels/kernels-wasm.ts';
+import { placePatch, scaleAndShift } from '../../../runtime/data/kernels/voxel-kernels.ts';
 import { randomStream } from '../../../runtime/data/random.ts';
 import { gaussianFilter, gaussianKernel } from '../../../runtime/data/transforms/gaussian.ts';
 import type { Vec3 } from '../../../runtime/data/types.ts';
@@ -55,6 +58,65 @@ describe('the compiled kernels', () => {
     adjustContrast(image, power, { invert: false, retainStats: false });
     expect(largestDifference(image, expected)).toBeLessThan(2e-6);
     expect(image.every(Number.isFinite)).toBe(true);
+  });
+
+  it.each([0.3, 0.7, 1.5, 4.5])(
+    'raise to the power of %f within 4 units in the last place of what is raised, down to the smallest',
+    (power) => {
+      const image = Float32Array.from({ length: 4001 }, (_, i) => (i === 0 ? 0 : 2 ** ((1 - i) / 200)));
+      const before = image.slice();
+      adjustContrast(image, power, { invert: false, retainStats: false });
+      const worst = image.reduce((most, value, i) => {
+        const exact = ((before[i] ?? 0) / (1 + 1e-7)) ** power;
+        return exact === 0 ? most : Math.max(most, Math.abs(value / exact - 1));
+      }, 0);
+      expect(worst).toBeLessThan(4 * Math.max(1, power) * 2 ** -23);
+      expect(image[0]).toBe(0);
+    },
+  );
+
+  it.each([['x'], ['y'], ['z'], ['x', 'z'], ['x', 'y', 'z'], ['z', 'z']] as const)(
+    'reverse along %s %s %s',
+    (...axes) => {
+      const [nx, ny, nz] = ODD;
+      const label = Int32Array.from({ length: 2 * nx * ny * nz }, (_, i) => i - 9);
+      const at = (i: number, size: number, axis: 'x' | 'y' | 'z') =>
+        axes.filter((each) => each === axis).length === 1 ? size - 1 - i : i;
+      const expected = label.map((_, i) => {
+        const [c, x, y, z] = [
+          Math.floor(i / (nx * ny * nz)),
+          Math.floor(i / (ny * nz)) % nx,
+          Math.floor(i / nz) % ny,
+          i % nz,
+        ];
+        return label[((c * nx + at(x, nx, 'x')) * ny + at(y, ny, 'y')) * nz + at(z, nz, 'z')] ?? 0;
+      });
+      reverse(label, ODD, axes);
+      expect([...label]).toEqual([...expected]);
+    },
+  );
+
+  it('change a patch in their own memory as any other array, also while that memory grows', () => {
+    const sides: Vec3 = [61, 62, 63];
+    const given = wave(sides);
+    const { image, label } = placePatch(given.length, given.length);
+    image.set(given);
+    label.fill(7);
+    const changes = [
+      (data: Float32Array) => scaleAndShift(data, 1.1, -0.3),
+      (data: Float32Array) => adjustContrast(data, 1.4, { invert: true, retainStats: true }),
+      (data: Float32Array) => reverse(data, sides, ['y', 'z']),
+      (data: Float32Array) => gaussianFilter(data, sides, [1, 0.5, 0.7]),
+      (data: Float32Array) => coarsen(data, sides, 0.6),
+      (data: Float32Array) => applyBias(data, sides, [0.1, -0.2, 0.3, ...new Array(17).fill(0.05)]),
+      (data: Float32Array) => randomStream(ADDRESS).addNormal(data, 0.2),
+    ];
+    for (const change of changes) {
+      change(given);
+      change(image);
+    }
+    expect(Buffer.compare(Buffer.from(image.slice().buffer), Buffer.from(given.buffer))).toBe(0);
+    expect(label.every((value) => value === 7)).toBe(true);
   });
 
   it('keep a constant image, and what lies behind the last voxel, as they are', () => {

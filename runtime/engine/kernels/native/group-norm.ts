@@ -35,14 +35,14 @@ const fromMoments: NativeKernel<'groupNorm'> = (site, tf) => {
     withTemporaries(tf, (keep) => {
       const groupMean = (sums: TensorId) => overGroups(keep(tf.run('Mul', [FLOAT], [keep(sums), perVoxel])));
       const mean = groupMean(volume.sum(x));
-      const secondMoment = keep(groupMean(volume.sumOfProducts(x, x)));
+      const secondMoment = keep(groupMean(volume.sumOfSquares(x)));
       const square = keep(tf.run('Square', [FLOAT], [mean]));
       // Rounding may leave less than nothing of a constant volume.
       const variance = tf.run('Maximum', [FLOAT], [keep(tf.run('Sub', [FLOAT], [secondMoment, square])), zero]);
       const root = keep(tf.run('Rsqrt', [FLOAT], [keep(tf.run('AddV2', [FLOAT], [variance, tiny]))]));
       const scale = keep(tf.run('Mul', [FLOAT], [root, gamma]));
       const offset = keep(tf.run('Sub', [FLOAT], [beta, keep(tf.run('Mul', [FLOAT], [mean, scale]))]));
-      return [volume.shift(keep(volume.scale(x, scale)), offset), mean, variance];
+      return [volume.scaleAndShift(x, scale, offset), mean, variance];
     });
 };
 
@@ -101,9 +101,7 @@ const groupNormGrad: NativeKernel<'groupNormGrad'> = (site, tf) => {
       const offset = keep(tf.run('Sub', [FLOAT], [excess(dBetas), keep(tf.run('Mul', [FLOAT], [mean, slope]))]));
 
       const ownMeans = samples.join(partial);
-      const scaled = volume.scale(x, slope);
-      const tilted = volume.shift(scaled, offset);
-      tf.free(scaled);
+      const tilted = volume.scaleAndShift(x, slope, offset);
       const dx = tf.run('AddV2', [FLOAT], [tilted, ownMeans]);
       tf.free(tilted);
       tf.free(ownMeans);

@@ -15,13 +15,13 @@ const fromMoments: NativeKernel<'instanceNorm'> = (site, tf) => {
   return ([x = -1]) =>
     withTemporaries(tf, (keep) => {
       const mean = tf.run('Mul', [FLOAT], [keep(volume.sum(x)), perVoxel]);
-      const secondMoment = keep(tf.run('Mul', [FLOAT], [keep(volume.sumOfProducts(x, x)), perVoxel]));
+      const secondMoment = keep(tf.run('Mul', [FLOAT], [keep(volume.sumOfSquares(x)), perVoxel]));
       const square = keep(tf.run('Square', [FLOAT], [mean]));
       // Rounding may leave less than nothing of a constant volume.
       const variance = tf.run('Maximum', [FLOAT], [keep(tf.run('Sub', [FLOAT], [secondMoment, square])), zero]);
       const root = keep(tf.run('Rsqrt', [FLOAT], [keep(tf.run('AddV2', [FLOAT], [variance, tiny]))]));
       const offset = keep(tf.run('Neg', [FLOAT], [keep(tf.run('Mul', [FLOAT], [mean, root]))]));
-      return [volume.shift(keep(volume.scale(x, root)), offset), mean, variance];
+      return [volume.scaleAndShift(x, root, offset), mean, variance];
     });
 };
 

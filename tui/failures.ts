@@ -1,4 +1,5 @@
 import { ExpError } from '../runtime/errors.ts';
+import { refusalText } from '../runtime/run/folder-trouble.ts';
 import type { Context } from './context.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { painter } from './terminal/style.ts';
@@ -49,6 +50,11 @@ export function reportThrown(context: Context, error: unknown): ExitCode {
       message: 'Node gets too little address space to work, which it takes more of than it uses',
       help: 'lift the limit of this shell (`ulimit -v unlimited`); `memory: 8GB` in the file limits what a training takes',
     });
+    return EXIT.failed;
+  }
+  const refusal = refusalText(error);
+  if (refusal !== null) {
+    printFailure(context, { message: refusal, help: 'make room or change the permissions, or choose another place' });
     return EXIT.failed;
   }
   const { message, stack } = error instanceof Error ? error : new Error(String(error));

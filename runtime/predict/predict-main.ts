@@ -1,5 +1,6 @@
 import { text } from 'node:stream/consumers';
 import { ExpError } from '../errors.ts';
+import { refusalText } from '../run/folder-trouble.ts';
 import { listenForStop } from '../training/stop-request.ts';
 import type { PredictEvent } from './events.ts';
 import { requestSchema } from './request.ts';
@@ -28,6 +29,8 @@ function emit(event: PredictEvent): void {
 
 function describe(error: unknown): { readonly code: string; readonly message: string; readonly help: string | null } {
   if (error instanceof ExpError) return { code: error.code, message: error.message, help: error.help };
+  const refusal = refusalText(error);
+  if (refusal !== null) return { code: 'EXP4601', message: refusal, help: 'choose another place with --output' };
   const message = error instanceof Error ? error.message : String(error);
   const help = 'this is a mistake of exp itself; EXP_DEBUG=1 shows where it happened';
   return { code: 'EXP4999', message: `the prediction failed: ${message}`, help };

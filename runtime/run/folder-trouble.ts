@@ -1,5 +1,5 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { RunError } from '../errors.ts';
 import { hasErrorCode } from '../system/error-code.ts';
 
@@ -27,11 +27,48 @@ const TROUBLES: Readonly<Record<string, Trouble>> = {
 
 /** An error of the system while something was written, as a run's; null for all others. */
 export function writeTrouble(path: string, cause: unknown): RunError | null {
-  const code = cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
-  const trouble = TROUBLES[code];
+  const trouble = TROUBLES[refusalCode(cause)];
   return trouble === undefined
     ? null
     : new RunError(`${path} cannot be written: ${trouble.says}`, { help: trouble.help, cause });
+}
+
+/** What the system refused, in one sentence, for commands that have no run; null for errors that are none of the system's. */
+export function refusalText(cause: unknown): string | null {
+  const code = refusalCode(cause);
+  const says = TROUBLES[code]?.says;
+  if (says === undefined) return null;
+  // Files that replace others are written beside them first.
+  const path = pathOf(cause)?.replace(/\.\d+\.tmp$/, '') ?? null;
+  // Both are said of files that are only read, too, and the latter of much else.
+  if (code === 'EACCES' || code === 'EPERM') return path && `this user may not open ${path}, or write there`;
+  return `${path ?? 'a file'} cannot be written: ${says}`;
+}
+
+function refusalCode(cause: unknown): string {
+  const path = pathOf(cause);
+  if (path !== null && hasErrorCode(cause, 'ENOENT')) return refusalAbove(path);
+  return codeOf(cause);
+}
+
+function codeOf(cause: unknown): string {
+  return cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
+}
+
+function pathOf(cause: unknown): string | null {
+  return cause instanceof Error && 'path' in cause && typeof cause.path === 'string' ? cause.path : null;
+}
+
+/** Where folders cannot be made on a read-only file system, Node says that there are none. The nearest that is there knows. */
+function refusalAbove(path: string): string {
+  let folder = dirname(path);
+  while (!existsSync(folder) && dirname(folder) !== folder) folder = dirname(folder);
+  try {
+    accessSync(folder, constants.W_OK);
+    return 'ENOENT';
+  } catch (error) {
+    return codeOf(error);
+  }
 }
 
 /** Does something that writes below a path. @throws RunError in the place of the system's own refusals */

@@ -44,6 +44,25 @@ describe('exp init', () => {
     expect(refused.stderr).toContain('did you mean "sub-003"?');
   });
 
+  it('writes the experiment in spite of cases that no training can use, and names them', async () => {
+    const root = join(folder, 'broken');
+    writePhantomDataset(root, { subjects: 5, size: 16, seed: 5 });
+    writeFileSync(join(root, 'sub-002/anat/sub-002_T1w.nii.gz'), 'not a volume');
+    const { exitCode, stdout } = await expInProcess(['init', '--data', 'broken'], { cwd: folder });
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('(4 cases looked at)\n1 case looked at cannot be used, and a run would stop there:\n');
+    expect(stdout).toMatch(/^ {2}sub-002: cannot read .*sub-002_T1w\.nii\.gz/m);
+    expect(stdout).toContain('wrote broken.exp');
+  });
+
+  it('takes a file’s name as it is: quoted where a shell would split it, without accents as an experiment', async () => {
+    const { stdout } = await expInProcess(['init', 'Mein Übersicht.exp', '--data', 'phantom'], { cwd: folder });
+    expect(stdout).toContain("exp run 'Mein Übersicht.exp'");
+    const text = readFileSync(join(folder, 'Mein Übersicht.exp'), 'utf8');
+    expect(text).toContain('experiment mein-ubersicht {');
+    expect(text).toContain("exp check 'Mein Übersicht.exp' ");
+  });
+
   it('is followed by a plan that tells of labels without a class, and of data that are not there', async () => {
     const text = readFileSync(join(folder, 'phantom.exp'), 'utf8');
     const table = join(folder, 'phantom/dseg.tsv');

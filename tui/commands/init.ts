@@ -1,4 +1,5 @@
 import { Option } from 'commander';
+import { quoted } from '../../compiler/handoff/shell.ts';
 import { EXIT } from '../exit-codes.ts';
 import { INIT_MODELS } from '../init/models.ts';
 import type { InitOptions } from '../init/write-experiment.ts';
@@ -25,8 +26,9 @@ export const initCommand: CommandDefinition = {
         act(async (context) => {
           const { writeExperiment } = await import('../init/write-experiment.ts');
           const path = await writeExperiment(context, file ?? null, options);
+          const named = quoted(path);
           context.stdout.write(
-            `wrote ${path}\n\nnext:\n  exp plan ${path}\n  exp data check ${path}\n  exp run ${path}\n`,
+            `wrote ${path}\n\nnext:\n  exp data check ${named}\n  exp plan ${named}\n  exp run ${named}\n`,
           );
           return EXIT.ok;
         }),

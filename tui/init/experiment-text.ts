@@ -9,6 +9,8 @@ import type { InitModel } from './models.ts';
 
 export interface Draft {
   readonly name: string;
+  /** The file's name, as a shell takes it. */
+  readonly file: string;
   readonly source: PlanDataSource;
   /** As the file should name the data: relative to it where it is near. */
   readonly root: string;
@@ -51,17 +53,17 @@ export function areClasses(labels: readonly number[]): boolean {
 }
 
 export function experimentText(draft: Draft): string {
-  const { name, stats, model, merge } = draft;
+  const { name, file, stats, model, merge } = draft;
   const labels = foregroundLabels(stats);
   const patch = patchFor(draft);
   return `// Written by \`exp init\`, which looked at ${stats.cases} of the cases. Change what you know better, then
 //
-//   exp check ${name}.exp                       says what is wrong
-//   exp data check ${name}.exp                  reads every case
-//   exp plan ${name}.exp                        says what will run, what it needs and how long it takes
-//   exp run ${name}.exp --profile mac-test      a short try here, small enough for a Mac mini: SegResNet, 2 epochs, 8 subjects
-//   exp run ${name}.exp                         all of it, here
-//   exp plan ${name}.exp --profile cloud-gpu    the same for a rented GPU; \`exp submit\` takes it there
+//   exp check ${file}                       says what is wrong
+//   exp data check ${file}                  reads every case
+//   exp plan ${file}                        says what will run, what it needs and how long it takes
+//   exp run ${file} --profile mac-test      a short try here, small enough for a Mac mini: SegResNet, 2 epochs, 8 subjects
+//   exp run ${file}                         all of it, here
+//   exp plan ${file} --profile cloud-gpu    the same for a rented GPU; \`exp submit\` takes it there
 experiment ${name} {
   seed: 42
 

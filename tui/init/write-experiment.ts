@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { quoted } from '../../compiler/handoff/shell.ts';
 import { format } from '../../dsl/print.ts';
 import { datasetStats } from '../../runtime/data/check/stats.ts';
-import { surveyCases } from '../../runtime/data/check/survey.ts';
+import { type CaseSurvey, surveyCases } from '../../runtime/data/check/survey.ts';
 import { namesIn } from '../../runtime/data/class-names.ts';
 import { detectSource } from '../../runtime/data/layouts/detect.ts';
 import { searchCases } from '../../runtime/data/layouts/find-cases.ts';
@@ -16,7 +17,7 @@ import { replaceFile } from '../replace-file.ts';
 import { type Asker, asker } from '../terminal/ask.ts';
 import { progressLine } from '../terminal/progress-line.ts';
 import { areClasses, experimentText, foregroundLabels } from './experiment-text.ts';
-import { describeFound } from './found.ts';
+import { describeBroken, describeFound } from './found.ts';
 import { INIT_MODELS, type InitModel } from './models.ts';
 
 export interface InitOptions {
@@ -68,18 +69,21 @@ async function draftAndWrite(
     progress.show(`looking at ${id}, ${done + 1} of ${sample.length}`),
   );
   progress.clear();
-  const unreadable = surveys.flatMap(({ problems }) => problems)[0];
-  if (unreadable !== undefined) throw unreadable;
+  const [broken, usable] = [surveys.filter(isBroken), surveys.filter((survey) => !isBroken(survey))];
+  const [first] = broken.flatMap(({ problems }) => problems);
+  if (usable.length === 0 && first !== undefined) throw first;
 
-  const stats = datasetStats(surveys);
+  const stats = datasetStats(usable);
   const labels = foregroundLabels(stats);
   if (labels.length === 0) {
     throw new DataError('EXP4102', root, `the labels of the ${sample.length} cases looked at are all background`);
   }
   context.stdout.write(describeFound(searched, stats));
+  context.stdout.write(describeBroken(broken));
   const model = options.model ?? (await questions?.choice('network', INIT_MODELS, 'SegResNet')) ?? 'SegResNet';
   const text = experimentText({
     name: nameFrom(basename(path, '.exp')),
+    file: quoted(basename(path)),
     source,
     root: nearPath(dirname(target), root),
     exclude: [...new Set(missing.map(({ id }) => id))].sort(),
@@ -116,9 +120,15 @@ async function mergesLabels(labels: readonly number[], { merge }: InitOptions, q
   return answer === 'merged';
 }
 
-/** A name of the language: letters, digits and hyphens. */
+function isBroken({ problems }: CaseSurvey): boolean {
+  return problems.length > 0;
+}
+
+/** A name of the language: letters, digits and hyphens. Letters with accents lose those. */
 function nameFrom(text: string): string {
   const name = text
+    .normalize('NFKD')
+    .replace(/\p{Mark}/gu, '')
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^[-0-9]+|-+$/g, '');

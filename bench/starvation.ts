@@ -1,17 +1,20 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { cacheRoot } from '../runtime/engine/provision/cache.ts';
+import type { RunEvent } from '../runtime/events/schema.ts';
 import { show } from './harness/compare.ts';
 import { benchOptions } from './harness/options.ts';
-import { NETWORKS } from './harness/plans.ts';
+import { NETWORKS, type NetworkName } from './harness/plans.ts';
 import { record, Watch } from './harness/record.ts';
 import { runExperiment, stepsOf, writeExperiment } from './harness/runs.ts';
 
 /**
- * Which part of a training step waits for data, with one worker, volumes of 128³ in memory, and every augmentation of the
- * language at once: SwinUNETR-24 on 96³ and 64³ patches, by the run's own record.
+ * Which part of a training step waits for data, by the run's own record: one worker, every augmentation of the language at
+ * once, volumes in memory, on disk, and read anew for each patch. Each run has caches of its own. Where BIDS_HIPPOCAMPUS_ROOT
+ * names the data set, volumes of it too, resampled to 0.5 mm.
  *
- *   npm run bench:starvation -- [--quick]
+ *   npm run bench:starvation -- [--quick] [--only WORD]
  */
 
 const AUGMENT = `augment {
@@ -28,40 +31,120 @@ const AUGMENT = `augment {
     gaussian_noise(std: 0.1, probability: 50%)
   }`;
 
+interface Case {
+  readonly network: NetworkName;
+  readonly side: number;
+  readonly volumes: 'hippocampus' | { readonly subjects: number; readonly side: number };
+  readonly cache: 'memory' | 'disk' | 'none';
+  /** Steps of an epoch for each training case. */
+  readonly perCase: number;
+}
+
+const VOLUMES = { subjects: 5, side: 128 };
+
+const CASES: readonly Case[] = [
+  { network: 'swin24', side: 96, volumes: VOLUMES, cache: 'memory', perCase: 6 },
+  { network: 'swin24', side: 96, volumes: VOLUMES, cache: 'disk', perCase: 6 },
+  { network: 'swin24', side: 96, volumes: VOLUMES, cache: 'none', perCase: 6 },
+  { network: 'swin24', side: 64, volumes: VOLUMES, cache: 'memory', perCase: 6 },
+  { network: 'swin24', side: 64, volumes: VOLUMES, cache: 'disk', perCase: 6 },
+  { network: 'swin24', side: 64, volumes: VOLUMES, cache: 'none', perCase: 6 },
+  { network: 'swin24', side: 96, volumes: 'hippocampus', cache: 'memory', perCase: 2 },
+  { network: 'swin24', side: 64, volumes: 'hippocampus', cache: 'memory', perCase: 2 },
+  // What has to be on disk: a patch must not cost a volume of half a gigabyte.
+  { network: 'seg8', side: 64, volumes: { subjects: 2, side: 512 }, cache: 'disk', perCase: 40 },
+];
+
+const QUICK: readonly Case[] = [
+  { network: 'swin24', side: 64, volumes: { subjects: 5, side: 128 }, cache: 'memory', perCase: 3 },
+];
+
+function nameOf({ network, side, volumes, cache }: Case): string {
+  const source = volumes === 'hippocampus' ? 'hippocampus at 0.5 mm' : `volumes of ${volumes.side}³`;
+  return `${NETWORKS[network].name}, ${side}³ of ${source}, workers: 1, cache: ${cache}`;
+}
+
+const SUBJECTS = 13;
+
+/** A data set of a few of the hippocampus cases, in the experiment's own folder. @returns null where they are not there */
+function datasetOf({ volumes }: Case, folder: string): string | null {
+  if (volumes !== 'hippocampus') {
+    const split = volumes.subjects < 5 ? '50% / 50% / 0%' : '80% / 20% / 0%';
+    return `dataset phantom(subjects: ${volumes.subjects}, size: ${volumes.side}) { split: ${split} }`;
+  }
+  const root = process.env.BIDS_HIPPOCAMPUS_ROOT;
+  if (root === undefined) return null;
+  const [derivative = ''] = readdirSync(join(root, 'derivatives'));
+  const labels = join('derivatives', derivative);
+  const subjects = readdirSync(root).filter((name) => name.startsWith('sub-'));
+  for (const subject of subjects.slice(0, SUBJECTS)) {
+    for (const part of ['.', labels])
+      cpSync(join(root, part, subject), join(folder, 'data', part, subject), { recursive: true });
+  }
+  for (const part of ['.', labels])
+    cpSync(join(root, part, 'dataset_description.json'), join(folder, 'data', part, 'dataset_description.json'));
+  return `dataset bids("data") {
+    image: "T1w"
+    label: "desc-manual_dseg"
+    foreground: [1, 2]
+    split: 90% / 10% / 0%
+    spacing: 0.5mm
+    intensity: zscore(nonzero: true)
+  }`;
+}
+
+function linesOf({ network, side, cache, perCase }: Case, dataset: string): readonly string[] {
+  return [
+    dataset,
+    NETWORKS[network].model,
+    `patch: ${side}x${side}x${side}`,
+    `sampling: balanced(positive: 1, negative: 1, per_case: ${perCase})`,
+    AUGMENT,
+    'loss: dice_cross_entropy(include_background: true)',
+    'optimizer: adamw(learning_rate: 1e-4)',
+    'schedule { epochs: 1 }',
+    'inference: sliding_window(overlap: 0%)',
+    'predict: none',
+    'workers: 1',
+    `cache: ${cache}`,
+  ];
+}
+
+/** The first step waits for the first volumes to be read, whatever the worker does. */
+function metricsOf(events: readonly RunEvent[]) {
+  const steps = stepsOf(events).slice(1);
+  const total = (value: (step: (typeof steps)[number]) => number) => steps.reduce((sum, step) => sum + value(step), 0);
+  return {
+    wait_share: [total((step) => step.waitSeconds) / total((step) => step.seconds)],
+    wait_ms: steps.map((step) => step.waitSeconds * 1000),
+    step_seconds: steps.map((step) => step.seconds),
+    resident_bytes: [Math.max(...events.map((event) => (event.type === 'system' ? event.rssBytes : 0)))],
+  };
+}
+
+/** The engine of this user, and nothing that was read before. */
+function freshCache(folder: string): NodeJS.ProcessEnv {
+  mkdirSync(folder);
+  symlinkSync(join(cacheRoot(), 'engine'), join(folder, 'engine'));
+  return { EXP_CACHE_DIR: folder };
+}
+
 const { quick, wants } = benchOptions();
-for (const side of quick ? [64] : [96, 64]) {
-  const name = `${NETWORKS.swin24.name}, ${side}³, workers: 1`;
-  if (!wants(name)) continue;
+for (const item of (quick ? QUICK : CASES).filter((candidate) => wants(nameOf(candidate)))) {
   const folder = mkdtempSync(join(tmpdir(), 'exp-bench-starvation-'));
   try {
-    const experiment = writeExperiment(folder, 'starvation', [
-      `dataset phantom(subjects: ${quick ? 6 : 10}, size: 128) { split: 80% / 20% / 0% }`,
-      NETWORKS.swin24.model,
-      `patch: ${side}x${side}x${side}`,
-      `sampling: balanced(positive: 1, negative: 1, per_case: ${quick ? 2 : 3})`,
-      AUGMENT,
-      'loss: dice_cross_entropy(include_background: true)',
-      'optimizer: adamw(learning_rate: 1e-4)',
-      'schedule { epochs: 1  validate: every 1 epochs }',
-      'inference: sliding_window(overlap: 0%)',
-      'predict: none',
-      'workers: 1',
-      'cache: memory',
-    ]);
+    const dataset = datasetOf(item, folder);
+    if (dataset === null) continue;
+    const experiment = writeExperiment(folder, 'starvation', linesOf(item, dataset));
     const watch = new Watch();
-    const { events } = await runExperiment(experiment, join(folder, 'runs'), { output: '--quiet' });
+    const { events } = await runExperiment(experiment, join(folder, 'runs'), {
+      output: '--quiet',
+      environment: freshCache(join(folder, 'cache')),
+    });
     watch.add(null);
-    // The first step waits for the first volumes to be read, whatever the worker does.
-    const steps = stepsOf(events).slice(1);
-    const metrics = {
-      wait_share: [
-        steps.reduce((sum, step) => sum + step.waitSeconds, 0) / steps.reduce((sum, step) => sum + step.seconds, 0),
-      ],
-      wait_ms: steps.map((step) => step.waitSeconds * 1000),
-      step_seconds: steps.map((step) => step.seconds),
-    };
-    record({ bench: 'starvation', case: name, subject: 'exp', metrics, quick, conditions: watch.conditions() });
-    show(name, 'exp', metrics);
+    const metrics = metricsOf(events);
+    record({ bench: 'starvation', case: nameOf(item), subject: 'exp', metrics, quick, conditions: watch.conditions() });
+    show(nameOf(item), 'exp', metrics);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

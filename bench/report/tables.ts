@@ -108,11 +108,12 @@ is faster; ours on one, where a data worker makes its patches.`,
     bench: 'starvation',
     title: 'Waiting for data',
     command: 'npm run bench:starvation',
-    text: `One worker, volumes of 128³ in memory, every augmentation of the language at probability ½, by the run's own record.`,
+    text: `One worker, every augmentation of the language at probability ½, by the run's own record, and the most that the whole trainer had resident.`,
     columns: [
       { title: 'wait, share of a step', metric: 'wait_share', format: 'percent' },
       { title: 'wait', metric: 'wait_ms', format: 'milliseconds' },
       { title: 'step', metric: 'step_seconds', format: 'seconds' },
+      { title: 'resident', metric: 'resident_bytes', format: 'gigabytes' },
     ],
   },
   {

@@ -3,7 +3,7 @@ import type * as A from './ast.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import { oneTokenLookahead } from './lookahead.ts';
 import type { SourceFile, Span } from './source.ts';
-import { equalsForColon, nameMissing, unexpected, valueMissing } from './syntax-mistakes.ts';
+import { colonBeforeBlock, equalsForColon, nameMissing, unexpected, valueMissing } from './syntax-mistakes.ts';
 import { tokenSpan } from './syntax-nodes.ts';
 import * as T from './tokens.ts';
 
@@ -107,7 +107,9 @@ export class BaseParser extends EmbeddedActionsParser {
   protected missingValue(before: string, anchor: IToken): A.Missing {
     const span = this.after(anchor);
     if (!this.alreadyReported()) {
-      this.diagnostics.push(valueMissing(span, before));
+      const next = this.LA(1);
+      const opensBlock = next.tokenType === T.OpenBrace && anchor.tokenType === T.Colon;
+      this.diagnostics.push(opensBlock ? colonBeforeBlock(span, before, anchor, next) : valueMissing(span, before));
     }
     return { kind: 'missing', span };
   }

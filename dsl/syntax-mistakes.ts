@@ -1,3 +1,4 @@
+import type { IToken } from 'chevrotain';
 import type * as A from './ast.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import { isKeyword } from './keywords.ts';
@@ -8,6 +9,13 @@ import { reportSyntax } from './syntax-diagnostics.ts';
 
 export function valueMissing(span: Span, before: string): Diagnostic {
   return reportSyntax('EXP1101', span, { before }, { label: 'a value belongs here' });
+}
+
+/** `schedule: {`, as YAML and JSON have it. */
+export function colonBeforeBlock(missing: Span, before: string, colon: IToken, brace: IToken): Diagnostic {
+  const span = { ...missing, start: colon.startOffset, end: brace.startOffset };
+  const fix = { title: 'remove `:`', span, replacement: ' ' };
+  return reportSyntax('EXP1101', missing, { before }, { label: 'a block has no `:` before its `{`', fix });
 }
 
 export function nameMissing(span: Span, before: string): Diagnostic {

@@ -45,6 +45,12 @@ const FOREIGN: ReadonlyMap<string, Foreign> = new Map(
     polynomiallr: same('polynomial'),
     valinterval: like('validate'),
     valevery: like('validate'),
+    amp: like('precision'),
+    fp16: like('precision'),
+    mixedprecision: like('precision'),
+    // Networks.
+    nnunet: like('DynUNet'),
+    plainconvunet: like('DynUNet'),
     // Patches and batches.
     batch: same('batch_size'),
     bs: same('batch_size'),

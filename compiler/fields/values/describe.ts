@@ -1,5 +1,6 @@
 import { assertNever } from '../../../dsl/assert-never.ts';
 import type { Expression } from '../../../dsl/ast.ts';
+import type { DiagnosticOptions } from '../../../dsl/diagnostic.ts';
 import { spanText } from '../../../dsl/source.ts';
 import { reportName } from '../../diagnostics/names-and-types.ts';
 import type { Reader } from '../reader.ts';
@@ -46,11 +47,26 @@ function describeQuantity(expression: Expression, unit: string): string {
   return dimension === null ? text : `${text}, ${dimension}`;
 }
 
-/** Reports that an expression is of the wrong type. @returns null, for `return mismatch(…)` */
-export function mismatch(reader: Reader, expression: Expression, expected: string, example: string): null {
+/**
+ * Reports that an expression is of the wrong type.
+ *
+ * @param instead what was meant, where the expression leaves no doubt
+ * @returns null, for `return mismatch(…)`
+ */
+export function mismatch(
+  reader: Reader,
+  expression: Expression,
+  expected: string,
+  example: string,
+  instead: string | null = null,
+): null {
   // What is missing was reported by the parser.
   if (expression.kind === 'missing') return null;
   const parameters = { field: reader.field, expected, found: describeExpression(expression) };
-  reader.report(reportName('EXP2201', expression.span, parameters, { help: `for example \`${example}\`` }));
+  const options: DiagnosticOptions =
+    instead === null
+      ? { help: `for example \`${example}\`` }
+      : { fix: { title: `write \`${instead}\``, span: expression.span, replacement: instead } };
+  reader.report(reportName('EXP2201', expression.span, parameters, options));
   return null;
 }

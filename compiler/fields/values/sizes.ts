@@ -1,4 +1,4 @@
-import type { NumberLiteral } from '../../../dsl/ast.ts';
+import type { Expression, NumberLiteral } from '../../../dsl/ast.ts';
 import { reportName } from '../../diagnostics/names-and-types.ts';
 import type { Scalar } from '../field.ts';
 import { read } from '../reader.ts';
@@ -28,7 +28,7 @@ function triple(options: {
     read: (expression, reader) => {
       const value = reader.evaluate(expression);
       if (value === null) return null;
-      if (value.kind !== 'triple') return mismatch(reader, value, describe, example);
+      if (value.kind !== 'triple') return mismatch(reader, value, describe, example, meantSize(value, unit));
       if (value.unit !== unit) {
         const expected = unit === null ? 'voxels, without a unit' : 'millimetres';
         const found = value.unit === null ? 'plain numbers' : describeUnit(value.unit);
@@ -62,6 +62,16 @@ function triple(options: {
       return x === undefined || y === undefined || z === undefined ? null : read([x, y, z] as const);
     },
   };
+}
+
+/** `[96, 96, 96]` and `1, 1, 3`, as Python has them, and `96` for all three axes; null for everything else. */
+function meantSize(value: Expression, unit: string | null): string | null {
+  const listed = value.kind === 'list' || value.kind === 'sequence' ? value.items : [value, value, value];
+  const sides = listed.flatMap((each) =>
+    each.kind === 'number' && (each.unit === null || each.unit === unit) ? [String(each.value)] : [],
+  );
+  if (listed.length !== 3 || sides.length !== 3) return null;
+  return `${sides.join('x')}${unit === null ? '' : ` ${unit}`}`;
 }
 
 function sizeText(parts: readonly NumberLiteral[]): string {

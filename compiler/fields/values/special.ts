@@ -26,14 +26,14 @@ export const split: Scalar<SplitShares> = {
     const value = reader.evaluate(expression);
     if (value === null) return null;
     if (value.kind !== 'slashed' || value.parts.length < 2 || value.parts.length > 3) {
-      return mismatch(reader, value, split.describe, split.example);
+      return mismatch(reader, value, split.describe, split.example, meantSplit(value));
     }
     const shares: number[] = [];
     for (const part of value.parts) {
       const literal = reader.evaluate(part);
       if (literal === null) return null;
       if (literal.kind !== 'number' || literal.unit !== '%' || !Number.isFinite(literal.value)) {
-        return mismatch(reader, literal, 'percentages', split.example);
+        return mismatch(reader, value, 'percentages', split.example, meantSplit(value));
       }
       const checked = checkBounds(reader, literal, fractionOf(literal), { min: 0, max: 1 }, (x) => `${x * 100}%`);
       if (checked === null) return null;
@@ -43,6 +43,17 @@ export const split: Scalar<SplitShares> = {
     return read({ train, validation, test });
   },
 };
+
+/** Two or three shares without `%`, of 1 or of 100, however separated; null for everything else. */
+function meantSplit(value: Expression): string | null {
+  const parts =
+    value.kind === 'slashed' ? value.parts : value.kind === 'list' || value.kind === 'sequence' ? value.items : [];
+  const shares = parts.flatMap((part) => (part.kind === 'number' && part.unit === null ? [part.value] : []));
+  const whole = Math.round(shares.reduce((sum, share) => sum + share, 0) * 1e6) / 1e6;
+  if (parts.length < 2 || parts.length > 3 || shares.length < parts.length || (whole !== 1 && whole !== 100))
+    return null;
+  return shares.map((share) => `${Number(((100 * share) / whole).toPrecision(6))}%`).join(' / ');
+}
 
 const DIRECTIONS = ['RL', 'AP', 'SI'] as const;
 

@@ -38,6 +38,16 @@ export function oneOf<const W extends readonly string[]>(...words: W): Scalar<W[
   };
 }
 
+/** As Python and YAML write them. */
+const FLAGS_ELSEWHERE: Readonly<Record<string, 'true' | 'false'>> = {
+  true: 'true',
+  yes: 'true',
+  on: 'true',
+  false: 'false',
+  no: 'false',
+  off: 'false',
+};
+
 /** `true` or `false`. */
 export const flag: Scalar<boolean> = {
   kind: 'scalar',
@@ -48,7 +58,9 @@ export const flag: Scalar<boolean> = {
   read: (expression, reader) => {
     const value = reader.evaluate(expression);
     if (value === null) return null;
-    return value.kind === 'boolean' ? read(value.value) : mismatch(reader, value, flag.describe, flag.example);
+    if (value.kind === 'boolean') return read(value.value);
+    const meant = value.kind === 'reference' ? (FLAGS_ELSEWHERE[value.text.toLowerCase()] ?? null) : null;
+    return mismatch(reader, value, flag.describe, flag.example, meant);
   },
 };
 

@@ -96,4 +96,11 @@ export const SYNTAX_MISTAKES: readonly Mistake[] = [
     at: '/*',
     mention: 'everything from here on is comment',
   },
+  {
+    name: 'colon before a block',
+    edit: ['  schedule {', '  schedule: {'],
+    code: 'EXP1101',
+    at: '',
+    mention: 'remove `:`',
+  },
 ];

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { inferenceProgram } from '../../compiler/graph/programs.ts';
 import { initialWeights } from '../../compiler/graph/weights.ts';
+import type { Precision } from '../../compiler/plan/precisions.ts';
 import { encodeSafetensors } from '../../runtime/checkpoints/safetensors.ts';
 import { monaiExtras, vectorToTensors } from '../../runtime/checkpoints/state-dict.ts';
 import { IDENTITY } from '../../runtime/data/affine.ts';
@@ -19,6 +20,7 @@ export interface InferenceJob {
   readonly shape: Vec3;
   readonly roi: Vec3;
   readonly overlap: number;
+  readonly precision: Precision;
   /** Takes the volume, the weights and the probabilities, for the peer to read. */
   readonly folder: string;
   readonly launchedAt: number;
@@ -31,9 +33,10 @@ function volumeOf(shape: Vec3): Volume {
 }
 
 export async function measureInference(): Promise<void> {
-  const { network, shape, roi, overlap, folder } = await givenJob<InferenceJob>();
+  const { network, shape, roi, overlap, precision, folder } = await givenJob<InferenceJob>();
   const plan = planOf(network, [
     `patch: ${roi.join('x')}`,
+    `precision: ${precision}`,
     `inference: sliding_window(overlap: ${overlap * 100}%, blend: gaussian)`,
   ]);
   const { weights: specs } = inferenceProgram({ model: plan.model, roiSize: [...roi], batchSize: 1 });

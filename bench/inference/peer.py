@@ -27,7 +27,9 @@ volume = torch.from_numpy(np.fromfile(folder / "volume.f32", np.float32).reshape
 
 
 def probabilities(windows):
-    return torch.softmax(network(windows.to(memory_format=layout)), dim=1)
+    with torch.autocast("cpu", torch.bfloat16, enabled=job["precision"] == "mixed"):
+        logits = network(windows.to(memory_format=layout))
+    return torch.softmax(logits.float(), dim=1)
 
 
 def infer(image):

@@ -27,12 +27,19 @@ export async function runCommandLine(argv: readonly string[], context: Context):
 /** Finds what is asked for and hands it to `act`. What is wrong with it has been said, and so has the help. */
 export async function readCommandLine(argv: readonly string[], context: Context, act: Act): Promise<ExitCode> {
   try {
-    await buildProgram(context, act).parseAsync([...argv], { from: 'user' });
+    await buildProgram(context, act).parseAsync(asked(argv), { from: 'user' });
     return EXIT.ok;
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     return error.exitCode === 0 ? EXIT.ok : EXIT.invalid;
   }
+}
+
+/** `exp help rnu` is told as `exp rnu` is, with what may have been meant; commander shows all of the help instead. */
+function asked(argv: readonly string[]): string[] {
+  const [help, name, ...rest] = argv;
+  const isUnknown = name !== undefined && !name.startsWith('-') && !COMMANDS.some((command) => command.name === name);
+  return help === 'help' && isUnknown && name !== 'help' ? [name, ...rest] : [...argv];
 }
 
 function buildProgram(context: Context, act: Act): Command {

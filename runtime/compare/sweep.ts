@@ -28,10 +28,15 @@ export interface Sweep {
   readonly effects: readonly Effect[];
 }
 
-/** What one setting did, averaged over all others. */
+/**
+ * What one setting did, averaged over all others. Runs that halving held back are not among them, as in Optuna's analyses: they had
+ * fewer epochs, and more of those with a poor value are held back than of those with a good one.
+ */
 export interface Effect {
   readonly path: string;
   readonly values: readonly EffectValue[];
+  /** Runs that are not counted, by value. */
+  readonly heldBack: readonly HeldBack[];
   /** Between the best and the worst mean. */
   readonly span: number;
 }
@@ -44,6 +49,12 @@ export interface EffectValue {
   readonly count: number;
 }
 
+export interface HeldBack {
+  readonly value: string;
+  /** Runs. */
+  readonly count: number;
+}
+
 export function analyseSweep(id: string, rankedBy: WatchedMetric, members: readonly SweepMember[]): Sweep {
   const paths = [...new Set(members.flatMap(({ settings }) => Object.keys(settings)))];
   const trials = rankTrials(
@@ -51,7 +62,7 @@ export function analyseSweep(id: string, rankedBy: WatchedMetric, members: reado
     (member) => ({ settings: member.settings, value: countedValue(member) }),
     rankedBy.mode,
   );
-  const effects = paths.map((path) => effectOf(path, members)).filter(({ values }) => values.length > 1);
+  const effects = paths.map((path) => effectOf(path, members)).filter(saysSomething);
   return {
     id,
     rankedBy,
@@ -62,20 +73,27 @@ export function analyseSweep(id: string, rankedBy: WatchedMetric, members: reado
   };
 }
 
+/** A setting that has one value has no effect; one whose other values were all held back has. */
+function saysSomething({ values, heldBack }: Effect): boolean {
+  return values.length > 0 && new Set([...values, ...heldBack].map(({ value }) => value)).size > 1;
+}
+
 function effectOf(path: string, members: readonly SweepMember[]): Effect {
-  const values = groupBy(
+  const groups = groupBy(
     members.filter(({ settings }) => settings[path] !== undefined),
     ({ settings }) => settings[path] ?? '',
-  ).flatMap((group): EffectValue[] => {
-    const bests = bestsOf(group);
+  ).map((group) => ({ value: group[0]?.settings[path] ?? '', ...parted(group) }));
+  const values = groups.flatMap(({ value, whole }): EffectValue[] => {
+    const bests = bestsOf(whole);
     const mean = meanOf(bests);
-    const value = group[0]?.settings[path] ?? '';
     return mean === null ? [] : [{ value, mean, deviation: deviationOf(bests), count: bests.length }];
   });
+  const heldBack = groups.flatMap(({ value, held }) => (held.length === 0 ? [] : [{ value, count: held.length }]));
   const means = values.map(({ mean }) => mean);
   return {
     path,
     values: values.sort((a, b) => compareValues(a.value, b.value)),
+    heldBack: heldBack.sort((a, b) => compareValues(a.value, b.value)),
     span: means.length === 0 ? 0 : Math.max(...means) - Math.min(...means),
   };
 }
@@ -85,6 +103,11 @@ export function compareValues(a: string, b: string): number {
   const [x, y] = [Number(a), Number(b)];
   if (Number.isFinite(x) && Number.isFinite(y)) return x - y;
   return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function parted(members: readonly SweepMember[]) {
+  const isHeld = ({ status }: SweepMember) => status === 'stopped_early';
+  return { whole: members.filter((member) => !isHeld(member)), held: members.filter(isHeld) };
 }
 
 function bestsOf(members: readonly SweepMember[]): readonly number[] {

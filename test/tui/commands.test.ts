@@ -114,6 +114,7 @@ describe('every command', () => {
 describe('names that are nearly right', () => {
   it.each([
     [['chek'], 'Did you mean check?'],
+    [['help', 'rnu'], 'Did you mean run?'],
     [['data', 'chek'], 'Did you mean check?'],
     [['run', 'smal.exp'], 'did you mean small.exp?'],
     [['plan', 'small.exp', '--experiment', 'smal'], 'did you mean `small`?'],

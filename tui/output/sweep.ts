@@ -125,7 +125,7 @@ function parallelLines({ trials, paths, rankedBy }: Sweep, { color, unicode }: T
 
 /** Bars from the worst mean of all settings to the best, so that settings can be compared with each other. */
 function effectLines(
-  { path, values, span }: Effect,
+  { path, values, heldBack, span }: Effect,
   index: number,
   { effects, rankedBy }: Sweep,
   { color, unicode }: Terminal,
@@ -144,8 +144,21 @@ function effectLines(
       cells: [`  ${value}`, bar, `${formatNumber(mean)}${spread}`, `of ${plural(count, 'run')}`],
     };
   });
-  const most = index === 0 && effects.length > 1 ? ': mattered most' : '';
-  const title = `${paint(path, 'strong')}  mean ${rankedBy.metric}, ${formatNumber(span)} between best and worst${most}`;
+  // By how much a value lost that only held-back runs had, nobody knows.
+  const isKnown = effects.length > 1 && effects.every((effect) => effect.values.length > 1);
+  const most = index === 0 && isKnown ? ': mattered most' : '';
+  const told = values.length > 1 ? `, ${formatNumber(span)} between best and worst${most}` : '';
+  const title = `${paint(path, 'strong')}  mean ${rankedBy.metric}${told}`;
   const lines = columns(rows.map(({ cells }) => cells));
-  return [title, ...lines.map((line, row) => (rows[row]?.isBest ? paint(line, 'good') : line))];
+  return [
+    title,
+    ...lines.map((line, row) => (rows[row]?.isBest ? paint(line, 'good') : line)),
+    ...(heldBack.length === 0 ? [] : [paint(`  ${heldBackText(heldBack)}`, 'dim')]),
+  ];
+}
+
+/** `not counted, as held back: 3 runs with 0.1, 1 run with 0.01` */
+export function heldBackText(heldBack: Effect['heldBack']): string {
+  const each = heldBack.map(({ value, count }) => `${plural(count, 'run')} with ${value}`);
+  return `not counted, as held back: ${each.join(', ')}`;
 }

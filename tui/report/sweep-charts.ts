@@ -1,6 +1,6 @@
 import { compareValues, type Effect, type Sweep } from '../../runtime/compare/sweep.ts';
 import { formatNumber, plural } from '../format/quantities.ts';
-import { statusText } from '../output/sweep.ts';
+import { heldBackText, statusText } from '../output/sweep.ts';
 import { extentOf } from '../plot/scale.ts';
 import { axisOf, tenths } from './axis.ts';
 import { type Html, html } from './html.ts';
@@ -75,11 +75,11 @@ export function effectCharts({ effects, rankedBy }: Sweep): readonly Html[] {
   return effects.map((effect) => effectChart(effect, rankedBy.metric, y));
 }
 
-function effectChart({ path, values, span }: Effect, metric: string, y: ReturnType<typeof axisOf>): Html {
+function effectChart({ path, values, heldBack, span }: Effect, metric: string, y: ReturnType<typeof axisOf>): Html {
   const { width, height, left, right } = EFFECT;
   const xOf = (index: number) => tenths(left + ((index + 0.5) * (width - left - right)) / values.length);
   const trend = values.map(({ mean }, index) => `${index === 0 ? 'M' : 'L'}${xOf(index)} ${y.at(mean)}`).join('');
-  return html`<figure class="card" style="margin:0"><h3>${path} <span class="soft" style="font-weight:400">${formatNumber(span)} between best and worst</span></h3>
+  return html`<figure class="card" style="margin:0"><h3>${path} <span class="soft" style="font-weight:400">${values.length > 1 ? `${formatNumber(span)} between best and worst` : ''}</span></h3>
 <svg viewBox="0 0 ${width} ${height}" role="img" aria-label="mean ${metric} by ${path}">
 ${y.ticks.map(({ value, label }) => html`<line class="grid" x1="${left}" x2="${width - right}" y1="${y.at(value)}" y2="${y.at(value)}"/><text x="${left - 8}" y="${y.at(value) + 4}" text-anchor="end">${label}</text>`)}
 <path class="trend" d="${trend}"/>
@@ -87,5 +87,5 @@ ${values.map(({ value, mean, deviation, count }, index) => {
   const spread = deviation ?? 0;
   return html`<g><title>${value}: ${metric} ${formatNumber(mean)}${deviation === null ? '' : ` ± ${formatNumber(deviation)}`}, ${plural(count, 'run')}</title><line class="whisker" x1="${xOf(index)}" x2="${xOf(index)}" y1="${y.at(mean - spread)}" y2="${y.at(mean + spread)}"/><circle class="mean" cx="${xOf(index)}" cy="${y.at(mean)}" r="6"/><text class="strong" x="${xOf(index)}" y="${height - 24}" text-anchor="middle">${value}</text><text x="${xOf(index)}" y="${height - 7}" text-anchor="middle">${formatNumber(mean)}, n = ${count}</text></g>`;
 })}
-</svg></figure>`;
+</svg>${heldBack.length === 0 ? null : html`<p class="soft">${heldBackText(heldBack)}</p>`}</figure>`;
 }

@@ -1,6 +1,6 @@
 import type { ViewName } from '../keys.ts';
 import type { Picture } from '../terminal/graphics/raster.ts';
-import { headerLine, tabLine } from './header.ts';
+import { headerLine, identityOf, sweepHeaderLine, tabLine } from './header.ts';
 import { hintLine } from './key-hints.ts';
 import { layoutFor } from './layout.ts';
 import { EMPTY_LINE, type Line, piece } from './piece.ts';
@@ -46,7 +46,12 @@ export function drawScreen(props: ScreenProps): Frame {
   const { columns } = layout;
   const state = run.store.current();
   const tabs = viewNames(matrix).map((name, index) => ({ name, key: String(index + 1) }));
-  const head = [headerLine(state, group, now, columns), tabLine(tabs, ui.view, state, columns)].slice(0, layout.header);
+  // The page of a sweep is about all of its runs, the others about one.
+  const header =
+    ui.view === 'sweep' && matrix !== null
+      ? [sweepHeaderLine(matrix, columns), tabLine(tabs, ui.view, [[piece(matrix.id, 'dim')]], columns)]
+      : [headerLine(state, group, now, columns), tabLine(tabs, ui.view, identityOf(state), columns)];
+  const head = header.slice(0, layout.header);
   const hints = notice === null ? hintLine(situationOf(props), ui.view, columns) : [piece(notice, 'warning')];
   const foot = layout.hints ? [hints] : [];
   const air = layout.airy ? [EMPTY_LINE] : [];

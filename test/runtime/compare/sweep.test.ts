@@ -68,6 +68,29 @@ describe('a sweep', () => {
     expect(sweep.effects[0]?.span).toBeCloseTo(0.85 - 0.1);
   });
 
+  it('leaves runs out that halving held back, and says how many of which value', () => {
+    const held = member('1e-2', '8', 0.2, 'stopped_early');
+    const [rate] = analyseSweep('s', MAX, [...GRID, held, held, member('1', '8', 0.1, 'stopped_early')]).effects;
+    expect(rate?.values.map(({ value, mean }) => [value, mean?.toFixed(2)])).toEqual([
+      ['1e-3', '0.65'],
+      ['1e-2', '0.85'],
+      ['1e-1', '0.10'],
+    ]);
+    expect(rate?.heldBack).toEqual([
+      { value: '1e-2', count: 2 },
+      { value: '1', count: 1 },
+    ]);
+  });
+
+  it('has an effect also of a setting whose other values were all held back', () => {
+    const [effect, ...others] = analyseSweep('s', MAX, [
+      member('1e-3', '8', 0.6),
+      member('1', '8', 0.2, 'stopped_early'),
+    ]).effects;
+    expect(others).toEqual([]);
+    expect(effect).toMatchObject({ path: 'rate', span: 0, heldBack: [{ value: '1', count: 1 }] });
+  });
+
   it('knows no effect of what did not vary', () => {
     expect(analyseSweep('s', MAX, GRID.slice(0, 2)).effects.map(({ path }) => path)).toEqual(['filters']);
   });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { analyseSweep } from '../../../runtime/compare/sweep.ts';
 import { formatSweep } from '../../../tui/output/sweep.ts';
 import { SWEEP } from '../report/samples.ts';
 
@@ -38,6 +39,20 @@ describe('a sweep in the terminal', () => {
         16  ███████████████           0.7500 ± 0.1414  of 2 runs
       "
     `);
+  });
+
+  it('says which runs the means leave out', () => {
+    const members = SWEEP.members.map((member, index) => (index < 2 ? { ...member, status: 'stopped_early' } : member));
+    const text = formatSweep(
+      analyseSweep(SWEEP.id, SWEEP.rankedBy, members),
+      { interactive: false, color: false, unicode: true },
+      90,
+    );
+    expect(text).toContain(`optimizer.learning_rate  mean val.dice
+  0.01  █████████████             0.8250 ± 0.0354  of 2 runs
+  not counted, as held back: 2 runs with 0.001`);
+    expect(text).toContain('not counted, as held back: 1 run with 8, 1 run with 16');
+    expect(text).not.toContain('mattered most');
   });
 
   it.each([84, 100, 140])('fits %i columns', (width) => {

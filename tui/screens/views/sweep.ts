@@ -2,7 +2,7 @@ import type { MatrixResults, MemberResult } from '../../../runtime/run/matrix-re
 import { formatDuration, formatNumber, formatUsd } from '../../format/quantities.ts';
 import type { Tone } from '../../terminal/style.ts';
 import { textLength } from '../../terminal/text.ts';
-import { EMPTY_LINE, facts, type Line, padTo, piece } from '../piece.ts';
+import { cutTo, EMPTY_LINE, facts, type Line, padTo, piece } from '../piece.ts';
 import { bar } from '../progress.ts';
 import type { ShownMatrix } from '../shown-run.ts';
 import type { DrawView, ViewProps } from '../view.ts';
@@ -14,16 +14,20 @@ export const sweepView: DrawView = (props) => {
   const results = matrix.results();
   const ranked = rankedMembers(results);
   const head = [...summaryLines(props, matrix, results), EMPTY_LINE].slice(0, Math.max(0, rows - 2));
-  const room = Math.max(0, rows - head.length - 1);
+  const table = tableOf(ranked, results, matrix, columns);
+  // What does not fit into its column is written out for the chosen run.
+  const below = table.isCut && rows > head.length + 4 ? 2 : 0;
+  const room = Math.max(0, rows - head.length - 1 - below);
   const chosen = Math.min(props.ui.sweep.chosen, ranked.length - 1);
   // The chosen one stays in the middle as far as there is something on both sides.
   const start = Math.max(0, Math.min(chosen - Math.floor(room / 2), ranked.length - room));
-  const table = tableOf(ranked, results, matrix, columns);
   const body = table.rows.slice(start, start + room).map((line, index): Line => {
     if (start + index !== chosen) return [piece('  '), ...line];
     return [piece('▸ ', 'accent'), ...padTo(line, columns - 2).map((part) => ({ ...part, tone: strongly(part.tone) }))];
   });
-  return { lines: [...head, [piece('  '), ...table.head], ...body], scrollable: 0 };
+  const name = ranked[chosen]?.member.name ?? '';
+  const written = below === 0 ? [] : [EMPTY_LINE, cutTo([piece('▸ ', 'accent'), piece(name)], columns)];
+  return { lines: [...head, [piece('  '), ...table.head], ...body, ...written], scrollable: 0 };
 };
 
 /** In the order of the table: by rank of their settings, folds of the same settings together. */
@@ -52,19 +56,17 @@ const STATUS: Readonly<
 
 function summaryLines(
   { columns }: ViewProps,
-  { id, experiment, budget, pricePerHourUsd }: ShownMatrix,
+  { budget, pricePerHourUsd }: ShownMatrix,
   { members, trials, rankedBy, seconds }: MatrixResults,
 ): readonly Line[] {
   const ended = members.filter(({ finished }) => finished !== null).length;
   const best = trials[0]?.mean ?? null;
   const items: Line[] = [[piece(`${ended} of ${members.length} runs ended`)]];
   if (best !== null) items.push([piece(`best ${rankedBy.metric} `), piece(formatNumber(best), 'good')]);
-  items.push([piece(`${formatDuration(seconds)} so far`, 'dim')]);
   const usd = pricePerHourUsd === null || pricePerHourUsd === 0 ? null : (seconds / 3600) * pricePerHourUsd;
   const limit = budget?.usd ?? null;
   if (usd !== null) items.push([piece(limit === null ? formatUsd(usd) : `${formatUsd(usd)} of ${formatUsd(limit)}`)]);
   return [
-    [piece(experiment, 'strong'), piece(`  ${id}`, 'dim')],
     [
       ...bar(ended / Math.max(1, members.length), Math.min(24, Math.floor(columns / 4))),
       piece('  '),
@@ -85,7 +87,7 @@ function tableOf(
   { rankedBy, trials }: MatrixResults,
   { pricePerHourUsd }: ShownMatrix,
   width: number,
-): { readonly head: Line; readonly rows: readonly Line[] } {
+): { readonly head: Line; readonly rows: readonly Line[]; readonly isCut: boolean } {
   const ranks = new Map(
     trials.flatMap(({ members, mean }, rank) =>
       members.map((member) => [member, mean === null ? '–' : String(rank + 1)] as const),
@@ -132,7 +134,8 @@ function tableOf(
       return [piece(cell.right === true ? gap + cut : cut + gap, cell.tone), piece('  ')];
     });
   const aligned = heads.map((text, column): Cell => ({ text, tone: 'dim', right: cells[0]?.[column]?.right ?? false }));
-  return { head: layOut(aligned), rows: cells.map(layOut) };
+  const names = shown.find(({ column }) => column === NAME_COLUMN)?.columns ?? 0;
+  return { head: layOut(aligned), rows: cells.map(layOut), isCut: names < (widths[NAME_COLUMN] ?? 0) };
 }
 
 const NAME_COLUMN = 3;

@@ -77,6 +77,7 @@ describe('exp init', () => {
     expect(far.exitCode).toBe(0);
     expect(far.stdout).toMatch(/^data +cannot be used here: no data set at .*elsewhere/m);
     expect(far.stdout).toContain('`exp run` stops without them');
+    expect(far.stdout.trimEnd().split('\n').at(-1)).toMatch(/^the data cannot be used as they are · fits /);
   });
 
   it('has the formatter’s form', async () => {

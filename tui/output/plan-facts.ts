@@ -36,11 +36,13 @@ export function factLines(facts: readonly Fact[], width: number | null, paint: P
   );
 }
 
-/** One line below the values, where whoever has a screen of them looks: whether it fits, how long it takes, what it costs. */
-export function inShort(plan: Plan, expected: Estimate, paint: Paint): string {
+/** One line below the values, where whoever has a screen of them looks: whether the data can be used, whether it fits, how long it takes, what it costs. */
+export function inShort(plan: Plan, data: DataFacts | DataError, expected: Estimate, paint: Paint): string {
   const { text, fits } = memoryVerdict(plan, expected);
   const { scheduleSeconds, costUsd } = expected;
+  const unusable = data instanceof DataError || labelsBeyond(plan, data) !== null;
   const parts = [
+    ...(unusable ? [paint('the data cannot be used as they are', 'bad')] : []),
     paint(text, fits ? 'good' : 'bad'),
     ...(scheduleSeconds === null ? [] : [durations(scheduleSeconds)]),
     ...(costUsd === null || costUsd.high === 0 ? [] : [dollars(costUsd)]),

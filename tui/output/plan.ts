@@ -59,7 +59,7 @@ function overview(context: Context, planFile: PlanFile, options: Options): strin
     '',
     ...planTable(planFile, width, paint),
     '',
-    inShort(plan, expected, paint),
+    inShort(plan, data, expected, paint),
     '',
   ].join('\n');
 }

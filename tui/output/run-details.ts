@@ -94,8 +94,9 @@ function metricLines(run: ComparedRun, { color }: Terminal): readonly string[] {
   return ['', painter(color)(head, 'dim'), ...lines, ...notes];
 }
 
-function caseLines({ cases, classes }: ComparedRun, { color }: Terminal): readonly string[] {
-  const metric = [...cases.values()].flatMap((metrics) => Object.keys(metrics))[0];
+function caseLines({ cases, classes, watch }: ComparedRun, { color }: Terminal): readonly string[] {
+  const measures = [...cases.values()].flatMap((metrics) => Object.keys(metrics));
+  const metric = measures.find((name) => `val.${name}` === watch.metric) ?? measures[0];
   if (metric === undefined) return [];
   const measured = [...cases].flatMap(([subject, metrics]) => {
     const value = metrics[metric];

@@ -51,7 +51,12 @@ export function formatSummary(state: RunState, options: SummaryOptions): string 
 
 function extent(state: RunState): string {
   const seconds = workedSeconds(state, state.updatedAt ?? 0) ?? 0;
-  return `${plural(state.epoch, 'epoch')}, ${plural(state.step, 'step')}, ${formatDuration(seconds)}`;
+  return `${plural(wholeEpochs(state), 'epoch')}, ${plural(state.step, 'step')}, ${formatDuration(seconds)}`;
+}
+
+/** The epoch in which a run ended early was not gone through. */
+function wholeEpochs({ data, step }: RunState): number {
+  return data === null ? 0 : Math.floor(step / data.stepsPerEpoch);
 }
 
 function failure({ finished }: RunState): readonly Row[] {

@@ -72,6 +72,12 @@ describe('the summary', () => {
     expect(text).toContain('exp resume 20261124-1200-organ-3f2a');
   });
 
+  it('of one that ended within an epoch counts whole ones', () => {
+    const killed = stateOfRun([...finishedRun({ status: 'killed' })]);
+    const text = formatSummary({ ...killed, epoch: 8, step: 8 * 8 - 3 }, { ...options, terminal });
+    expect(text).toMatch(/^killed {2}organ · lab {2}7 epochs, 61 steps, /);
+  });
+
   it('of one that failed says why, to whoever asks later', () => {
     const error = { code: 'EXP4502', message: 'the memory is used up', help: 'a smaller patch', location: null };
     const failed = stateOfRun(finishedRun({ status: 'failed', error }));

@@ -22,7 +22,7 @@ export interface ComparedMetric {
   readonly better: 'max' | 'min';
   /** Per run; null where it was not measured. */
   readonly values: readonly MetricValues[];
-  /** Index of the run with the best value; null where no two runs have one. */
+  /** Index of the run with the best value; null where no two runs have one, or several have the same. */
   readonly winner: number | null;
 }
 
@@ -82,7 +82,8 @@ function compareMetric(name: string, better: 'max' | 'min', runs: readonly Compa
     (best, candidate) => (best === null || isBetter(candidate.point, best.point, better) ? candidate : best),
     null,
   );
-  return { name, better, values, winner: measured.length < 2 ? null : (winner?.index ?? null) };
+  const isShared = measured.filter(({ point }) => point.value === winner?.point.value).length > 1;
+  return { name, better, values, winner: measured.length < 2 || isShared ? null : (winner?.index ?? null) };
 }
 
 function correctForAll(paired: readonly Omit<PairedCases, 'corrected'>[]): readonly PairedCases[] {

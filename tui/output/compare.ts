@@ -165,6 +165,7 @@ function caseLines(paired: PairedCases, { runs, classes }: Comparison, { color }
   const title = `${name(paired.run)} against ${name(paired.against)}, ${metricLabel(paired.metric, classes)} of ${plural(pairs.length, 'case')}`;
   const rows = columns(
     pairs
+      .filter(({ before, after }) => before !== after)
       .slice(0, NAMED_CASES)
       .map(({ subject, before, after }) => [
         `  ${subject}`,

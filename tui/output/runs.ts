@@ -31,6 +31,9 @@ const COLUMNS: readonly Column[] = [
 /** What tells runs of one file apart; there only where some were told otherwise. */
 const CHANGED: Column = { title: 'CHANGED', cell: ({ run }) => run.set.join(', ') || '–', worth: 5 };
 
+/** Its beginning, where a terminal has no room for all of it. */
+const CHANGED_IN_SHORT: Column = { ...CHANGED, cell: (listed) => cutLines([CHANGED.cell(listed)], 24).join() };
+
 /** @param asked metrics and settings that the user has named: each gets a column */
 export function formatRuns(
   runs: readonly RunWithSettings[],
@@ -39,14 +42,20 @@ export function formatRuns(
   width: number,
 ): string {
   const more = [...new Set(asked)].filter((name) => !isShownAnyway(name));
-  const changed: readonly Column[] = runs.some(({ run }) => run.set.length > 0) ? [CHANGED] : [];
-  let shown: readonly Column[] = [
+  const isChanged = runs.some(({ run }) => run.set.length > 0);
+  const withChanged = (column: Column): readonly Column[] => [
     ...COLUMNS,
-    ...changed,
+    ...(isChanged ? [column] : []),
     ...more.map((name): Column => ({ title: name, cell: (run) => cellOf(fieldOf(run, name)), worth: 6 })),
   ];
+  const isTooWide = () => lines.some((line) => line.length > width);
+  let shown = withChanged(CHANGED);
   let lines = linesOf(shown, runs);
-  while (lines.some((line) => line.length > width) && shown.length > 1) {
+  if (isTooWide()) {
+    shown = withChanged(CHANGED_IN_SHORT);
+    lines = linesOf(shown, runs);
+  }
+  while (isTooWide() && shown.length > 1) {
     const least = Math.min(...shown.map(({ worth }) => worth));
     shown = shown.toSpliced(
       shown.findLastIndex(({ worth }) => worth === least),

@@ -43,7 +43,9 @@ export function listAll(context: Context, options: RunsOptions): ExitCode {
   else if (runs.length === 0) context.stdout.write(`none of ${all.length} runs is like that\n`);
   else {
     const asked = [...conditions.map(({ field }) => field), ...(options.sort === undefined ? [] : [options.sort])];
-    context.stdout.write(formatRuns(runs, asked, context.terminal, columnsOf(context.stdout)));
+    // Lines of a file or a pipe have no end.
+    const width = context.stdout.columns === undefined ? Number.POSITIVE_INFINITY : columnsOf(context.stdout);
+    context.stdout.write(formatRuns(runs, asked, context.terminal, width));
     if (runs.length < ordered.length)
       context.stderr.write(`${ordered.length - runs.length} more; --limit shows them\n`);
   }

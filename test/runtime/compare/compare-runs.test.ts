@@ -78,6 +78,13 @@ describe('a comparison', () => {
     expect(metric).toMatchObject({ winner: null, values: [{}, null] });
   });
 
+  it('knows no best where two runs have the same', () => {
+    const dice = compareRuns([slow, { ...slow, id: 'again' }], directionOf).metrics.find(
+      ({ name }) => name === 'val.dice',
+    );
+    expect(dice).toMatchObject({ winner: null, values: [{}, {}] });
+  });
+
   it('pairs the cases that both have, the largest difference first, and tests them', () => {
     const [paired] = comparison.cases;
     expect(paired).toMatchObject({ run: 'fast', against: 'slow', metric: 'dice' });

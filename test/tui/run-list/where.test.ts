@@ -107,4 +107,10 @@ describe('the list', () => {
     expect(text).toContain('optimizer.learning_rate=4e-3, seed=2');
     expect(formatRuns(RUNS, [], terminal, 140)).not.toContain('CHANGED');
   });
+
+  it('shows the beginning of what was changed where there is no room for all of it', () => {
+    const changed = listed('d', { set: ['optimizer.learning_rate=4e-3', 'schedule.validate=every 2 epochs'] });
+    const text = formatRuns([...RUNS, changed], [], terminal, 80);
+    expect(text).toMatch(/optimizer\.learning_rate…|optimizer\.learning_rat…/);
+  });
 });

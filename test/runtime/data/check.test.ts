@@ -79,6 +79,18 @@ describe('data check', () => {
     expect(await findings(clean)).toEqual([]);
   });
 
+  it('finds once that no image has a label of the name that is asked for', async () => {
+    const { root } = phantoms();
+    rmSync(join(root, 'derivatives/manual'), { recursive: true });
+    cpSync(join(clean, 'derivatives/manual/sub-001'), join(root, 'derivatives/manual/sub-999'), { recursive: true });
+    const [missing, ...others] = (await findings(root)).filter(({ kind }) => kind === 'missing');
+    expect(missing?.severity).toBe('error');
+    expect(missing?.cases).toHaveLength(6);
+    expect(missing?.message).toContain('no label for');
+    expect(missing?.message).toContain('dataset.label');
+    expect(others).toEqual([]);
+  });
+
   it('finds an image whose label is missing, and a label whose image is', async () => {
     const { root, image, label } = phantoms();
     rmSync(label(2));

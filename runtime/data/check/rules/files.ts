@@ -1,18 +1,12 @@
 import { basename } from 'node:path';
-import { excludeLine } from '../../layouts/found-dataset.ts';
+import { excludeLine, type MissingCase } from '../../layouts/found-dataset.ts';
 import { type DataRule, type Finding, orLeaveOut } from '../finding.ts';
 
 /** Images without a label (which a run leaves out, as long as others have one), listed files that are not there, and labels that belong to no image. */
 export const pairs: DataRule = ({ surveys, missing, unused }) => [
-  ...missing.map(({ id, isUnlabelled, error }): Finding => {
-    const isLeftOut = isUnlabelled && surveys.length > 0;
-    return {
-      severity: isLeftOut ? 'warning' : 'error',
-      kind: 'missing',
-      cases: [id],
-      message: `${error.message}${isLeftOut ? `; a run leaves it out, and \`${excludeLine([id])}\` says that this is meant` : orLeaveOut([id])}`,
-    };
-  }),
+  ...(surveys.length === 0 && missing.every(({ isUnlabelled }) => isUnlabelled)
+    ? noneLabelled(missing)
+    : missing.map((each) => missingFiles(each, surveys.length > 0))),
   ...unused.map(
     (path): Finding => ({
       severity: 'warning',
@@ -22,6 +16,25 @@ export const pairs: DataRule = ({ surveys, missing, unused }) => [
     }),
   ),
 ];
+
+function missingFiles({ id, isUnlabelled, error }: MissingCase, othersAreThere: boolean): Finding {
+  const isLeftOut = isUnlabelled && othersAreThere;
+  return {
+    severity: isLeftOut ? 'warning' : 'error',
+    kind: 'missing',
+    cases: [id],
+    message: `${error.message}${isLeftOut ? `; a run leaves it out, and \`${excludeLine([id])}\` says that this is meant` : orLeaveOut([id])}`,
+  };
+}
+
+/** Then it is one mistake, most likely in the experiment, and not one a subject. */
+function noneLabelled(missing: readonly MissingCase[]): readonly Finding[] {
+  const [first] = missing;
+  if (first === undefined) return [];
+  const { message, help } = first.error;
+  const cases = missing.map(({ id }) => id);
+  return [{ severity: 'error', kind: 'missing', cases, message: help === null ? message : `${message}; ${help}` }];
+}
 
 const KINDS = { EXP4101: 'missing', EXP4102: 'unreadable', EXP4103: 'grid', EXP4104: 'split' } as const;
 

@@ -48,6 +48,9 @@ const FOREIGN: ReadonlyMap<string, Foreign> = new Map(
     amp: like('precision'),
     fp16: like('precision'),
     mixedprecision: like('precision'),
+    bf16: like('mixed'),
+    bfloat16: like('mixed'),
+    fp32: same('float32'),
     // Networks.
     nnunet: like('DynUNet'),
     plainconvunet: like('DynUNet'),

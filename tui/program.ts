@@ -1,5 +1,6 @@
 import { Command, CommanderError, Help, type Option } from 'commander';
 import packageFile from '../package.json' with { type: 'json' };
+import { commandLineHint } from './command-line-hint.ts';
 import type { Act } from './commands/command.ts';
 import { COMMANDS } from './commands/table.ts';
 import type { Context } from './context.ts';
@@ -31,7 +32,10 @@ export async function readCommandLine(argv: readonly string[], context: Context,
     return EXIT.ok;
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    return error.exitCode === 0 ? EXIT.ok : EXIT.invalid;
+    if (error.exitCode === 0) return EXIT.ok;
+    const hint = await commandLineHint(error, argv);
+    if (hint !== null) context.stderr.write(`  help: ${hint}\n`);
+    return EXIT.invalid;
   }
 }
 

@@ -4,6 +4,7 @@ import type { Span } from '../../dsl/source.ts';
 import { suggestionFor } from '../diagnostics/did-you-mean.ts';
 import { reportName } from '../diagnostics/names-and-types.ts';
 import type { BlockChoice, CallList, Field, FieldTable, Group } from '../fields/field.ts';
+import { pathsTo } from '../fields/field-places.ts';
 import { foreignName } from '../fields/foreign-names.ts';
 import { quotedList } from '../names.ts';
 import { formInBlock } from './another-form.ts';
@@ -56,12 +57,18 @@ function hintFor(name: Name | Reference, validHere: readonly string[]): Diagnost
   const foreign = foreignName(name.text)?.name ?? '';
   if (here !== null && validHere.includes(foreign)) return here;
   const exactly = placesOf(name.text);
-  if (exactly.length > 0) return { help: belongs(name.text, exactly) };
-  if (placesOf(foreign).length > 0) return { help: belongs(foreign, placesOf(foreign)) };
+  if (exactly.length > 0) return { help: reach(name, name.text, exactly) };
+  if (placesOf(foreign).length > 0) return { help: reach(name, foreign, placesOf(foreign)) };
   if (here !== null) return here;
   const elsewhere = nearestElsewhere(name.text);
-  if (elsewhere !== null) return { help: belongs(elsewhere, placesOf(elsewhere)) };
+  if (elsewhere !== null) return { help: reach(name, elsewhere, placesOf(elsewhere)) };
   return validHere.length > 0 && validHere.length <= 12 ? { help: `it has ${quotedList(validHere, 'and')}` } : {};
+}
+
+/** Where a setting is: on the command line by its path, where there is one, and in a file by its block. */
+function reach(written: Name | Reference, meant: string, places: readonly string[]): string {
+  const [path, ...others] = written.span.file.path === '--set' ? pathsTo(meant) : [];
+  return path === undefined || others.length > 0 ? belongs(meant, places) : `write \`--set ${path}=…\``;
 }
 
 function belongs(name: string, places: readonly string[]): string {

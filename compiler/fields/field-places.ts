@@ -27,6 +27,11 @@ export function fieldAt(path: string, variants: ReadonlySet<string>): FieldPlace
   return found.find(({ variant }) => variant === null || variants.has(variant)) ?? found[0];
 }
 
+/** The paths by which `--set` reaches settings of a name: `epochs` → `schedule.epochs`. */
+export function pathsTo(name: string): readonly string[] {
+  return [...new Set(fieldPlaces().map(({ written }) => written))].filter((path) => path.split('.').at(-1) === name);
+}
+
 /** As the plan and `--accept` name a setting that a file writes so: `schedule.validate` → `schedule.validate_every_epochs`. */
 export function plannedName(written: string): string {
   return fieldPlaces().find((place) => place.written === written)?.planned ?? written;

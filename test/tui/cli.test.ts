@@ -140,7 +140,7 @@ describe('exp plan', () => {
     expect(stdout).toMatch(/^optimizer\.beta1 +0\.9 +default/m);
     expect(stdout).toMatch(/^data +phantoms: 3 train, 1 validation, 2 test; 3 steps an epoch$/m);
     expect(stdout).toMatch(/^verdict +fits /m);
-    expect(stdout).toMatch(/^time +.* of training and validation; beside it come the start of the engine/m);
+    expect(stdout).toMatch(/^time +.* of training and validation; the start, reading the data, .* come beside it/m);
   });
 
   it('writes the same canonical bytes every time', async () => {

@@ -49,7 +49,7 @@ describe('exp plan --environments', () => {
     expect(exitCode).toBe(0);
     const [head, , titles] = stdout.split('\n');
     expect(head).toBe('small');
-    expect(titles).toMatch(/environment +batch +memory GB +a step +schedule +cost/);
+    expect(titles).toMatch(/environment +batch +memory GB +a step +schedule +cost +\$\/h/);
     expect(stdout).toMatch(/^[→ ] aws\.g4dn\.xlarge +1 +\d\.\d+ of 16 .* \$0\.\d/m);
     expect(stdout).toMatch(
       /^does not work on\n {2}lab\.shed: a batch of 1 takes about 0\.8 GB, more than the 0\.8 GB/m,

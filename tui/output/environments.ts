@@ -5,6 +5,7 @@ import type { EnvironmentChoice } from '../../compiler/plan-environments.ts';
 import type { Band } from '../../compiler/planner/throughput.ts';
 import { shortDollars, shortDurations } from '../format/bands.ts';
 import { plural } from '../format/quantities.ts';
+import type { Documents } from '../json/documents.ts';
 import { type Paint, painter } from '../terminal/style.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { toAscii, wrapWords } from '../terminal/text.ts';
@@ -34,7 +35,7 @@ export function formatEnvironments(table: EnvironmentTable, terminal: Terminal, 
   const runs = table.runs === 1 ? '' : `, all ${plural(table.runs, 'run')} one after another`;
   const profile = table.profile === null ? '' : ` · ${table.profile}`;
   const [head = '', ...rows] = columns([
-    ['  environment', 'batch', 'memory GB', 'a step', 'schedule', 'cost'],
+    ['  environment', 'batch', 'memory GB', 'a step', 'schedule', 'cost', '$/h'],
     ...fitting.map((choice) => rowOf(choice, choice === best)),
   ]);
   const lines = [
@@ -57,11 +58,11 @@ export function formatEnvironments(table: EnvironmentTable, terminal: Terminal, 
   return terminal.unicode ? lines.join('\n') : lines.map(toAscii).join('\n');
 }
 
-export function environmentsJson({ choices, runs, sort, ...about }: EnvironmentTable): unknown {
+export function environmentsJson({ choices, runs, sort, ...about }: EnvironmentTable): Documents['environments'] {
   const fitting = sorted(choices.filter(isFitting), sort);
   const best = cheapest(fitting);
   const others = choices.flatMap(({ environment, own, outcome }) =>
-    outcome.kind === 'no' ? [{ ...summary(environment), own, fits: false, reason: outcome.reason }] : [],
+    outcome.kind === 'no' ? [{ ...summary(environment), own, fits: false as const, reason: outcome.reason }] : [],
   );
   return {
     ...about,
@@ -71,13 +72,13 @@ export function environmentsJson({ choices, runs, sort, ...about }: EnvironmentT
       ...fitting.map(({ environment, own, priceAsOf, region, outcome: { plan, estimate, limits } }) => ({
         ...summary(environment),
         own,
-        fits: true,
+        fits: true as const,
         chosen: environment.name === best?.environment.name,
         priceAsOf,
         region,
         batchSize: plan.batchSize,
         activationLimitBytes: plan.activationLimitBytes,
-        memoryBytes: needed(plan.environment, plan.facts),
+        memoryNeedBytes: needed(plan.environment, plan.facts),
         stepSeconds: estimate.stepSeconds,
         scheduleSeconds: estimate.scheduleSeconds,
         costUsd: estimate.costUsd,
@@ -129,6 +130,7 @@ function rowOf({ environment, outcome: { plan, estimate } }: Fitting, isBest: bo
     shortDurations(estimate.stepSeconds),
     shortDurations(estimate.scheduleSeconds),
     shortDollars(estimate.costUsd),
+    environment.pricePerHourUsd === null ? '–' : String(environment.pricePerHourUsd),
   ];
 }
 

@@ -134,8 +134,7 @@ function timeFacts({
 }
 
 /** What a run does besides: no figure of it is known before. On a small data set it is most of the time. */
-export const NOT_COUNTED =
-  'beside it come the start of the engine, reading the data, checkpoints and the predictions at the end, which take seconds to minutes';
+export const NOT_COUNTED = 'the start, reading the data, checkpoints and the predictions at the end come beside it';
 
 const BUDGET_VERDICTS = {
   yes: ['budget', 'is kept', 'good'],

@@ -20,7 +20,7 @@ it('docs/commands.md lists the commands with their options, and the exit codes',
   const head = [
     '# Commands',
     '',
-    '`exp help COMMAND` says the same. Nothing asks a question where there is no terminal. `--json` of a run gives its events',
+    '`exp help run` says the same of `exp run`. Nothing asks a question where there is no terminal. `--json` of a run gives its events',
     '([events.schema.json](events.schema.json)), that of a plan the plan ([plan.schema.json](plan.schema.json),',
     '[matrix.schema.json](matrix.schema.json) for a sweep or folds).',
     '',

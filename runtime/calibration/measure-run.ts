@@ -46,7 +46,7 @@ export function measureRun(run: MeasuredRun): StepMeasurement | null {
     engine: `${engine.backend} ${engine.version}`,
     onGpu,
     threads: engine.threads,
-    what: `${plan.model.name}, ${plan.patch.join('x')}, batch ${plan.batchSize}`,
+    what: `${plan.model.name}, ${plan.patch.join('x')}, batch ${plan.batchSize}${plan.precision === 'mixed' ? ', mixed' : ''}`,
     workload: trainingWorkload(run.program),
     secondsPerStep,
     spread,

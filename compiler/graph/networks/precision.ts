@@ -24,9 +24,10 @@ export function convolveBack(
 }
 
 /**
- * oneDNN's filter gradients in bfloat16 read and write outside of their tensors where a side has one or two voxels, and so
- * do convolutions of one channel and one plane: values up to 1e38, then a crash. From four voxels and two channels on, 18,000 random
- * shapes were right. Small volumes take no time to speak of, and an image of one channel is better left as it is.
+ * oneDNN's filter gradients in bfloat16 read and write outside of their tensors where a side is shorter than the filter or has one
+ * voxel (3.7 with TensorFlow 2.21), and so do convolutions of one channel and one plane: values up to 1e38, then a crash. With four
+ * voxels of a result and two channels at least, 17,000 random cases were right. Smaller volumes take no time to speak of, and an image of one
+ * channel is better left as it is.
  */
 const FEWEST_VOXELS = 4;
 const FEWEST_CHANNELS = 2;

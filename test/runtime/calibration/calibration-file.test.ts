@@ -47,6 +47,15 @@ describe('the calibration file', () => {
     expect(readCalibration(env)).toEqual([first, second]);
   });
 
+  it('reads what was measured before convolutions in bfloat16 were counted by themselves', async () => {
+    const env = home();
+    await addMeasurement(measurement(), env);
+    const text = readFileSync(calibrationPath(env), 'utf8');
+    writeFileSync(calibrationPath(env), text.replace(/"bfloat16Flops": 0,?\s*/, ''));
+    expect(readFileSync(calibrationPath(env), 'utf8')).not.toContain('bfloat16');
+    expect(readCalibration(env)).toEqual([measurement()]);
+  });
+
   it('loses nothing to others that write at the same moment, and leaves nothing beside it', async () => {
     const env = home();
     const all = Array.from({ length: 12 }, (_, time) =>

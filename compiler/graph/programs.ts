@@ -8,8 +8,8 @@ import { buildLoss } from './losses/table.ts';
 import { buildNetwork } from './networks/table.ts';
 import { buildUpdate } from './optimizers/table.ts';
 import { type Recomputation, recompute } from './recompute.ts';
-import { schedule } from './schedule.ts';
-import type { Schedule, Value, WeightSpec } from './types.ts';
+import { schedule, withoutDeadCode } from './schedule.ts';
+import type { Graph, Schedule, Value, WeightSpec } from './types.ts';
 
 /** What the runtime executes: whole programs as schedules. Weights are one flat vector of `weightCount` elements. */
 
@@ -80,7 +80,7 @@ function trainingProgramOf(settings: TrainingSettings, attentionParts: number): 
   const image = g.input('image', [batchSize, ...patch, model.inChannels]);
   const label = g.input('label', [batchSize, ...patch], 'int32');
   const outputs = buildNetwork(g, model, image);
-  const forwardFlops = graphCost(g.finish()).flops;
+  const forwardFlops = graphCost(neededFor(g.finish(), outputs)).flops;
   const value = buildLoss(g, loss, outputs, label);
   g.output('loss', value);
   g.output('gradient', weightGradient(g, value));
@@ -121,6 +121,10 @@ export function normSchedule(weightCount: number): Schedule {
   const g = graphBuilder();
   g.output('gradientNorm', g.sqrt(g.sum(g.square(g.input('gradient', [weightCount])), [0])));
   return schedule(g.finish());
+}
+
+function neededFor(graph: Graph, results: readonly Value[]): Graph {
+  return withoutDeadCode({ ...graph, outputs: new Map(results.map(({ id }, index) => [String(index), id])) });
 }
 
 /** The gradients of all weights as one vector, laid out as the weight vector. */

@@ -4,18 +4,23 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { medianOf } from '../compiler/quantiles.ts';
+import type { RunEventOf } from '../runtime/events/schema.ts';
 import { show } from './harness/compare.ts';
+import { type LiveRun, processorSeconds } from './harness/live-run.ts';
+import { medianInterval } from './harness/median-interval.ts';
 import { benchOptions } from './harness/options.ts';
 import { referencePython } from './harness/python.ts';
 import { type Metrics, record, Watch } from './harness/record.ts';
 import { type RunOptions, runExperiment, stepsOf, writeExperiment } from './harness/runs.ts';
 
 /**
- * What the screen and tracking cost a run: the same one with `--quiet`, with the screen on a terminal, and tracked by an
- * MLflow server on this machine, in turn. On a busy machine the clock says little of a hundredth: the processor time of the
- * trainer, and of the process beside it that draws and delivers, says what was taken from the training.
+ * What the screen and tracking cost a run: while one run goes on, the process beside its trainer, which draws and delivers, is
+ * halted and continued in turn, some seconds each, so that whatever drifts meets both. A step with that process is compared
+ * with those of the two spans around it without. A second after each change, in which it makes up for what it could not do while
+ * it was halted, is left out.
  *
- *   npm run bench:overhead -- [--quick] [--rounds N]
+ *   npm run bench:overhead -- [--quick] [--rounds N] [--only screen]
  */
 
 /** A local MLflow server; null where the reference Python has none. */
@@ -58,9 +63,41 @@ async function freePort(): Promise<number> {
   return address.port;
 }
 
-const { quick, rounds: asked } = benchOptions();
-const folder = mkdtempSync(join(tmpdir(), 'exp-bench-overhead-'));
-const server = await startServer(folder);
+/** A part of a run, in milliseconds since 1970, as events have it. */
+interface Span {
+  readonly halted: boolean;
+  readonly from: number;
+  readonly to: number;
+}
+
+const SPAN_MS = 8000;
+/** After each change: what was halted catches up. */
+const SETTLE_MS = 1000;
+/** Those that the engine warms up in. */
+const FIRST_STEPS = 25;
+
+/** Halts and continues a process in turn; it is halted first and last. */
+async function alternate(pid: number, spans: number): Promise<readonly Span[]> {
+  const done: Span[] = [];
+  try {
+    for (let span = 0; span <= 2 * spans; span++) {
+      const halted = span % 2 === 0;
+      process.kill(pid, halted ? 'SIGSTOP' : 'SIGCONT');
+      const from = Date.now() + SETTLE_MS;
+      await pause(SETTLE_MS + SPAN_MS);
+      done.push({ halted, from, to: Date.now() });
+    }
+  } finally {
+    process.kill(pid, 'SIGCONT');
+  }
+  return done;
+}
+
+/** Mean milliseconds of the steps that lie within a span as wholes. */
+function stepWithin(steps: readonly RunEventOf<'step'>[], { from, to }: Span): number {
+  const within = steps.filter(({ time, seconds }) => time - 1000 * seconds >= from && time <= to);
+  return (1000 * within.reduce((sum, { seconds }) => sum + seconds, 0)) / within.length;
+}
 
 interface Kind {
   readonly subject: string;
@@ -68,97 +105,73 @@ interface Kind {
   readonly output: RunOptions['output'];
 }
 
-/** Of one run, after its first epoch. */
-interface Turn {
-  readonly stepsMs: readonly number[];
-  readonly runSeconds: number;
-  /** Of both processes, milliseconds a step. */
-  readonly trainerMs: number;
-  readonly attendantMs: number;
-}
-
-async function turn({ path, output }: Kind, runsDir: string): Promise<Turn> {
-  const { seconds, events, processors } = await runExperiment(path, runsDir, { output });
-  const steps = stepsOf(events).filter(({ epoch }) => epoch > 1);
-  const perStep = (time: number | undefined) =>
-    processors === null || time === undefined ? Number.NaN : (1000 * time) / processors.steps;
+async function measure({ path, output }: Kind, runsDir: string, spans: number): Promise<Metrics> {
+  let measured: readonly Span[] = [];
+  const used = { trainer: 0, attendant: 0, seconds: 0 };
+  const work = async ({ trainer, attendant }: LiveRun) => {
+    const [from, before] = [
+      performance.now(),
+      { trainer: processorSeconds(trainer), attendant: processorSeconds(attendant) },
+    ];
+    measured = await alternate(attendant, spans);
+    used.trainer = processorSeconds(trainer) - before.trainer;
+    used.attendant = processorSeconds(attendant) - before.attendant;
+    used.seconds = (performance.now() - from) / 1000;
+  };
+  const { events } = await runExperiment(path, runsDir, { output, during: { afterSteps: FIRST_STEPS, work } });
+  const steps = measured.map((span) => stepWithin(stepsOf(events), span));
+  const [halted, awake] = [true, false].map((which) => steps.filter((_, index) => measured[index]?.halted === which));
+  const more = (awake ?? []).map(
+    (step, i) => (2 * step) / ((halted?.[i] ?? Number.NaN) + (halted?.[i + 1] ?? Number.NaN)) - 1,
+  );
+  const interval = medianInterval(more);
   return {
-    stepsMs: steps.map((step) => step.seconds * 1000),
-    runSeconds: seconds,
-    trainerMs: perStep(processors?.trainer),
-    attendantMs: perStep(processors?.attendant),
+    step_ms: awake ?? [],
+    step_halted_ms: halted ?? [],
+    step_more: more,
+    ...(interval === null ? {} : { step_more_median: [...interval, medianOf(more)] }),
+    attendant_cpu_share: [used.attendant / used.trainer],
+    attendant_core_share: [used.attendant / used.seconds],
   };
 }
 
-/** What it takes more than the plain run of its round, in parts of that. */
-function more(measured: number, plain: number): number[] {
-  return Number.isFinite(measured) ? [measured / plain - 1] : [];
-}
+const { quick, rounds, wants } = benchOptions();
+const folder = mkdtempSync(join(tmpdir(), 'exp-bench-overhead-'));
+const common = [
+  'dataset phantom(subjects: 25, size: 48) { split: 80% / 20% / 0% }',
+  'model SegResNet { out_channels: 2  init_filters: 16 }',
+  'patch: 40x40x40',
+  // One epoch longer than the bench: nothing comes between the steps.
+  'sampling: balanced(positive: 1, negative: 1, per_case: 1000)',
+  'loss: dice_cross_entropy(include_background: true)',
+  'optimizer: adamw(learning_rate: 1e-4)',
+  'schedule { epochs: 1 }',
+  'predict: none',
+];
+const CASE = 'SegResNet-16, 40³';
 
-const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
-
-function metricsOf(turns: readonly Turn[], plain: readonly Turn[]): Metrics {
-  const ratios = turns.flatMap((each, round) => {
-    const beside = plain[round];
-    return beside === undefined || turns === plain ? [] : [{ each, beside }];
-  });
-  const metrics: Metrics = {
-    step_ms: turns.flatMap(({ stepsMs }) => stepsMs),
-    trainer_cpu_ms: turns.map(({ trainerMs }) => trainerMs),
-    attendant_cpu_ms: turns.map(({ attendantMs }) => attendantMs),
-    step_more: ratios.flatMap(({ each, beside }) => more(mean(each.stepsMs), mean(beside.stepsMs))),
-    trainer_cpu_more: ratios.flatMap(({ each, beside }) => more(each.trainerMs, beside.trainerMs)),
-    // Of what the training itself takes: what the attendant does leaves the trainer that much less of the machine.
-    attendant_cpu_more: ratios.flatMap(({ each, beside }) =>
-      more(beside.trainerMs + each.attendantMs - beside.attendantMs, beside.trainerMs),
-    ),
-    run_seconds: turns.map(({ runSeconds }) => runSeconds),
-  };
-  return Object.fromEntries(Object.entries(metrics).filter(([, values]) => values.some(Number.isFinite)));
+async function measureKind(kind: Kind): Promise<void> {
+  const watch = new Watch();
+  watch.add(null);
+  const metrics = await measure(kind, join(folder, `runs ${kind.subject}`), rounds ?? (quick ? 2 : 12));
+  record({ bench: 'overhead', case: CASE, subject: kind.subject, metrics, quick, conditions: watch.conditions() });
+  show(CASE, kind.subject, metrics);
 }
 
 try {
-  const common = [
-    'dataset phantom(subjects: 25, size: 48) { split: 80% / 20% / 0% }',
-    'model SegResNet { out_channels: 2  init_filters: 16 }',
-    'patch: 40x40x40',
-    'sampling: balanced(positive: 1, negative: 1, per_case: 3)',
-    'loss: dice_cross_entropy(include_background: true)',
-    'optimizer: adamw(learning_rate: 1e-4)',
-    `schedule { epochs: ${quick ? 2 : 3}  validate: every 3 epochs }`,
-    'predict: none',
-  ];
   const plain = writeExperiment(folder, 'plain', common);
-  const tracked = writeExperiment(folder, 'tracked', [
-    ...common,
-    `track: mlflow(experiment: "bench", uri: "${server?.uri}")`,
-  ]);
-  const kinds: readonly Kind[] = [
-    { subject: '--quiet', path: plain, output: '--quiet' },
-    ...(process.platform === 'linux' ? [{ subject: 'screen', path: plain, output: 'screen' as const }] : []),
-    ...(server === null ? [] : [{ subject: '--quiet, MLflow', path: tracked, output: '--quiet' as const }]),
-  ];
-  const rounds = asked ?? (quick ? 1 : 2);
-  const watch = new Watch();
-  watch.add(null);
-  const measured: Turn[][] = kinds.map(() => []);
-  for (let round = 0; round < rounds; round++) {
-    // Each begins a round in its turn, so that what drifts meets all of them.
-    for (let place = 0; place < kinds.length; place++) {
-      const index = (place + round) % kinds.length;
-      const [kind, turns] = [kinds[index], measured[index]];
-      if (kind === undefined || turns === undefined) continue;
-      turns.push(await turn(kind, join(folder, `runs-${round}-${index}`)));
+  if (wants('--quiet')) await measureKind({ subject: '--quiet', path: plain, output: '--quiet' });
+  if (wants('screen')) await measureKind({ subject: 'screen', path: plain, output: 'screen' });
+  const server = wants('MLflow') ? await startServer(folder) : null;
+  if (server !== null) {
+    try {
+      const track = `track: mlflow(experiment: "bench", uri: "${server.uri}")`;
+      const path = writeExperiment(folder, 'tracked', [...common, track]);
+      await measureKind({ subject: '--quiet, MLflow', path, output: '--quiet' });
+    } finally {
+      await server.stop();
     }
   }
-  const conditions = watch.conditions();
-  for (const [index, { subject }] of kinds.entries()) {
-    const metrics = metricsOf(measured[index] ?? [], measured[0] ?? []);
-    const name = 'SegResNet-16, 40³';
-    record({ bench: 'overhead', case: name, subject, metrics, quick, conditions });
-    show(name, subject, metrics);
-  }
 } finally {
-  await server?.stop();
   rmSync(folder, { recursive: true, force: true });
 }

@@ -120,16 +120,17 @@ is faster; ours on one, where a data worker makes its patches.`,
     bench: 'overhead',
     title: 'The screen and tracking',
     command: 'npm run bench:overhead',
-    text: `The same run without a screen, with one, and tracked by an MLflow server on this machine, in turn; epochs after the first.
-*Trainer* and *beside it* are the processor time of the two processes of a run, a step: the second draws and delivers. *More* is what a
-round took beyond the run with \`--quiet\` of that round: by the clock, in the trainer, and beside it in parts of the trainer's own.`,
+    text: `While one run goes on, the process beside its trainer, which draws and delivers, is halted and continued in turn, eight
+seconds each: *more* is what a step takes with it beyond the mean of the two spans around it without, for each pair, and *median* lies
+between its brackets with a probability of 95 %, whatever the distribution. A second after each change, in which it catches up, is left
+out. *Beside it* is that process's own work, in parts of the trainer's processor time and of one core.`,
     columns: [
       { title: 'step', metric: 'step_ms', format: 'milliseconds' },
+      { title: 'without', metric: 'step_halted_ms', format: 'milliseconds' },
       { title: 'more', metric: 'step_more', format: 'percent' },
-      { title: 'trainer', metric: 'trainer_cpu_ms', format: 'milliseconds' },
-      { title: 'more', metric: 'trainer_cpu_more', format: 'percent' },
-      { title: 'beside it', metric: 'attendant_cpu_ms', format: 'milliseconds' },
-      { title: 'more', metric: 'attendant_cpu_more', format: 'percent' },
+      { title: 'median', metric: 'step_more_median', format: 'percent' },
+      { title: 'beside it, of the trainer', metric: 'attendant_cpu_share', format: 'percent' },
+      { title: 'of a core', metric: 'attendant_core_share', format: 'percent' },
     ],
   },
   {

@@ -51,7 +51,11 @@ function tabulatePowers(power: number, table: Float32Array): void {
     const middle = 1 + (step + 0.5) / STEPS;
     const value = middle ** power;
     const slope = (power * value) / middle;
-    table.set([middle, value, slope, ((power - 1) * slope) / (2 * middle)], EXPONENTS + 4 * step);
+    const at = EXPONENTS + 4 * step;
+    table[at] = middle;
+    table[at + 1] = value;
+    table[at + 2] = slope;
+    table[at + 3] = ((power - 1) * slope) / (2 * middle);
   }
 }
 

@@ -37,6 +37,26 @@ of tensors alone; of a step that TensorFlow runs in one call, *tensors* counts o
     ],
   },
   {
+    bench: 'start',
+    title: 'The first step',
+    command: 'npm run bench:start',
+    text: `From the start of a trainer's program to the end of its first step, in its parts; data, which workers read meanwhile, are left
+out. *Graph*: the plan and the network's graph; *taking in*: that graph as TensorFlow's. The first *run* holds TensorFlow's own
+optimisation of the graph, and the first touches of its memory, most of *system*: processor time within the kernel, of all cores. Where memory
+was *just used*, another process had touched as much right before: a virtual machine may have to be given fresh memory by its host.`,
+    columns: [
+      { title: 'first step', metric: 'first_step_seconds', format: 'seconds' },
+      { title: 'program', metric: 'program_seconds', format: 'seconds' },
+      { title: 'graph', metric: 'graph_seconds', format: 'seconds' },
+      { title: 'TensorFlow', metric: 'tensorflow_seconds', format: 'seconds' },
+      { title: 'weights', metric: 'weights_seconds', format: 'seconds' },
+      { title: 'taking in', metric: 'taking_in_seconds', format: 'seconds' },
+      { title: 'run', metric: 'first_run_seconds', format: 'seconds' },
+      { title: 'system', metric: 'system_seconds', format: 'seconds' },
+      { title: 'second run', metric: 'later_run_seconds', format: 'seconds' },
+    ],
+  },
+  {
     bench: 'estimates',
     title: 'What `exp plan` says beforehand',
     command: 'npm run bench:estimates',

@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { graphBuilder } from '../../../compiler/graph/builder.ts';
 import { gradientsOf } from '../../../compiler/graph/differentiate.ts';
 import { convolve } from '../../../compiler/graph/networks/precision.ts';
-import { trainingProgram } from '../../../compiler/graph/programs.ts';
+import { type TrainingProgram, trainingProgram } from '../../../compiler/graph/programs.ts';
 import { schedule } from '../../../compiler/graph/schedule.ts';
 import type { Schedule } from '../../../compiler/graph/types.ts';
 import { initialWeights } from '../../../compiler/graph/weights.ts';
@@ -116,16 +116,19 @@ const NETWORKS: readonly (readonly [string, PlanModel])[] = [
   ['DynUNet', DYNUNET],
 ];
 
-async function gradientOf(engine: Engine, model: PlanModel, precision: Plan['precision']): Promise<Float32Array> {
-  const { step, weights, weightCount } = trainingProgram({
+function programOf(model: PlanModel, precision: Plan['precision'], activationLimitBytes: number | null = null) {
+  return trainingProgram({
     model,
     patch: [SIDE, SIDE, SIDE],
     batchSize: 1,
     loss: DICE_CE,
     optimizer: ADAMW,
-    activationLimitBytes: null,
+    activationLimitBytes,
     precision,
   });
+}
+
+async function gradientOf(engine: Engine, { step, weights, weightCount }: TrainingProgram): Promise<Float32Array> {
   const shape = [1, SIDE, SIDE, SIDE];
   const { gradient } = await run(engine, step, {
     weights: { data: initialWeights(weights, 7), shape: [weightCount] },
@@ -147,18 +150,30 @@ function distance(actual: Float32Array, expected: Float32Array): number {
 
 describe.skipIf(located === null)(`a mixed training step (${NO_NATIVE})`, () => {
   it.each(NETWORKS)('of %s has nearly the gradient of float32, also as one graph', async (_name, model) => {
-    const expected = await gradientOf(native, model, 'float32');
-    const mixed = await gradientOf(native, model, 'mixed');
+    const expected = await gradientOf(native, programOf(model, 'float32'));
+    const mixed = await gradientOf(native, programOf(model, 'mixed'));
     const error = distance(mixed, expected);
     expect(error).toBeGreaterThan(1e-4);
     // Noise, 32 voxels wide: deepest layers normalise eight voxels. torch's autocast is as far off (docs/numerics.md).
     expect(error).toBeLessThan(0.2);
-    expect(distance(await gradientOf(whole, model, 'mixed'), mixed)).toBeLessThan(error);
+    expect(distance(await gradientOf(whole, programOf(model, 'mixed')), mixed)).toBeLessThan(error);
+  });
+
+  it('computes again what has no room, to the bit, and leaves no tensors behind', async () => {
+    const kept = programOf(SEGRESNET, 'mixed');
+    const expected = await gradientOf(native, kept);
+    const { tensors } = native.memory();
+    const limited = programOf(SEGRESNET, 'mixed', 0.7 * kept.step.activationPeakBytes);
+    expect(limited.recomputation?.tensors).toBeGreaterThan(0);
+    expect(await gradientOf(native, limited)).toEqual(expected);
+    await gradientOf(native, kept);
+    // Constants of the limited step stay, nothing else.
+    expect(native.memory().tensors - tensors).toBe(limited.step.graph.constants.length);
   });
 });
 
-/** Shapes of convolutions in bfloat16 that a network asks for. */
-function narrowVolumes(channels: number, sides: readonly [number, number, number]): readonly string[] {
+/** The convolutions that a step does in bfloat16. */
+function narrowOps(channels: number, sides: readonly [number, number, number]): readonly string[] {
   const g = graphBuilder({ precision: 'mixed' });
   const x = g.input('x', [1, ...sides, channels]);
   const filter = g.input('filter', [3, 3, 3, channels, 4]);
@@ -171,7 +186,7 @@ function narrowVolumes(channels: number, sides: readonly [number, number, number
 
 describe('what bfloat16 is kept away from, as oneDNN writes beyond its tensors there', () => {
   it('a convolution and both of its gradients are in bfloat16', () => {
-    expect(narrowVolumes(4, [8, 8, 8])).toEqual(['conv3d', 'conv3dGradInput', 'conv3dGradFilter']);
+    expect(narrowOps(4, [8, 8, 8])).toEqual(['conv3d', 'conv3dGradInput', 'conv3dGradFilter']);
   });
 
   it.each([
@@ -179,7 +194,7 @@ describe('what bfloat16 is kept away from, as oneDNN writes beyond its tensors t
     ['one voxel on a side', 4, [8, 8, 1]],
     ['one channel', 1, [8, 8, 8]],
   ] as const)('not with %s', (_what, channels, sides) => {
-    expect(narrowVolumes(channels, sides)).toEqual([]);
+    expect(narrowOps(channels, sides)).toEqual([]);
   });
 
   it('gradients of large values nearby are right, whatever lay in memory before', async () => {

@@ -65,6 +65,12 @@ function numbered(number: number, what: string, commands: readonly string[]): re
 function dataLines(job: HandoffJob, target: Target): readonly string[] {
   const { inputs } = job;
   if (inputs.length === 0) return ['None is needed: the runs make their own phantoms.'];
+  if (inputs.every((input) => isAbsolute(input)))
+    return [
+      'The runs read, by absolute paths that have to be the same there:',
+      '',
+      ...inputs.map((input) => `- \`${input}\``),
+    ];
   return [
     'The runs read, relative to the folder that `EXP_DATA` names in the job:',
     '',

@@ -107,7 +107,8 @@ export function saveCheckpoint(
     if (!existsSync(context.runDir)) throw folderGone(context.runDir);
     const trouble = writeTrouble(folder, cause);
     const reason = trouble?.message ?? (cause instanceof Error ? cause.message : String(cause));
-    throw new CheckpointError(folder, `the checkpoint is not saved, and the one before is kept: ${reason}`, {
+    const before = existsSync(folder) || existsSync(previousOf(folder)) ? ', and the one before is kept' : '';
+    throw new CheckpointError(folder, `the checkpoint is not saved${before}: ${reason}`, {
       help: trouble?.help ?? 'look at the disk, then continue from the checkpoint before with `exp resume`',
       cause,
     });

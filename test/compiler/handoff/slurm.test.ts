@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { readme } from '../../../compiler/handoff/readme.ts';
 import { slurm } from '../../../compiler/handoff/targets/slurm.ts';
 import { handoffJob } from './job.ts';
 
@@ -68,5 +69,22 @@ describe('the SLURM target', () => {
     const text = script({ environment: { ...environment, gpu: null } });
     expect(text).not.toMatch(/gres|require-gpu/);
     expect(script()).toContain('exp doctor --require-gpu');
+  });
+});
+
+describe('the README of a hand-off', () => {
+  const page = (inputs: readonly string[]) => {
+    const job = handoffJob({ inputs });
+    return readme(job, slurm, slurm.commands(job));
+  };
+
+  it('says from where relative paths of data start', () => {
+    expect(page(['data/organ'])).toContain('relative to the folder that `EXP_DATA` names');
+  });
+
+  it('says that absolute ones have to be the same there, and nothing of a folder', () => {
+    const text = page(['/data/organ']);
+    expect(text).toContain('The runs read, by absolute paths that have to be the same there:\n\n- `/data/organ`\n');
+    expect(text).not.toContain('relative to the folder');
   });
 });

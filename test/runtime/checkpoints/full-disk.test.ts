@@ -31,3 +31,10 @@ it('a full disk costs only the checkpoint that did not fit', () => {
   save();
   expect(loadCheckpoint(context, 'last')?.progress).toEqual(progressAt(2));
 });
+
+it('a full disk says nothing of a checkpoint before the first', () => {
+  const context = contextOf(temporaryFolder());
+  disk.bytesLeft = 0;
+  const save = () => saveCheckpoint(context, 'last', vectorsOf(context, 1), progressAt(1));
+  expect(save).toThrow(/^the checkpoint is not saved: .* cannot be written: the disk is full$/);
+});

@@ -26,6 +26,8 @@ const folder = temporaryFolder({
 mkdirSync(join(folder, 'bin'));
 const REFUSED = 'The connection to the server localhost:8080 was refused - did you specify the right host or port?';
 writeFileSync(join(folder, 'bin', 'kubectl'), `#!/bin/sh\necho "${REFUSED}" >&2\nexit 1\n`, { mode: 0o755 });
+const NO_CLUSTER = 'sbatch: fatal: Could not establish a configuration source';
+writeFileSync(join(folder, 'bin', 'sbatch'), `#!/bin/sh\necho "${NO_CLUSTER}" >&2\nexit 1\n`, { mode: 0o755 });
 const bin = `${process.execPath} ${join(repositoryRoot, 'bin/exp.mjs')}`;
 
 const run = (args: readonly string[], env: NodeJS.ProcessEnv = {}) =>
@@ -94,12 +96,15 @@ describe('exp submit', () => {
     expect((await run([...args, '--to', 'skypilot', '-o', 'even'])).stderr).toBe('');
   });
 
-  it('says that nothing was checked where kubectl reaches no cluster', async () => {
-    const { stdout } = await run(['tiny.exp', '--to', 'kubernetes', '-o', 'k8s', '--exp', bin], {
-      PATH: join(folder, 'bin'),
-    });
-    expect(stdout).toMatch(/checked +not checked: no cluster is reachable/);
-  });
+  it.each(['kubernetes', 'slurm'])(
+    'says that nothing was checked where no cluster is reachable: %s',
+    async (target) => {
+      const { stdout } = await run(['tiny.exp', '--to', target, '-o', `far-${target}`, '--exp', bin], {
+        PATH: join(folder, 'bin'),
+      });
+      expect(stdout).toMatch(/checked +not checked: no cluster is reachable/);
+    },
+  );
 
   it('writes names of variables and never their values', async () => {
     const env = { MY_PASSWORD: 'hunter2', MLFLOW_TRACKING_URI: 'http://me:hunter2@host' };

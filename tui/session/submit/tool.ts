@@ -15,9 +15,9 @@ export type ToolCheck =
 /** A tool that asks a server may wait for one that is away. */
 const CHECK_TIMEOUT_MS = 60_000;
 
-/** As kubectl says it. */
+/** As kubectl says it, and sbatch where no cluster is configured or its controller is away. */
 const UNREACHABLE =
-  /connection to the server .* was refused|unable to connect to the server|no such host|connection refused|i\/o timeout|no configuration has been provided/i;
+  /connection to the server .* was refused|unable to connect to the server|no such host|connection refused|i\/o timeout|no configuration has been provided|could not establish a configuration source|unable to contact slurm controller/i;
 
 /** Asks the tool whether it would take the job, without submitting it. */
 export function checkWithTool({ environment: env }: Context, check: TargetCommands['check'], dir: string): ToolCheck {

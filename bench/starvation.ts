@@ -88,7 +88,7 @@ function datasetOf({ volumes }: Case, folder: string): string | null {
     label: "desc-manual_dseg"
     foreground: [1, 2]
     split: 90% / 10% / 0%
-    spacing: 0.5mm
+    spacing: 0.5x0.5x0.5 mm
     intensity: zscore(nonzero: true)
   }`;
 }

@@ -127,21 +127,30 @@ export async function openData(options: DataOptions): Promise<DataModule> {
     return made;
   };
 
+  /** The batch of a step; those after it are begun, too. */
+  const orderFrom = (epoch: number, stepInEpoch: number): Promise<Batch> => {
+    const upcoming = Array.from({ length: ahead + 1 }, (_, i) => {
+      const position = stepInEpoch - 1 + i;
+      return { epoch: epoch + Math.floor(position / steps), step: (position % steps) + 1 };
+    });
+    const wanted = new Set(upcoming.map((next) => `${next.epoch}:${next.step}`));
+    // A jump (resume, another epoch) leaves batches that nobody will fetch.
+    for (const key of pending.keys()) if (!wanted.has(key)) pending.delete(key);
+    const batches = upcoming.map((next) => order(next.epoch, next.step));
+    return batches[0] ?? order(epoch, stepInEpoch);
+  };
+
   return {
     index,
     split,
     stepsPerEpoch: steps,
     batch: (epoch, stepInEpoch) => {
-      const upcoming = Array.from({ length: ahead + 1 }, (_, i) => {
-        const position = stepInEpoch - 1 + i;
-        return { epoch: epoch + Math.floor(position / steps), step: (position % steps) + 1 };
-      });
-      const wanted = new Set(upcoming.map((next) => `${next.epoch}:${next.step}`));
-      // A jump (resume, another epoch) leaves batches that nobody will fetch.
-      for (const key of pending.keys()) if (!wanted.has(key)) pending.delete(key);
-      const batches = upcoming.map((next) => order(next.epoch, next.step));
+      const batch = orderFrom(epoch, stepInEpoch);
       pending.delete(`${epoch}:${stepInEpoch}`);
-      return batches[0] ?? order(epoch, stepInEpoch);
+      return batch;
+    },
+    prefetch: (epoch, stepInEpoch) => {
+      if (ahead > 0) void orderFrom(epoch, stepInEpoch);
     },
     prepared: async (files) => {
       const result = keep(await workers.run({ kind: 'prepare', files }));

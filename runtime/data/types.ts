@@ -83,6 +83,8 @@ export interface DataModule {
   readonly stepsPerEpoch: number;
   /** @param epoch from 1 @param stepInEpoch from 1 to `stepsPerEpoch`. Later steps are prepared meanwhile. */
   batch(epoch: number, stepInEpoch: number): Promise<Batch>;
+  /** Has workers begin with the batches from a step on, which somebody will soon ask for. */
+  prefetch(epoch: number, stepInEpoch: number): void;
   /** The case after orientation, spacing and intensity, cached as the plan says. */
   prepared(files: CaseFiles): Promise<PreparedCase>;
   close(): Promise<void>;

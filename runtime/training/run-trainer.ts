@@ -122,6 +122,9 @@ async function trainAndEvaluate(attempt: Attempt): Promise<LastWord> {
   const engine = await openEngine();
   events.write({ type: 'engine', ...noticed(engine.info, plan.precision) });
   const data = await openPlanData(attempt);
+  const from = checkpoint?.progress ?? INITIAL_PROGRESS;
+  // The first batches are made while weights and graph are.
+  data.prefetch(from.epochDone ? from.epoch + 1 : from.epoch, from.epochDone ? 1 : from.stepInEpoch + 1);
   const learner = createLearner(engine, program, plan.optimizer, plan.seed, checkpoint ?? starting);
   try {
     describeModel(attempt, program);
@@ -148,7 +151,7 @@ async function trainAndEvaluate(attempt: Attempt): Promise<LastWord> {
       seconds: attempt.clock.seconds,
       onProgress: attempt.onProgress,
     };
-    const trained = await train(run, checkpoint?.progress ?? INITIAL_PROGRESS);
+    const trained = await train(run, from);
     const weightsHash = await checkpointer.save('last', trained.progress);
     await calibrateByRun({ runId: folder.id, plan, program, engine: engine.info, events: latestAttempt(folder.dir) });
     // Nobody waits for predictions of what is not among the best.

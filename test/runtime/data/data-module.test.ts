@@ -110,6 +110,18 @@ describe('batches', () => {
     expect(await resumed.batch(1, 2)).toEqual(expected[1]);
   });
 
+  it.each([0, 1])(
+    'are the same where they were begun before anybody asked, or others were (workers: %i)',
+    async (workers) => {
+      const expected = await epochs(await open(), 1);
+      const module = await open({ workers });
+      module.prefetch(1, 2);
+      expect(await module.batch(1, 2)).toEqual(expected[1]);
+      module.prefetch(1, 5);
+      expect(await module.batch(1, 1)).toEqual(expected[0]);
+    },
+  );
+
   it('differ between epochs, and between seeds', async () => {
     const [module, other] = [await open(), await open({ seed: 43 })];
     const first = await module.batch(1, 1);

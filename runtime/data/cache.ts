@@ -7,6 +7,7 @@ export interface CaseCache {
   /** @returns whether the case is kept */
   add(prepared: SharedCase): boolean;
   readonly bytes: number;
+  readonly cases: number;
 }
 
 /** A quarter of the machine's memory: the engine needs the rest. */
@@ -30,6 +31,9 @@ export function createCaseCache(limitBytes: number): CaseCache {
     },
     get bytes() {
       return bytes;
+    },
+    get cases() {
+      return kept.size;
     },
   };
 }

@@ -38,6 +38,8 @@ export interface DataOptions {
   /** The bundled worker program, where it is not found beside this code; tests build their own. */
   readonly workerEntry?: URL;
   readonly onProgress?: (progress: DataProgress) => void;
+  /** Told once, when the first case finds no more room in memory: the cases that have found some, and their bytes. */
+  readonly onCacheFull?: (cases: number, bytes: number) => void;
 }
 
 /** Raised when prepared cases or their files change, so that those of an older version are made anew. */
@@ -103,9 +105,13 @@ export async function openData(options: DataOptions): Promise<DataModule> {
   /** Batches in the making, by `epoch:step`. */
   const pending = new Map<string, Promise<Batch>>();
 
+  let isFull = options.cache !== 'memory';
   const keep = (result: WorkResult): WorkResult => {
-    if (result.kind === 'batch') result.loaded.forEach(cache.add);
-    else cache.add(result.prepared);
+    for (const prepared of result.kind === 'batch' ? result.loaded : [result.prepared]) {
+      if (cache.add(prepared) || isFull) continue;
+      isFull = true;
+      options.onCacheFull?.(cache.cases, cache.bytes);
+    }
     return result;
   };
 

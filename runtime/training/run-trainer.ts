@@ -1,19 +1,14 @@
 import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type TrainingProgram, trainingProgram } from '../../compiler/graph/programs.ts';
 import type { PlanFile } from '../../compiler/plan/schema.ts';
 import { calibrateByRun } from '../calibration/measure-run.ts';
 import { type CheckpointContext, type LoadedCheckpoint, loadCheckpoint } from '../checkpoints/checkpoint.ts';
 import { INITIAL_PROGRESS, type Progress } from '../checkpoints/state.ts';
-import { classNames } from '../data/class-names.ts';
-import { openData } from '../data/data-module.ts';
-import { describeUnlabelled } from '../data/layouts/found-dataset.ts';
 import type { DataModule } from '../data/types.ts';
 import { openEngine } from '../engine/open.ts';
 import { noticed } from '../engine/precision.ts';
-import { cacheRoot } from '../engine/provision/cache.ts';
 import type { Engine } from '../engine/types.ts';
 import { readEvents } from '../events/read.ts';
 import type { RunEvent, RunEventOf } from '../events/schema.ts';
@@ -35,6 +30,7 @@ import { describeFailure } from './failure.ts';
 import { evaluateBest } from './final-evaluation.ts';
 import { openHalving } from './halving.ts';
 import { createLearner } from './learner.ts';
+import { openPlanData } from './open-plan-data.ts';
 import { listenForStop, type StopRequest } from './stop-request.ts';
 import { monitorSystem } from './system-monitor.ts';
 import { train } from './trainer.ts';
@@ -121,7 +117,7 @@ async function trainAndEvaluate(attempt: Attempt): Promise<LastWord> {
   const starting = checkpoint === null ? await startFromFile(attempt, program) : null;
   const engine = await openEngine();
   events.write({ type: 'engine', ...noticed(engine.info, plan.precision) });
-  const data = await openPlanData(attempt);
+  const data = await openPlanData(folder, planFile, events);
   const from = checkpoint?.progress ?? INITIAL_PROGRESS;
   // The first batches are made while weights and graph are.
   data.prefetch(from.epochDone ? from.epoch + 1 : from.epoch, from.epochDone ? 1 : from.stepInEpoch + 1);
@@ -217,32 +213,6 @@ async function startFromFile({ folder, planFile: { plan }, events }: Attempt, pr
   const level = matched === program.weights.length ? 'info' : 'warning';
   events.write({ type: 'log', level, message: describeStart(starting) });
   return { weights: vector, state: null };
-}
-
-async function openPlanData({ folder, planFile, events }: Attempt): Promise<DataModule> {
-  const { plan } = planFile;
-  const data = await openData({
-    ...plan,
-    baseDir: folder.info.baseDir,
-    cacheDir: join(cacheRoot(), 'data'),
-    classes: plan.model.outChannels,
-    channels: plan.model.inChannels,
-  });
-  const leftOut = describeUnlabelled(data.index.unlabelled);
-  if (leftOut !== null) events.write({ type: 'log', level: 'warning', message: leftOut });
-  const ids = (cases: readonly { readonly id: string }[]) => cases.map(({ id }) => id);
-  const { train: trained, validation, test } = data.split;
-  events.write({
-    type: 'data',
-    name: data.index.name,
-    subjects: { train: ids(trained), validation: ids(validation), test: ids(test) },
-    stepsPerEpoch: data.stepsPerEpoch,
-    epochs: plan.schedule.epochs,
-    digest: data.index.digest,
-    source: data.index.root,
-    classes: [...classNames(data.index.root, plan.dataset, plan.model.outChannels)],
-  });
-  return data;
 }
 
 function describeModel({ planFile: { plan }, events }: Attempt, program: TrainingProgram): void {

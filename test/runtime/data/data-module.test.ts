@@ -122,6 +122,20 @@ describe('batches', () => {
     },
   );
 
+  it('say once how many cases memory had room for, where it had not for all', async () => {
+    const told: (readonly [number, number])[] = [];
+    const onCacheFull = (cases: number, bytes: number) => told.push([cases, bytes]);
+    const whole = await open({ workers: 1, onCacheFull });
+    await epochs(whole, 2);
+    expect(told).toEqual([]);
+    await epochs(await open({ workers: 1, cacheBytes: 200_000, onCacheFull }), 2);
+    expect(told).toHaveLength(1);
+    expect(told[0]?.[0]).toBeGreaterThan(0);
+    expect(told[0]?.[1]).toBeLessThanOrEqual(200_000);
+    await epochs(await open({ cache: 'none', onCacheFull }), 1);
+    expect(told).toHaveLength(1);
+  });
+
   it('differ between epochs, and between seeds', async () => {
     const [module, other] = [await open(), await open({ seed: 43 })];
     const first = await module.batch(1, 1);

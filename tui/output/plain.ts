@@ -62,8 +62,10 @@ function describe(event: RunEvent, state: RunState): string | null {
       // The one at the end of every epoch goes without saying.
       if (event.kind === 'last' && state.metrics['train.loss']?.at(-1)?.step === event.step) return null;
       return `checkpoint ${event.path} (${event.kind}, step ${event.step})`;
-    case 'prediction':
-      return `prediction ${event.path}${Object.keys(event.metrics).length === 0 ? '' : `: ${metricsText(event.metrics, state)}`}`;
+    case 'prediction': {
+      const means = metricsText(Object.fromEntries(Object.entries(event.metrics).filter(isOfAllClasses)), state);
+      return `prediction ${event.path}${means === '' ? '' : `: ${means}`}`;
+    }
     case 'paused':
       return `paused after step ${event.step}`;
     case 'continued':
@@ -87,8 +89,15 @@ function describe(event: RunEvent, state: RunState): string | null {
   }
 }
 
+/** What counts for all classes first: narrow screens cut lines. */
 export function metricsText(metrics: Readonly<Record<string, number>>, { data }: RunState): string {
-  return Object.entries(metrics)
+  const entries = Object.entries(metrics);
+  return [...entries.filter(isOfAllClasses), ...entries.filter((entry) => !isOfAllClasses(entry))]
     .map(([name, value]) => `${metricLabel(name, data?.classes ?? [])} ${formatNumber(value)}`)
     .join(', ');
+}
+
+/** `val.dice` and not `val.dice.2`. */
+function isOfAllClasses([name]: readonly [name: string, value: number]): boolean {
+  return !/\.\d+$/.test(name);
 }

@@ -34,6 +34,29 @@ describe('plain lines', () => {
     ]);
   });
 
+  it('name what counts for all classes first, and of predictions nothing else', () => {
+    const at = { sequence: 99, time: STARTED_AT };
+    const metrics = { 'dice.1': 0.8, 'dice.2': 0.6, dice: 0.7 };
+    const measured = Object.fromEntries(Object.entries(metrics).map(([name, value]) => [`val.${name}`, value]));
+    const after: RunEvent[] = [
+      {
+        ...at,
+        type: 'validation_finished',
+        epoch: 2,
+        step: 16,
+        metrics: measured,
+        best: false,
+        seconds: 2,
+        asked: false,
+      },
+      { ...at, type: 'prediction', subject: 'sub-001', path: 'predictions/a.nii.gz', overview: null, metrics },
+    ];
+    expect(lines([...sampleRun(2), ...after]).slice(-2)).toEqual([
+      '12:00:00  validation after epoch 2: val.dice 0.7000, val.dice hippocampus 0.8000, val.dice.2 0.6000, 2.0 s',
+      '12:00:00  prediction predictions/a.nii.gz: dice 0.7000',
+    ]);
+  });
+
   it('tell of a checkpoint between epochs, and mark warnings', () => {
     const at = { sequence: 99, time: STARTED_AT };
     const before = sampleRun(2);

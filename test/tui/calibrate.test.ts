@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { CALIBRATION_EXPERIMENTS } from '../../compiler/catalogue/calibration.ts';
 import { locateBinding } from '../../runtime/engine/provision/locate.ts';
 import { exp, expInProcess, temporaryFolder } from '../helpers/cli.ts';
+import { expectValid } from '../helpers/json-documents.ts';
 
 /** `exp calibrate` as it is typed. */
 
@@ -40,6 +41,7 @@ describe('exp calibrate', () => {
       );
       const told: { readonly name: string; readonly expectedBefore: object; readonly measured: object | null }[] =
         JSON.parse(stdout);
+      expectValid('schemas/calibrate.schema.json', told);
       expect(told.map(({ name }) => name)).toEqual(CALIBRATION_EXPERIMENTS.map(({ name }) => name));
       expect(told[0]?.expectedBefore).toMatchObject({
         stepSeconds: { low: expect.any(Number), high: expect.any(Number) },

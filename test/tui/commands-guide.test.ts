@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { COMMANDS } from '../../tui/commands/table.ts';
 import { exitCodes } from '../../tui/exit-codes.ts';
+import { DOCUMENTS } from '../../tui/json/documents.ts';
 import { expInProcess, temporaryFolder } from '../helpers/cli.ts';
 
 const folder = temporaryFolder();
@@ -15,14 +16,16 @@ it('docs/commands.md lists the commands with their options, and the exit codes',
         .join('\n')
         .trimEnd(),
     );
+    sections.push(...documents(name));
   }
   const codes = exitCodes().map(({ code, meaning }) => `| ${code} | ${meaning} |`);
   const head = [
     '# Commands',
     '',
-    '`exp help run` says the same of `exp run`. Nothing asks a question where there is no terminal. `--json` of a run gives its events',
-    '([events.schema.json](events.schema.json)), that of a plan the plan ([plan.schema.json](plan.schema.json),',
-    '[matrix.schema.json](matrix.schema.json) for a sweep or folds).',
+    '`exp help run` says the same of `exp run`. Nothing asks a question where there is no terminal. What commands print with `--json`',
+    'has the schemas that are named with them; a test holds each to its own. The events of a run have',
+    '[events.schema.json](events.schema.json). `plan.json` of its folder has [plan.schema.json](plan.schema.json), and `exp plan FILE --json`',
+    'prints what stands there as `plan`; of a sweep or of folds it prints [matrix.schema.json](matrix.schema.json).',
     '',
     '| exit code | what it says |',
     '| --- | --- |',
@@ -30,6 +33,20 @@ it('docs/commands.md lists the commands with their options, and the exit codes',
   ].join('\n');
   await expect(`${[head, ...sections].join('\n\n')}\n`).toMatchFileSnapshot('../../docs/commands.md');
 });
+
+/** The schemas of what a command prints for programs. */
+function documents(command: string): readonly string[] {
+  const rows = Object.entries(DOCUMENTS).flatMap(([name, document]) =>
+    document.by
+      .filter((by) => by.startsWith(`exp ${command} `))
+      .map((by) => {
+        const of = 'of' in document ? ` of ${document.of}` : '';
+        return `| \`${by}\`${of} | [${name}.schema.json](schemas/${name}.schema.json) |`;
+      }),
+  );
+  if (rows.length === 0) return [];
+  return [['| prints JSON | schema |', '| --- | --- |', ...rows].join('\n')];
+}
 
 /** Options and the commands within a command, as its help lists them. */
 function tables(help: string): readonly string[] {

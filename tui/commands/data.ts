@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { EXIT } from '../exit-codes.ts';
+import { jsonDocument } from '../json/write.ts';
 import type { SurveyOptions } from '../session/survey-dataset.ts';
 import type { CommandDefinition } from './command.ts';
 import { positiveInteger } from './numbers.ts';
@@ -49,7 +50,7 @@ export const dataCommand: CommandDefinition = {
           const report = { name: dataset.name, root: dataset.root, cases: dataset.surveys.length, findings };
           context.stdout.write(
             options.json
-              ? `${JSON.stringify(report, null, 2)}\n`
+              ? jsonDocument('data-check', report)
               : formatCheck(report, context.terminal, columnsOf(context.stdout)),
           );
           return findings.some(({ severity }) => severity === 'error') ? EXIT.invalid : EXIT.ok;
@@ -67,7 +68,7 @@ export const dataCommand: CommandDefinition = {
           const { name, root, surveys } = await surveyDataset(context, path, options);
           const report = { name, root, classNames: Object.fromEntries(namesIn(root)), stats: datasetStats(surveys) };
           context.stdout.write(
-            options.json ? `${JSON.stringify(report, null, 2)}\n` : formatStats(report, context.terminal),
+            options.json ? jsonDocument('data-stats', report) : formatStats(report, context.terminal),
           );
           return EXIT.ok;
         }),

@@ -1,4 +1,5 @@
 import { EXIT } from '../exit-codes.ts';
+import { jsonDocument } from '../json/write.ts';
 import type { CommandDefinition } from './command.ts';
 
 interface DoctorOptions {
@@ -19,7 +20,7 @@ export const doctorCommand: CommandDefinition = {
           const { diagnoseEngine } = await import('../../runtime/engine/provision/diagnose.ts');
           const diagnosis = diagnoseEngine();
           const lacksGpu = requireGpu && diagnosis.engine !== 'tensorflow-cuda';
-          if (json) context.stdout.write(`${JSON.stringify(diagnosis, null, 2)}\n`);
+          if (json) context.stdout.write(jsonDocument('doctor', diagnosis));
           else {
             const { formatDiagnosis } = await import('../output/doctor.ts');
             context.stdout.write(formatDiagnosis(diagnosis, context.terminal));

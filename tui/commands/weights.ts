@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { EXPORT_FORMATS } from '../../runtime/weights/export-formats.ts';
 import { EXIT } from '../exit-codes.ts';
+import { jsonDocument } from '../json/write.ts';
 import type { ExportOptions } from '../session/export-weights.ts';
 import type { PlanSourceOptions } from '../session/weights-model.ts';
 import type { CommandDefinition } from './command.ts';
@@ -61,7 +62,7 @@ export const weightsCommand: CommandDefinition = {
           const opened = await openWeightsFile(weightsFileOf(located, checkpoint ?? null));
           try {
             const found = inspection(opened);
-            context.stdout.write(json ? `${JSON.stringify(found, null, 2)}\n` : formatInspection(found));
+            context.stdout.write(json ? jsonDocument('weights-inspect', found) : formatInspection(found));
           } finally {
             opened.close();
           }
@@ -86,7 +87,7 @@ export const weightsCommand: CommandDefinition = {
           const output = options.output === undefined ? null : resolve(context.cwd, options.output);
           const strict = options.strict === true;
           const report = await importWeights(resolve(context.cwd, file), plan.model, { output, strict });
-          context.stdout.write(options.json ? `${JSON.stringify(report, null, 2)}\n` : formatImport(report));
+          context.stdout.write(options.json ? jsonDocument('weights-import', report) : formatImport(report));
           return strict && !report.complete ? EXIT.failed : EXIT.ok;
         }),
       );

@@ -4,6 +4,7 @@ import type { MatrixResults, MemberResult, TrialResult } from '../../runtime/run
 import { spendOf, spendText } from '../../runtime/run/spend.ts';
 import { formatDuration, formatNumber, plural } from '../format/quantities.ts';
 import { statusWords } from '../format/status.ts';
+import type { Documents } from '../json/documents.ts';
 import { painter } from '../terminal/style.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { toAscii } from '../terminal/text.ts';
@@ -97,8 +98,14 @@ export function progressText({ members, trials, rankedBy }: MatrixResults, index
   return parts.join(' · ');
 }
 
+type MatrixStand = Extract<Documents['show'], { readonly ranking: unknown }>;
+
 /** As `exp show --json` and the last line of `exp run --json` give it. */
-export function matrixJson({ id, experiment, results }: Pick<MatrixTable, 'id' | 'experiment' | 'results'>): unknown {
+export function matrixJson({
+  id,
+  experiment,
+  results,
+}: Pick<MatrixTable, 'id' | 'experiment' | 'results'>): MatrixStand {
   return {
     id,
     experiment,
@@ -114,7 +121,16 @@ export function matrixJson({ id, experiment, results }: Pick<MatrixTable, 'id' |
   };
 }
 
-export function memberJson({ member, runId, dir, status, best, seconds, epoch, finished }: MemberResult): unknown {
+export function memberJson({
+  member,
+  runId,
+  dir,
+  status,
+  best,
+  seconds,
+  epoch,
+  finished,
+}: MemberResult): MatrixStand['members'][number] {
   const { index, name, settings, fold, planId } = member;
   return {
     ...{ index, name, settings, fold, planId, runId, folder: dir, status, epoch, seconds, best },

@@ -3,6 +3,7 @@ import type { HandoffFolder } from '../../runtime/submit/handoff-folder.ts';
 import type { HandoffRunStatus, HandoffStatus } from '../../runtime/submit/handoff-status.ts';
 import { formatNumber } from '../format/quantities.ts';
 import { statusWords } from '../format/status.ts';
+import type { Documents } from '../json/documents.ts';
 import { painter } from '../terminal/style.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { toAscii } from '../terminal/text.ts';
@@ -36,7 +37,7 @@ export function formatHandoffStatus(folder: HandoffFolder, status: HandoffStatus
 export function handoffStatusJson(
   { id, dir, info }: HandoffFolder,
   { queue, runs, abandoned }: HandoffStatus,
-): unknown {
+): Documents['submit-status'] {
   return {
     id,
     folder: dir,

@@ -18,6 +18,8 @@ import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { printFailure, UsageError } from '../failures.ts';
 import { formatBytes, formatStepTime, stepTimes } from '../format/quantities.ts';
+import type { Documents } from '../json/documents.ts';
+import { jsonDocument } from '../json/write.ts';
 import { outlookHere } from '../outlook.ts';
 import { columns } from '../output/table.ts';
 import { outside } from '../outside.ts';
@@ -62,7 +64,7 @@ export async function calibrate(context: Context, options: CalibrateOptions): Pr
   } finally {
     rmSync(runsDir, { recursive: true, force: true });
   }
-  if (options.json === true) context.stdout.write(`${JSON.stringify(results.map(asJson), null, 2)}\n`);
+  if (options.json === true) context.stdout.write(jsonDocument('calibrate', results.map(asJson)));
   else say(describe(context, results));
   if (results.every(({ measured }) => measured !== null)) return EXIT.ok;
   printFailure(context, {
@@ -135,6 +137,6 @@ function describe(context: Context, results: readonly Calibrated[]): string {
   ].join('\n');
 }
 
-function asJson({ name, before, measured }: Calibrated): unknown {
+function asJson({ name, before, measured }: Calibrated): Documents['calibrate'][number] {
   return { name, expectedBefore: { stepSeconds: before.stepSeconds, peakBytes: before.expectedBytes }, measured };
 }

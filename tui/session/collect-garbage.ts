@@ -5,6 +5,7 @@ import { type Context, columnsOf } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { formatBytes, plural } from '../format/quantities.ts';
 import { statusWords } from '../format/status.ts';
+import { jsonDocument } from '../json/write.ts';
 import { columns, cutLines } from '../output/table.ts';
 import { painter } from '../terminal/style.ts';
 import { toAscii } from '../terminal/text.ts';
@@ -26,7 +27,7 @@ export function collectGarbage(context: Context, options: GarbageCommandOptions)
     const runs = found.map(({ run, removable, status, bytes: size, kept }) => {
       return { id: run.id, folder: run.dir, status, removable, bytes: size, kept };
     });
-    context.stdout.write(`${JSON.stringify({ removed: isDeleting, bytes, runs }, null, 2)}\n`);
+    context.stdout.write(jsonDocument('runs-gc', { removed: isDeleting, bytes, runs }));
     return EXIT.ok;
   }
   if (found.length === 0) {

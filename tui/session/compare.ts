@@ -11,6 +11,7 @@ import type { RunsDirOption } from '../commands/options.ts';
 import { type Context, columnsOf } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { UsageError } from '../failures.ts';
+import { jsonDocument } from '../json/write.ts';
 import { directionOf } from '../metric-direction.ts';
 import { openAddress } from '../open-address.ts';
 import { formatComparison } from '../output/compare.ts';
@@ -58,7 +59,7 @@ function composed(found: readonly Found[]): Compared {
 
 function textOf(context: Context, { sweep, runs, comparison }: Compared, { json = false }: CompareOptions): string {
   const width = columnsOf(context.stdout);
-  if (json) return `${JSON.stringify(sweep === null ? comparison : { ...comparison, sweep }, null, 2)}\n`;
+  if (json) return jsonDocument('compare', sweep === null ? comparison : { ...comparison, sweep });
   if (sweep !== null) return formatSweep(sweep, context.terminal, width);
   return formatComparison(comparison, runs, context.terminal, width);
 }

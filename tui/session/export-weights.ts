@@ -8,6 +8,7 @@ import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { UsageError } from '../failures.ts';
 import { formatBytes } from '../format/quantities.ts';
+import { jsonDocument } from '../json/write.ts';
 import { type PlanSourceOptions, planFor } from './weights-model.ts';
 
 export interface ExportOptions extends PlanSourceOptions {
@@ -42,7 +43,7 @@ export async function exportCommand(context: Context, target: string, options: E
   const holds = report.size === null ? '' : `, for images of ${formatShape(report.size)} voxels`;
   context.stdout.write(
     options.json === true
-      ? `${JSON.stringify(report, null, 2)}\n`
+      ? jsonDocument('weights-export', report)
       : `${report.source} as ${format} in ${options.output} (${formatBytes(report.bytes)})${holds}\n`,
   );
   return EXIT.ok;

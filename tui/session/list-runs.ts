@@ -4,6 +4,7 @@ import { listRuns } from '../../runtime/run/run-folder.ts';
 import type { RunsDirOption } from '../commands/options.ts';
 import { type Context, columnsOf } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { jsonDocument } from '../json/write.ts';
 import { formatRuns } from '../output/runs.ts';
 import { matching, sorted } from '../run-list/fields.ts';
 import { listMatrix, listMembers, listRun } from '../run-list/listed-run.ts';
@@ -30,13 +31,8 @@ export function listAll(context: Context, options: RunsOptions): ExitCode {
   const ordered = options.sort === undefined ? found : sorted(found, options.sort);
   const runs = ordered.slice(0, options.limit);
   if (options.json === true) {
-    context.stdout.write(
-      `${JSON.stringify(
-        runs.map(({ run }) => run),
-        null,
-        2,
-      )}\n`,
-    );
+    const listed = runs.map(({ run }) => run);
+    context.stdout.write(jsonDocument('runs', listed));
     return EXIT.ok;
   }
   if (all.length === 0) context.stdout.write('no runs yet; start one with: exp run FILE\n');

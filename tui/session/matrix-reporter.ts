@@ -3,6 +3,8 @@ import type { MatrixResults, MemberResult } from '../../runtime/run/matrix-resul
 import type { TrackingState } from '../../runtime/tracking/tracker.ts';
 import type { Context } from '../context.ts';
 import { formatTime } from '../format/quantities.ts';
+import type { Documents } from '../json/documents.ts';
+import { jsonLine } from '../json/write.ts';
 import { matrixJson, memberJson, memberLine } from '../output/matrix-table.ts';
 import { oneLine, toAscii } from '../terminal/text.ts';
 import type { ReporterKind } from './reporter.ts';
@@ -31,11 +33,11 @@ export async function openMatrixReporter(
 ): Promise<MatrixReporter> {
   const { stdout, terminal } = context;
   const { matrix, results } = options;
-  const write = (value: unknown) => void stdout.write(`${JSON.stringify(value)}\n`);
+  const write = (event: Documents['matrix-events']) => void stdout.write(jsonLine('matrix-events', event));
   const screen = kind === 'screen' ? await openScreen(context, options) : null;
   return {
     ended: (result) => {
-      if (kind === 'json') write({ type: 'member_finished', ...Object(memberJson(result)) });
+      if (kind === 'json') write({ type: 'member_finished', ...memberJson(result) });
       if (kind !== 'plain') return;
       const { members, rankedBy } = results();
       const line = `${formatTime(Date.now())}  ${oneLine(memberLine(result, members.length, rankedBy.metric))}`;
@@ -44,7 +46,7 @@ export async function openMatrixReporter(
     concluded: (told) =>
       write({
         type: 'matrix_finished',
-        ...Object(matrixJson({ id: matrix.id, experiment: matrix.info.experiment, results: told })),
+        ...matrixJson({ id: matrix.id, experiment: matrix.info.experiment, results: told }),
       }),
     close: async () => await screen?.close(),
   };

@@ -10,6 +10,7 @@ import type { EvaluateOptions, PredictCommandOptions, SegmentOptions } from '../
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { printFailure, UsageError } from '../failures.ts';
+import { jsonLine } from '../json/write.ts';
 import { formatCaseTable, formatCsv } from '../output/case-table.ts';
 import { openPredictProgress } from '../output/predict-progress.ts';
 import { oneLine } from '../terminal/text.ts';
@@ -107,7 +108,7 @@ async function attendPrediction(
   try {
     for await (const event of child.events) {
       events.push(event);
-      if (options.json === true) context.stdout.write(`${JSON.stringify(event)}\n`);
+      if (options.json === true) context.stdout.write(jsonLine('predict-events', event));
       progress.show(event);
     }
   } finally {

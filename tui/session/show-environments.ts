@@ -6,6 +6,7 @@ import type { PlanCommandOptions } from '../commands/options.ts';
 import { compileOptions, compileRuns } from '../compile-file.ts';
 import { type Context, columnsOf } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { jsonDocument } from '../json/write.ts';
 import { outlookHere } from '../outlook.ts';
 import { writeFrames } from '../output/diagnostics.ts';
 import { environmentsJson, formatEnvironments } from '../output/environments.ts';
@@ -38,7 +39,7 @@ export function showEnvironments(context: Context, source: SourceFile, options: 
   };
   context.stdout.write(
     options.json === true
-      ? `${JSON.stringify(environmentsJson(table), null, 2)}\n`
+      ? jsonDocument('environments', environmentsJson(table))
       : formatEnvironments(table, context.terminal, columnsOf(context.stdout)),
   );
   return choices.some(({ outcome }) => outcome.kind === 'fits') ? EXIT.ok : EXIT.invalid;

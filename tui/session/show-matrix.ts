@@ -2,6 +2,7 @@ import { type MatrixFolder, memberFolders } from '../../runtime/run/matrix-folde
 import { matrixResults } from '../../runtime/run/matrix-results.ts';
 import { readPlanFile } from '../../runtime/run/run-folder.ts';
 import type { Context } from '../context.ts';
+import { jsonDocument } from '../json/write.ts';
 import { formatMatrix, matrixJson } from '../output/matrix-table.ts';
 
 /** `exp show` of a sweep or of folds: how its runs stand, the best first. */
@@ -10,7 +11,7 @@ export function showMatrix(context: Context, matrix: MatrixFolder, json: boolean
   const results = matrixResults(matrix);
   const [first] = memberFolders(matrix);
   if (json || first === undefined) {
-    context.stdout.write(`${JSON.stringify(matrixJson({ id, experiment: info.experiment, results }), null, 2)}\n`);
+    context.stdout.write(jsonDocument('show', matrixJson({ id, experiment: info.experiment, results })));
     return;
   }
   const { plan } = readPlanFile(first.run.dir);

@@ -10,6 +10,7 @@ import { deliveredRun } from '../../runtime/tracking/journal.ts';
 import type { RunsDirOption } from '../commands/options.ts';
 import { type Context, columnsOf } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { jsonDocument } from '../json/write.ts';
 import { directionOf } from '../metric-direction.ts';
 import { formatRemoteHead, formatRunDetails } from '../output/run-details.ts';
 import { formatSummary } from '../output/summary.ts';
@@ -33,7 +34,7 @@ export async function show(context: Context, name: string, options: ShowOptions)
   }
   const { run } = target;
   if (options.json === true) {
-    context.stdout.write(`${JSON.stringify(listRun(run).run, null, 2)}\n`);
+    context.stdout.write(jsonDocument('show', listRun(run).run));
     return EXIT.ok;
   }
   const delivered = deliveredRun(run.dir);
@@ -80,7 +81,7 @@ async function showRemote(context: Context, name: string, options: ShowOptions):
   if (found?.kind === 'sweep') {
     const { sweep } = found;
     context.stdout.write(
-      options.json === true ? `${JSON.stringify(sweep, null, 2)}\n` : formatSweep(sweep, context.terminal, width),
+      options.json === true ? jsonDocument('show', sweep) : formatSweep(sweep, context.terminal, width),
     );
     return EXIT.ok;
   }
@@ -88,8 +89,8 @@ async function showRemote(context: Context, name: string, options: ShowOptions):
   const { run } = found;
   const page = run.remote === null ? '' : compareAddress([run.remote]);
   if (options.json === true) {
-    const plain = { ...run, settings: Object.fromEntries(run.settings), cases: Object.fromEntries(run.cases), page };
-    context.stdout.write(`${JSON.stringify(plain, null, 2)}\n`);
+    const readable = { folder: null, settings: Object.fromEntries(run.settings), cases: Object.fromEntries(run.cases) };
+    context.stdout.write(jsonDocument('show', { ...run, ...readable, page }));
     return EXIT.ok;
   }
   context.stdout.write(formatRemoteHead(run, page, context.terminal));

@@ -16,8 +16,8 @@ import { type RunOptions, runExperiment, stepsOf, writeExperiment } from './harn
 
 /**
  * What the screen and tracking cost a run: while one run goes on, the process beside its trainer, which draws and delivers, is
- * halted and continued in turn, some seconds each, so that whatever drifts meets both. A step with that process is compared
- * with those of the two spans around it without. A second after each change, in which it makes up for what it could not do while
+ * halted and continued in turn, three seconds each, so that whatever drifts meets both. A step with that process is compared
+ * with those of the two spans around it without. Half a second after each change, in which it makes up for what it could not do while
  * it was halted, is left out.
  *
  *   npm run bench:overhead -- [--quick] [--rounds N] [--only screen]
@@ -70,9 +70,9 @@ interface Span {
   readonly to: number;
 }
 
-const SPAN_MS = 8000;
+const SPAN_MS = 3000;
 /** After each change: what was halted catches up. */
-const SETTLE_MS = 1000;
+const SETTLE_MS = 500;
 /** Those that the engine warms up in. */
 const FIRST_STEPS = 25;
 
@@ -153,7 +153,7 @@ const CASE = 'SegResNet-16, 40³';
 async function measureKind(kind: Kind): Promise<void> {
   const watch = new Watch();
   watch.add(null);
-  const metrics = await measure(kind, join(folder, `runs ${kind.subject}`), rounds ?? (quick ? 2 : 12));
+  const metrics = await measure(kind, join(folder, `runs ${kind.subject}`), rounds ?? (quick ? 6 : 30));
   record({ bench: 'overhead', case: CASE, subject: kind.subject, metrics, quick, conditions: watch.conditions() });
   show(CASE, kind.subject, metrics);
 }

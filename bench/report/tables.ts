@@ -22,8 +22,8 @@ export const SECTIONS: readonly Section[] = [
     bench: 'step',
     title: 'A training step',
     command: 'npm run bench:step',
-    text: `Forward, backward and AdamW; batch 1, one channel in, two classes out, DiceCE, float32. Each round is a process of its own
-for each subject in turn. *Processor* is what all threads used, divided by the cores: on a quiet machine hardly less than the
+    text: `Forward, backward and AdamW; batch 1, one channel in, two classes out, DiceCE, float32; beside \`precision: mixed\` MONAI runs
+under torch's autocast to bfloat16. Each round is a process of its own for each subject in turn. *Processor* is what all threads used, divided by the cores: on a quiet machine hardly less than the
 step itself, and nearly the same on a busy one. *First step* counts from the start of the program. *Planned* is what \`exp plan\` says, resident and
 of tensors alone; of a step that TensorFlow runs in one call, *tensors* counts only what lives between calls.`,
     columns: [
@@ -89,8 +89,8 @@ runs two operations at once, it may hold more.`,
     bench: 'inference',
     title: 'Sliding-window inference',
     command: 'npm run bench:inference',
-    text: `From a volume to its labels: windows of 96³, Gaussian blending, two classes, the same weights in both. *Difference* is the
-largest between two probabilities of the same voxel.`,
+    text: `From a volume to its labels: windows of 96³, Gaussian blending, two classes, the same weights in both; beside
+\`precision: mixed\` MONAI runs under torch's autocast to bfloat16. *Difference* is the largest between two probabilities of the same voxel.`,
     columns: [
       { title: 'volume', metric: 'volume_seconds', format: 'seconds', ratio: true },
       { title: 'processor', metric: 'volume_processor_seconds', format: 'seconds', ratio: true },
@@ -140,9 +140,9 @@ is faster; ours on one, where a data worker makes its patches.`,
     bench: 'overhead',
     title: 'The screen and tracking',
     command: 'npm run bench:overhead',
-    text: `While one run goes on, the process beside its trainer, which draws and delivers, is halted and continued in turn, eight
+    text: `While one run goes on, the process beside its trainer, which draws and delivers, is halted and continued in turn, three
 seconds each: *more* is what a step takes with it beyond the mean of the two spans around it without, for each pair, and *median* lies
-between its brackets with a probability of 95 %, whatever the distribution. A second after each change, in which it catches up, is left
+between its brackets with a probability of 95 %, whatever the distribution. Half a second after each change, in which it catches up, is left
 out. *Beside it* is that process's own work, in parts of the trainer's processor time and of one core.`,
     columns: [
       { title: 'step', metric: 'step_ms', format: 'milliseconds' },

@@ -1,9 +1,10 @@
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cacheRoot } from '../runtime/engine/provision/cache.ts';
 import type { RunEvent } from '../runtime/events/schema.ts';
 import { show } from './harness/compare.ts';
+import { hippocampus, largePhantoms, phantoms } from './harness/datasets.ts';
 import { benchOptions } from './harness/options.ts';
 import { NETWORKS, type NetworkName } from './harness/plans.ts';
 import { record, Watch } from './harness/record.ts';
@@ -52,7 +53,7 @@ const CASES: readonly Case[] = [
   { network: 'swin24', side: 96, volumes: 'hippocampus', cache: 'memory', perCase: 2 },
   { network: 'swin24', side: 64, volumes: 'hippocampus', cache: 'memory', perCase: 2 },
   // What has to be on disk: a patch must not cost a volume of half a gigabyte.
-  { network: 'seg8', side: 64, volumes: { subjects: 2, side: 512 }, cache: 'disk', perCase: 40 },
+  { network: 'seg8', side: 64, volumes: { subjects: 3, side: 512 }, cache: 'disk', perCase: 60 },
 ];
 
 const QUICK: readonly Case[] = [
@@ -64,33 +65,17 @@ function nameOf({ network, side, volumes, cache }: Case): string {
   return `${NETWORKS[network].name}, ${side}³ of ${source}, workers: 1, cache: ${cache}`;
 }
 
-const SUBJECTS = 13;
+/** What `phantom` makes at most. */
+const LARGEST_PHANTOM = 256;
 
-/** A data set of a few of the hippocampus cases, in the experiment's own folder. @returns null where they are not there */
+/** @returns null where the data set is not there */
 function datasetOf({ volumes }: Case, folder: string): string | null {
   if (volumes !== 'hippocampus') {
-    const split = volumes.subjects < 5 ? '50% / 50% / 0%' : '80% / 20% / 0%';
-    return `dataset phantom(subjects: ${volumes.subjects}, size: ${volumes.side}) { split: ${split} }`;
+    const { subjects, side } = volumes;
+    return side > LARGEST_PHANTOM ? largePhantoms(folder, side) : phantoms(subjects, side);
   }
-  const root = process.env.BIDS_HIPPOCAMPUS_ROOT;
-  if (root === undefined) return null;
-  const [derivative = ''] = readdirSync(join(root, 'derivatives'));
-  const labels = join('derivatives', derivative);
-  const subjects = readdirSync(root).filter((name) => name.startsWith('sub-'));
-  for (const subject of subjects.slice(0, SUBJECTS)) {
-    for (const part of ['.', labels])
-      cpSync(join(root, part, subject), join(folder, 'data', part, subject), { recursive: true });
-  }
-  for (const part of ['.', labels])
-    cpSync(join(root, part, 'dataset_description.json'), join(folder, 'data', part, 'dataset_description.json'));
-  return `dataset bids("data") {
-    image: "T1w"
-    label: "desc-manual_dseg"
-    foreground: [1, 2]
-    split: 90% / 10% / 0%
-    spacing: 0.5x0.5x0.5 mm
-    intensity: zscore(nonzero: true)
-  }`;
+  const source = process.env.BIDS_HIPPOCAMPUS_ROOT;
+  return source === undefined ? null : hippocampus(folder, source);
 }
 
 function linesOf({ network, side, cache, perCase }: Case, dataset: string): readonly string[] {
@@ -110,15 +95,19 @@ function linesOf({ network, side, cache, perCase }: Case, dataset: string): read
   ];
 }
 
-/** The first step waits for the first volumes to be read, whatever the worker does. */
+/** The first step waits for the first volumes to be read, whatever the worker does; in the second half all have been read. */
 function metricsOf(events: readonly RunEvent[]) {
   const steps = stepsOf(events).slice(1);
   const total = (value: (step: (typeof steps)[number]) => number) => steps.reduce((sum, step) => sum + value(step), 0);
+  const [from = 0, to = 0] = [steps[Math.floor(steps.length / 2)]?.time, steps.at(-1)?.time];
+  const resident = events.map((event) =>
+    event.type === 'system' && event.time >= from && event.time <= to ? event.rssBytes : 0,
+  );
   return {
     wait_share: [total((step) => step.waitSeconds) / total((step) => step.seconds)],
     wait_ms: steps.map((step) => step.waitSeconds * 1000),
     step_seconds: steps.map((step) => step.seconds),
-    resident_bytes: [Math.max(...events.map((event) => (event.type === 'system' ? event.rssBytes : 0)))],
+    resident_bytes: [Math.max(...resident)],
   };
 }
 

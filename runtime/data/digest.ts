@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { createReadStream, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
@@ -20,11 +20,20 @@ function readCache(cacheDir: string): HashCache {
   }
 }
 
+/** Where the disk is full or read-only, as in containers, the next run hashes again. */
 function writeCache(cacheDir: string, cache: HashCache): void {
-  mkdirSync(cacheDir, { recursive: true });
   const temporary = join(cacheDir, `${CACHE_FILE}.${process.pid}.tmp`);
-  writeFileSync(temporary, JSON.stringify(cache));
-  renameSync(temporary, join(cacheDir, CACHE_FILE));
+  try {
+    mkdirSync(cacheDir, { recursive: true });
+  } catch {
+    return;
+  }
+  try {
+    writeFileSync(temporary, JSON.stringify(cache));
+    renameSync(temporary, join(cacheDir, CACHE_FILE));
+  } catch {
+    rmSync(temporary, { force: true });
+  }
 }
 
 async function sha256Of(path: string): Promise<string> {

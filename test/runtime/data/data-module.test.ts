@@ -190,6 +190,17 @@ describe('the digest', () => {
     copyFileSync(join(b, 'sub-001/anat/sub-001_T1w.nii.gz'), join(b, 'sub-002/anat/sub-002_T1w.nii.gz'));
     expect(await digest(b)).not.toBe(first);
   });
+
+  it('does not need the folder in which it remembers hashes', async () => {
+    const file = join(folder.path, 'no-folder');
+    writeFileSync(file, '');
+    const root = join(folder.path, 'remembered');
+    writePhantomDataset(root, { subjects: 7, size: 10, seed: 1 });
+    const source = { layout: 'bids', root, image: 'T1w', label: 'desc-manual_dseg', derivative: null } as const;
+    const dataset = { ...options.dataset, source };
+    const digest = async (where: string) => (await open({ dataset, cacheDir: where })).index.digest;
+    expect(await digest(join(file, 'cache'))).toBe(await digest(cacheDir));
+  });
 });
 
 describe('data that cannot be used', () => {

@@ -23,6 +23,11 @@ export const SUBJECTS = {
     title: 'Training',
     about: 'Loss curves from the same weights, data and order; the largest relative difference of a step.',
   },
+  mixed: {
+    title: 'Mixed precision',
+    about:
+      '`precision: mixed` against float32: the largest absolute difference of logits, the norm of the gradient’s difference over its norm, and the largest relative difference of a step’s loss. Allowed is twice what torch’s own autocast to bfloat16 is off on the same weights, data and order.',
+  },
   losses: { title: 'Losses', about: 'Values and input gradients of the same logits and labels.' },
   optimizers: { title: 'Optimizers and schedules', about: 'Weights and learning rates after the same steps.' },
   metrics: { title: 'Metrics', about: 'The same predicted and true label maps, absent classes included.' },

@@ -131,7 +131,7 @@ export function placePatch(
 }
 
 /** Room in the kernels' memory: one array after the other, of so many values each. */
-export interface Workspace {
+interface Workspace {
   readonly kernels: Kernels;
   /** Byte offset of each array, for the kernels. */
   readonly pointers: readonly number[];
@@ -140,7 +140,7 @@ export interface Workspace {
 }
 
 /** @param sizes values of each array; what they held before is still there. They are valid until the next call. */
-export function workspace(...sizes: readonly number[]): Workspace {
+function workspace(...sizes: readonly number[]): Workspace {
   const { kernels } = load();
   const { pointers, end } = layOut(patchEnd, sizes);
   const buffer = growTo(end);

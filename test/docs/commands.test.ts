@@ -8,7 +8,8 @@ import { repositoryRoot } from '../helpers/python.ts';
 
 /**
  * Every command that a page shows, in its blocks and in its sentences, is one that `exp` takes: it exists, with its options,
- * their values and its arguments. README.md, docs/predict.md and docs/weights.md also run, in tests of their own.
+ * their values and its arguments. The pages that work something through (README.md, compare, data, environments, predict, weights) also
+ * run, in tests of their own.
  */
 
 const PAGES = ['README.md', ...pagesIn('docs'), ...pagesIn('experiments')];

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -7,6 +8,7 @@ import { MlflowClient } from '../../runtime/tracking/mlflow-client.ts';
 import { resolveTarget } from '../../runtime/tracking/target.ts';
 import { exp, temporaryFolder } from '../helpers/cli.ts';
 import { MlflowServer, noMlflow } from '../helpers/mlflow-server.ts';
+import { repositoryRoot } from '../helpers/python.ts';
 
 /** Runs that a server knows: who delivers them when nobody attends, and how they are shown and compared from there. */
 
@@ -26,6 +28,7 @@ const missing = noMlflow() ?? (locateBinding() === null ? 'no native engine (exp
 describe.skipIf(missing !== null)(`tracked runs${missing === null ? '' : ` (skipped: ${missing})`}`, () => {
   const folder = temporaryFolder({
     'tracked.exp': FILE,
+    'cut.exp': FILE.replace('mlflow(experiment: "tracked")', 'mlflow(experiment: "cut")'),
     'sweep.exp': FILE.replace(
       'track: mlflow(experiment: "tracked")',
       'track: mlflow(experiment: "swept", register: "organ", alias: "champion")\n  sweep { optimizer.learning_rate: [1e-3, 3e-3] }',
@@ -71,6 +74,18 @@ describe.skipIf(missing !== null)(`tracked runs${missing === null ? '' : ` (skip
     const journal = () => readFileSync(join(folder, 'runs', info.run_name, 'mlflow/journal.json'), 'utf8');
     while (!journal().includes('model checkpoints/best')) await sleep(200);
     expect(await client.models.search(info.experiment_id, `source_run_id = '${info.run_id}'`)).toHaveLength(1);
+  });
+
+  it('so is one whose lines nobody reads any more', { timeout: 90_000 }, async () => {
+    const words = [process.execPath, join(repositoryRoot, 'bin/exp.mjs'), 'run', 'cut.exp', '--plain'];
+    const { stdout, stderr } = spawnSync('sh', ['-c', `"$@" | head -n 1`, 'sh', ...words], {
+      cwd: folder,
+      env: { ...process.env, ...env() },
+      encoding: 'utf8',
+    });
+    expect(stdout).toMatch(/^\S+ {2}run \S+-tracked-\w+: tracked\n$/);
+    expect(stderr).toContain('runs by itself\n  watch it: exp watch ');
+    expect((await finishedRun('cut')).data.metrics.map(({ key }) => key)).toContain('val.dice');
   });
 
   it('is shown from there as from here', async () => {

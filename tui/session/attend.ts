@@ -60,6 +60,15 @@ export async function attendRun(
       process.exit(EXIT.interrupted);
     },
   });
+  /** `exp run … | head`: nobody reads any more, which is as if the terminal had gone. */
+  const onOutputError = ({ code }: NodeJS.ErrnoException) => {
+    if (code !== 'EPIPE') return;
+    leave();
+    context.stderr.write(detachedText(run));
+    process.exit(EXIT.ok);
+  };
+  // Before the program's own, which only ends.
+  context.stdout.prependListener('error', onOutputError);
   const record = accumulateRun(plan.schedule.keepBest);
   const reporter = await openReporter(context, kind, {
     run,
@@ -87,6 +96,7 @@ export async function attendRun(
   } finally {
     reporter.close();
     interrupts.close();
+    context.stdout.off('error', onOutputError);
   }
 }
 

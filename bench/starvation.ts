@@ -95,11 +95,12 @@ function linesOf({ network, side, cache, perCase }: Case, dataset: string): read
   ];
 }
 
-/** The first step waits for the first volumes to be read, whatever the worker does; in the second half all have been read. */
+/** Of the second half of the steps: before, each volume is read for the first time, whatever the worker does. */
 function metricsOf(events: readonly RunEvent[]) {
-  const steps = stepsOf(events).slice(1);
+  const all = stepsOf(events);
+  const steps = all.slice(Math.floor(all.length / 2));
   const total = (value: (step: (typeof steps)[number]) => number) => steps.reduce((sum, step) => sum + value(step), 0);
-  const [from = 0, to = 0] = [steps[Math.floor(steps.length / 2)]?.time, steps.at(-1)?.time];
+  const [from = 0, to = 0] = [steps[0]?.time, steps.at(-1)?.time];
   const resident = events.map((event) =>
     event.type === 'system' && event.time >= from && event.time <= to ? event.rssBytes : 0,
   );

@@ -128,8 +128,8 @@ is faster; ours on one, where a data worker makes its patches.`,
     bench: 'starvation',
     title: 'Waiting for data',
     command: 'npm run bench:starvation',
-    text: `One worker, every augmentation of the language at probability ½, by the run's own record, and the most that the whole
-trainer had resident in the second half of the steps, when all volumes have been read once.`,
+    text: `One worker, every augmentation of the language at probability ½; the second half of an epoch's steps, when all volumes have been
+read once, by the run's own record, and the most that the whole trainer had resident meanwhile.`,
     columns: [
       { title: 'wait, share of a step', metric: 'wait_share', format: 'percent' },
       { title: 'wait', metric: 'wait_ms', format: 'milliseconds' },

@@ -23,26 +23,58 @@ export interface Peak {
   readonly at: number;
 }
 
-/** Live bytes while a node runs are all that lives before it, and its outputs. */
-export function activationPeak(graph: Graph, releases: readonly (readonly ValueId[])[]): Peak {
+/** Live bytes while a node runs are all that lives before it, and its outputs. The planner asks for hundreds of graphs. */
+export function activationPeak(graph: Graph): Peak {
   const memory = memoryOfValues(graph);
+  const lastUse = lastUseOfValues(graph);
   const handles = new Int32Array(graph.values.length);
+  const bytes = new Float64Array(graph.values.length);
   let live = 0;
   let peak: Peak = { bytes: 0, at: 0 };
 
-  function hold(value: ValueId, change: 1 | -1): void {
-    const standsOn = memory[value] ?? null;
-    if (standsOn === null) return;
-    const before = handles[standsOn] ?? 0;
-    handles[standsOn] = before + change;
-    const type = graph.values[standsOn];
-    if (type !== undefined && before + Math.min(change, 0) === 0) live += change * byteCount(type);
+  function hold(value: ValueId): void {
+    const owner = memory[value] ?? null;
+    if (owner === null) return;
+    const before = handles[owner] ?? 0;
+    handles[owner] = before + 1;
+    if (before > 0) return;
+    const type = graph.values[owner];
+    const size = type === undefined ? 0 : byteCount(type);
+    bytes[owner] = size;
+    live += size;
   }
 
-  graph.nodes.forEach(({ outputs }, index) => {
-    for (const output of outputs) hold(output, 1);
+  function release(value: ValueId): void {
+    const owner = memory[value] ?? null;
+    if (owner === null) return;
+    const after = (handles[owner] ?? 0) - 1;
+    handles[owner] = after;
+    if (after === 0) live -= bytes[owner] ?? 0;
+  }
+
+  graph.nodes.forEach(({ inputs, outputs }, index) => {
+    for (const output of outputs) hold(output);
     if (live > peak.bytes) peak = { bytes: live, at: index };
-    for (const released of releases[index] ?? []) hold(released, -1);
+    for (const values of [inputs, outputs]) {
+      for (const value of values) {
+        if (lastUse[value] !== index) continue;
+        lastUse[value] = NEVER;
+        release(value);
+      }
+    }
   });
   return peak;
+}
+
+const NEVER = -1;
+
+/** The position of the last node that makes or reads each value; `NEVER` for the graph's outputs. */
+function lastUseOfValues(graph: Graph): Int32Array {
+  const lastUse = new Int32Array(graph.values.length).fill(NEVER);
+  graph.nodes.forEach(({ inputs, outputs }, index) => {
+    for (const value of inputs) lastUse[value] = index;
+    for (const value of outputs) lastUse[value] = index;
+  });
+  for (const value of graph.outputs.values()) lastUse[value] = NEVER;
+  return lastUse;
 }

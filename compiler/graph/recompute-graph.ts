@@ -107,7 +107,8 @@ export function rewrite(forward: ForwardPass, dropped: ReadonlySet<ValueId>): Re
   }
 
   for (const node of graph.nodes.slice(firstBackward)) {
-    add({ ...node, inputs: node.inputs.map(available) });
+    const inputs = node.inputs.map(available);
+    add(inputs.every((input, index) => input === node.inputs[index]) ? node : { ...node, inputs });
     turn++;
   }
   return { graph: { ...graph, values, nodes }, turns, extraFlops };

@@ -1,7 +1,7 @@
 import { nodeCost } from './costs.ts';
 import { activationPeak } from './liveness.ts';
 import { bytesOf, type ForwardPass, forwardPass, isKept, type RewrittenStep, rewrite } from './recompute-graph.ts';
-import { lastUses, schedule } from './schedule.ts';
+import { schedule } from './schedule.ts';
 import type { Schedule, ValueId } from './types.ts';
 
 /**
@@ -70,7 +70,7 @@ export function recompute(base: Schedule, limitBytes: number): Recomputation {
 
 function candidate(forward: ForwardPass, dropped: ReadonlySet<ValueId>): Candidate {
   const step = rewrite(forward, dropped);
-  const { bytes, at } = activationPeak(step.graph, lastUses(step.graph));
+  const { bytes, at } = activationPeak(step.graph);
   return { dropped, step, peakBytes: bytes, peakTurn: step.turns[at] ?? 0 };
 }
 

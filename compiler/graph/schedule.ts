@@ -9,7 +9,7 @@ import type { Graph, GraphNode, NodeId, Schedule, Value, ValueId } from './types
 export function schedule(graph: Graph): Schedule {
   const live = withoutDeadCode(graph);
   const releases = lastUses(live);
-  return { graph: live, releases, activationPeakBytes: activationPeak(live, releases).bytes };
+  return { graph: live, releases, activationPeakBytes: activationPeak(live).bytes };
 }
 
 /** Keeps the nodes that an output needs, the constants they read, and every input. */

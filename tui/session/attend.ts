@@ -68,7 +68,7 @@ export async function attendRun(
     process.exit(EXIT.ok);
   };
   // Before the program's own, which only ends.
-  context.stdout.prependListener('error', onOutputError);
+  process.stdout.prependListener('error', onOutputError);
   const record = accumulateRun(plan.schedule.keepBest);
   const reporter = await openReporter(context, kind, {
     run,
@@ -96,7 +96,7 @@ export async function attendRun(
   } finally {
     reporter.close();
     interrupts.close();
-    context.stdout.off('error', onOutputError);
+    process.stdout.off('error', onOutputError);
   }
 }
 

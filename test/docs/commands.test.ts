@@ -8,7 +8,8 @@ import { repositoryRoot } from '../helpers/python.ts';
 
 /**
  * Every command that a page shows, in its blocks and in its sentences, is one that `exp` takes: it exists, with its options,
- * their values and its arguments. The pages that work something through (README.md, compare, data, environments, predict, weights) also
+ * their values and its arguments. The pages that work something through (README.md, compare, data, environments, predict, submit,
+ * weights) also
  * run, in tests of their own.
  */
 

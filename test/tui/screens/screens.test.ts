@@ -73,6 +73,30 @@ describe.each(VIEW_NAMES)('the %s', (view) => {
   });
 });
 
+/** What a page looks like when something is not as usual. */
+const SITUATIONS: Readonly<Record<string, Partial<FrameOptions>>> = {
+  watched: { mode: 'watch' },
+  'tracker-down': { tracking: { ...TRACKED, queued: 345, downSince: (sampleRun().at(-1)?.time ?? 0) - 125_000 } },
+  'over-budget': { budget: { usd: 0.05, hours: null } },
+  silent: { now: (sampleRun().at(-1)?.time ?? 0) + 90_000 },
+  notice: { notice: 'the trainer writes a checkpoint when it has finished its step' },
+  'watched-sweep': { mode: 'watch', view: 'sweep' },
+};
+
+describe.each(Object.entries(SITUATIONS))('the screen, %s', (name, options) => {
+  it.each(SIZES)('at %i columns and %i rows', async (columns, rows) => {
+    const text = frame(sampleRun(), { ...FULL, ...options, columns, rows });
+    await expect(`${text}\n`).toMatchFileSnapshot(`golden/${name}-${columns}x${rows}.txt`);
+  });
+});
+
+describe.each(['completed', 'failed', 'stopped'] as const)('the screen of a run that is %s', (status) => {
+  it.each(SIZES)('at %i columns and %i rows', async (columns, rows) => {
+    const text = frame(finishedRun({ status }), { ...FULL, columns, rows });
+    await expect(`${text}\n`).toMatchFileSnapshot(`golden/${status}-${columns}x${rows}.txt`);
+  });
+});
+
 describe('slices in a terminal that shows pictures', () => {
   const cell = { width: 9, height: 19 };
   const look: Look = { color: true, unicode: true, depth: 'true', graphics: { protocol: 'sixel', cell } };

@@ -8,6 +8,7 @@ import { type Override, readOverride } from './bind/override.ts';
 import type { Remembered } from './bind/remember.ts';
 import { reportUnused } from './bind/unused.ts';
 import { reportRule } from './diagnostics/rules.ts';
+import type { TrainingSettings } from './graph/programs.ts';
 import { loadProgram, type ParseFile, type Program } from './modules/load.ts';
 import { NO_FILES, type ReadFile } from './modules/read-file.ts';
 import { buildBarePlan, buildPlan, type Planned, planEnvironment } from './plan/build.ts';
@@ -15,7 +16,7 @@ import { memoryNeed } from './plan/memory-need.ts';
 import { planModel } from './plan/model.ts';
 import type { PlanFile, PlanFold } from './plan/schema.ts';
 import { planBatchSize, planSmallest } from './planner/batch-size.ts';
-import { factsOf } from './planner/facts.ts';
+import { factsOf, memoryOf } from './planner/facts.ts';
 import { gigabytes, memoryLimit } from './planner/memory.ts';
 import { type ResolvedExperiment, resolveExperiment, spanOf } from './resolve/resolve-experiment.ts';
 import { runRules } from './rules/rule.ts';
@@ -169,9 +170,19 @@ function planResolved(
   const { from, to } = values.batchSize;
   const verdictOnly = purpose === 'check' && !estimatesBudget(values);
   if (verdictOnly && limit === null && from === to) return null;
+  const step = (batchSize: number, activationLimitBytes: number | null): TrainingSettings => {
+    return { model, patch: [x, y, z], batchSize, activationLimitBytes, loss, optimizer, precision };
+  };
+  // A step that fits as it is leaves nothing to say.
+  if (
+    verdictOnly &&
+    limit !== null &&
+    memoryNeed(memoryOf(step(from, null), sharing), limit.onGpu).expected <= limit.usable
+  )
+    return null;
   const choose = verdictOnly ? planSmallest : planBatchSize;
   const batch = choose(values.batchSize, limit, (batchSize, activationLimitBytes) =>
-    factsOf({ model, patch: [x, y, z], batchSize, activationLimitBytes, loss, optimizer, precision }, sharing),
+    factsOf(step(batchSize, activationLimitBytes), sharing),
   );
   if (batch.kind === 'tooLarge') {
     const at = resolved.origins.get('batchSize')?.kind === 'written' && from > 1 ? 'batchSize' : 'patch';

@@ -75,16 +75,8 @@ export function trainingProgram(settings: TrainingSettings): TrainingProgram {
 const ATTENTION_PARTS = 4;
 
 function trainingProgramOf(settings: TrainingSettings, attentionParts: number): TrainingProgram {
-  const { model, patch, batchSize, loss, optimizer, activationLimitBytes, precision } = settings;
-  const g = graphBuilder({ attentionParts, precision });
-  const image = g.input('image', [batchSize, ...patch, model.inChannels]);
-  const label = g.input('label', [batchSize, ...patch], 'int32');
-  const outputs = buildNetwork(g, model, image);
-  const forwardFlops = graphCost(neededFor(g.finish(), outputs)).flops;
-  const value = buildLoss(g, loss, outputs, label);
-  g.output('loss', value);
-  g.output('gradient', weightGradient(g, value));
-  const step = schedule(g.finish());
+  const { optimizer, activationLimitBytes } = settings;
+  const { g, outputs, step } = wholeStep(settings, attentionParts);
   const recomputation = activationLimitBytes === null ? null : recompute(step, activationLimitBytes);
   return {
     weights: g.weightSpecs,
@@ -92,8 +84,21 @@ function trainingProgramOf(settings: TrainingSettings, attentionParts: number): 
     step: recomputation?.schedule ?? step,
     recomputation,
     update: updateSchedule(optimizer, g.weightCount),
-    forwardFlops,
+    forwardFlops: graphCost(neededFor(g.finish(), outputs)).flops,
   };
+}
+
+/** Forward and backward with every activation kept: all that the memory of a step hangs on. */
+export function wholeStep(settings: Omit<TrainingSettings, 'optimizer' | 'activationLimitBytes'>, attentionParts = 1) {
+  const { model, patch, batchSize, loss, precision } = settings;
+  const g = graphBuilder({ attentionParts, precision });
+  const image = g.input('image', [batchSize, ...patch, model.inChannels]);
+  const label = g.input('label', [batchSize, ...patch], 'int32');
+  const outputs = buildNetwork(g, model, image);
+  const value = buildLoss(g, loss, outputs, label);
+  g.output('loss', value);
+  g.output('gradient', weightGradient(g, value));
+  return { g, outputs, step: schedule(g.finish()) };
 }
 
 export function inferenceProgram(settings: InferenceSettings): InferenceProgram {

@@ -30,7 +30,10 @@ export interface MemoryNeed {
   readonly expected: number;
 }
 
-export function memoryNeed({ stateBytes, activationPeakBytes }: ModelFacts, onGpu: boolean): MemoryNeed {
+export function memoryNeed(
+  { stateBytes, activationPeakBytes }: Pick<ModelFacts, 'stateBytes' | 'activationPeakBytes'>,
+  onGpu: boolean,
+): MemoryNeed {
   const { base, perStateByte, perActivationByte } = memoryFactors(onGpu);
   const expected = base + perStateByte * stateBytes + perActivationByte * activationPeakBytes;
   return { least: stateBytes + activationPeakBytes, expected };

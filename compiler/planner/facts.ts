@@ -1,4 +1,4 @@
-import { describeStep } from '../graph/facts.ts';
+import { describeStep, memoryOfStep, type StepMemory } from '../graph/facts.ts';
 import type { TrainingSettings } from '../graph/programs.ts';
 import type { Workload } from '../graph/workload.ts';
 import { canonicalShared } from '../plan/canonical.ts';
@@ -11,15 +11,30 @@ const known = new Map<string, ModelFacts>();
 /** Found again by the facts that a plan carries, without another look at its settings. */
 const workloads = new WeakMap<ModelFacts, Workload>();
 
+const knownMemory = new Map<string, StepMemory>();
+
 export function factsOf(settings: TrainingSettings, sharing: Sharing = NO_SHARING): ModelFacts {
-  const key = canonicalShared({ ...settings, optimizer: structureOf(settings.optimizer) }, sharing);
-  const facts = known.get(key) ?? factsBeingBuilt(settings);
+  return remembered(known, keyOf(settings, sharing), () => factsBeingBuilt(settings));
+}
+
+/** Only what a step holds, with every activation kept: half of the work. */
+export function memoryOf(settings: TrainingSettings, sharing: Sharing = NO_SHARING): StepMemory {
+  const key = keyOf(settings, sharing);
+  return known.get(key) ?? remembered(knownMemory, key, () => memoryOfStep(settings));
+}
+
+function keyOf(settings: TrainingSettings, sharing: Sharing): string {
+  return canonicalShared({ ...settings, optimizer: structureOf(settings.optimizer) }, sharing);
+}
+
+function remembered<T>(found: Map<string, T>, key: string, make: () => T): T {
+  const value = found.get(key) ?? make();
   // The one used last goes to the end, so that the first is the one to forget.
-  known.delete(key);
-  known.set(key, facts);
-  const [oldest] = known.keys();
-  if (known.size > KEPT && oldest !== undefined) known.delete(oldest);
-  return facts;
+  found.delete(key);
+  found.set(key, value);
+  const [oldest] = found.keys();
+  if (found.size > KEPT && oldest !== undefined) found.delete(oldest);
+  return value;
 }
 
 /** What a step of the plan computes and moves. Builds the graph where the plan was read instead of made. */

@@ -18,7 +18,11 @@ function place(path: string): string {
 describe('the worker program', () => {
   it('is found from any file of the bundle', () => {
     const program = place('dist/runtime/data/worker-main.js');
-    for (const from of ['dist/runtime/training/trainer-main.js', 'dist/chunks/data-module-A1.js', 'dist/tui/main.js']) {
+    for (const from of [
+      'dist/runtime/training/trainer-main.js',
+      'dist/chunks/data-module-A1.js',
+      'dist/tui/main.cjs',
+    ]) {
       expect(workerEntry(place(from))?.href).toBe(program);
     }
   });

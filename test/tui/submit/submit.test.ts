@@ -34,7 +34,7 @@ const run = (args: readonly string[], env: NodeJS.ProcessEnv = {}) =>
   expInProcess(['submit', ...args], { cwd: folder, env });
 const submit = async (file: string, name: string, ...options: readonly string[]) => {
   const result = await run([file, '--to', 'slurm', '-o', name, '--exp', bin, ...options]);
-  expect([result.exitCode, result.stderr]).toEqual([0, '']);
+  expect([result.exitCode, result.stderr]).toEqual([0, expect.stringContaining('planned for the machine at hand')]);
   return result.stdout;
 };
 
@@ -92,8 +92,26 @@ describe('exp submit', () => {
     const odd = await run([...args, '--to', 'slurm', '-o', 'odd']);
     expect(odd.exitCode).toBe(0);
     expect(odd.stderr).toContain('aws.g4dn.xlarge is no machine of SLURM');
-    expect(odd.stderr).toContain('profiles of this file for it: lab; a profile `on` one of slurm.a100');
+    expect(odd.stderr).toContain(
+      'choose another by --profile: profiles of this file for it: lab; a profile `on` one of slurm.a100',
+    );
     expect((await run([...args, '--to', 'skypilot', '-o', 'even'])).stderr).toBe('');
+  });
+
+  it.each(['slurm', 'skypilot', 'kubernetes', 'colab'])(
+    'warns of a plan for the machine at hand, which asks %s for no GPU',
+    async (target) => {
+      const args = ['lab.exp', '--to', target, '--exp', bin];
+      const local = await run([...args, '-o', `local-${target}`]);
+      expect(local.exitCode).toBe(0);
+      expect(local.stderr).toMatch(/planned for the machine at hand: .* is asked for no GPU/);
+      expect(local.stderr).toContain('choose another by --profile: ');
+    },
+  );
+
+  it('says nothing of a plan for a machine of the target', async () => {
+    const { stderr } = await run(['lab.exp', '--profile', 'lab', '--to', 'slurm', '-o', 'fine', '--exp', bin]);
+    expect(stderr).toBe('');
   });
 
   it.each(['kubernetes', 'slurm'])(

@@ -7,7 +7,13 @@ import type { Context } from '../../context.ts';
 import { painter } from '../../terminal/style.ts';
 import type { SubmitOptions } from './options.ts';
 
-/** A plan for AWS that is handed to SLURM: what it says of time and cost is of a machine that the target does not have. */
+/** The environment of a plan without a profile. */
+const LOCAL = 'local';
+
+/**
+ * A plan for AWS that is handed to SLURM, or one for the machine at hand, which asks the target for no GPU: what it says of
+ * time and cost is of another machine than the one that trains.
+ */
 export function warnOfOtherPlace(
   context: Context,
   source: SourceFile,
@@ -15,15 +21,18 @@ export function warnOfOtherPlace(
   options: SubmitOptions,
   environment: PlanEnvironment,
 ): void {
-  if (belongsTo(environment, target)) return;
+  const isOfHere = environment.name === LOCAL && environment.gpu === null;
+  if (!isOfHere && belongsTo(environment, target)) return;
   const paint = painter(context.errors.color);
   const profiles = profilesOf(source, compileOptions(options, context)).filter((profile) => {
     const { planFile } = compileSource(source, { ...options, profile }, context);
     const planned = planFile?.plan.environment;
-    return planned !== undefined && planned.name !== 'local' && belongsTo(planned, target);
+    return planned !== undefined && planned.name !== LOCAL && belongsTo(planned, target);
   });
-  const said = `${environment.name} is no machine of ${target.title}: time and cost are those of another place`;
+  const said = isOfHere
+    ? `this is planned for the machine at hand: ${target.title} is asked for no GPU, and time and cost are those of here`
+    : `${environment.name} is no machine of ${target.title}: time and cost are those of another place`;
   const there = profiles.length === 0 ? '' : `profiles of this file for it: ${profiles.join(', ')}; `;
-  const help = `${there}a profile \`on\` one of ${environmentsOf(target).join(', ')}, or on an environment that the file declares`;
+  const help = `choose another by --profile: ${there}a profile \`on\` one of ${environmentsOf(target).join(', ')}, or on an environment that the file declares`;
   context.stderr.write(`${paint('warning', 'warning')}: ${said}\n  ${paint('help:', 'accent')} ${help}\n`);
 }

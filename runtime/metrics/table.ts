@@ -49,6 +49,11 @@ export function metricLabel(reference: string, classes: readonly string[]): stri
   return isNamed ? `${parts.slice(0, place + 1).join('.')} ${name}${unit}` : `${reference}${unit}`;
 }
 
+/** Of the test subjects, measured once, at the end. */
+export function isOfTest(reference: string): boolean {
+  return reference.startsWith('test.');
+}
+
 export function countsMissed(name: string): boolean {
   return WITHOUT_VALUE_OF_MISSED.has(name);
 }

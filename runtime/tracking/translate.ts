@@ -1,6 +1,7 @@
 import { assertNever } from '../../dsl/assert-never.ts';
 import { isComplete } from '../events/run-state.ts';
 import type { RunEvent, RunEventOf } from '../events/schema.ts';
+import { isOfTest } from '../metrics/table.ts';
 import { CASES_FILE, CURVES_FILE, RESULTS_FOLDER } from '../results/files.ts';
 import { datasetInputs } from './dataset-inputs.ts';
 import type { Delivery, DeliveryBody } from './delivery.ts';
@@ -242,7 +243,7 @@ export class Translator {
   #model(event: RunEventOf<'run_finished'>): readonly DeliveryBody[] {
     const [best, facts] = [this.#best, this.#facts.model];
     if (best === null || facts === null || !isComplete(event)) return [];
-    const tested = Object.entries(event.metrics).filter(([name]) => name.startsWith('test.'));
+    const tested = Object.entries(event.metrics).filter(([name]) => isOfTest(name));
     const metrics = [...this.#bestRows, ...rowsOf(event, event.step, Object.fromEntries(tested))];
     return [{ kind: 'model', path: best.path, version: best.weightsHash, step: best.step, metrics, facts }];
   }

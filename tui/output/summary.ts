@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import { isComplete, type RunState, workedSeconds } from '../../runtime/events/run-state.ts';
-import { metricLabel } from '../../runtime/metrics/table.ts';
+import { isOfTest, metricLabel } from '../../runtime/metrics/table.ts';
 import { type PlanTurn, turnText } from '../../runtime/run/plan-history.ts';
 import type { TrackingState } from '../../runtime/tracking/tracker.ts';
 import type { Context } from '../context.ts';
@@ -74,8 +74,14 @@ function results(state: RunState): readonly Row[] {
       ? []
       : [['best', `${metricLabel(best.metric, classes)} ${formatNumber(best.value)} in epoch ${best.epoch}`]];
   for (const [name, value] of Object.entries(state.finished?.metrics ?? {}))
-    if (name !== best?.metric && !NOT_A_RESULT.has(name)) rows.push([metricLabel(name, classes), formatNumber(value)]);
+    if (name !== best?.metric && !NOT_A_RESULT.has(name))
+      rows.push([metricLabel(name, classes), `${formatNumber(value)}${isOfTest(name) ? testedOver(state) : ''}`]);
   return rows;
+}
+
+/** A mean over three cases is another thing than one over thirty. */
+function testedOver({ data }: RunState): string {
+  return data === null ? '' : ` (${plural(data.subjects.test.length, 'case')})`;
 }
 
 /** As many of the steps as fit into a line. */

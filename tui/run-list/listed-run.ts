@@ -3,6 +3,7 @@ import { stateOfRun } from '../../runtime/events/accumulate.ts';
 import { bestPoint } from '../../runtime/events/best-point.ts';
 import { readEvents } from '../../runtime/events/read.ts';
 import { isOver, type RunState, workedSeconds } from '../../runtime/events/run-state.ts';
+import { isOfTest } from '../../runtime/metrics/table.ts';
 import { liveOwner } from '../../runtime/run/lock.ts';
 import { knownMembers, type MatrixFolder } from '../../runtime/run/matrix-folder.ts';
 import { matrixResults } from '../../runtime/run/matrix-results.ts';
@@ -140,6 +141,6 @@ function bestValues({ metrics, finished }: RunState): Readonly<Record<string, nu
     const best = bestPoint(metrics, name, directionOf(name));
     return best === null ? [] : [[name, best.value] as const];
   });
-  const tested = Object.entries(finished?.metrics ?? {}).filter(([name]) => name.startsWith('test.'));
+  const tested = Object.entries(finished?.metrics ?? {}).filter(([name]) => isOfTest(name));
   return Object.fromEntries([...bests, ...tested]);
 }

@@ -81,7 +81,7 @@ describe('the summary', () => {
         'completed  organ · lab  20 epochs, 160 steps, 2 min 05 s',
         '  best        val.dice 0.8375 in epoch 8',
         '  train.loss  0.4100',
-        '  test.dice   0.8100',
+        '  test.dice   0.8100 (1 case)',
         '  expect      ✓ val.dice >= 0.8 holds: it is 0.8375',
         '  checkpoint  runs/20261124-1200-organ-3f2a/checkpoints/best',
         '  run folder  runs/20261124-1200-organ-3f2a',

@@ -110,16 +110,21 @@ export const KEY_BINDINGS: readonly KeyBinding[] = [
   ),
   within(['slices'], ['0'], 'whole', null, 'back to the largest cross-section of the truth'),
 
-  within(SCROLLED, ['up', 'k'], 'up', null, 'a line up'),
+  within(
+    ['plan', 'log'],
+    ['/'],
+    'filter',
+    'filter',
+    'show only lines with what you type; Enter keeps it, Esc takes it away',
+  ),
+  within(['log'], ['w'], 'level', 'warnings', 'only warnings and errors, or everything'),
+  within(SCROLLED, ['up', 'k'], 'up', 'scroll', 'a line up'),
   within(SCROLLED, ['down', 'j'], 'down', null, 'a line down'),
   within(SCROLLED, ['pageup'], 'page up', null, 'a page up'),
   within(SCROLLED, ['pagedown', 'space'], 'page down', null, 'a page down'),
   within(SCROLLED, ['home', 'g'], 'first', null, 'to the beginning'),
   within(SCROLLED, ['end', 'G'], 'last', null, 'to the end'),
-  within(['log'], ['/'], 'filter', 'filter', 'show only lines with what you type; Enter keeps it, Esc takes it away'),
-  within(['log'], ['w'], 'level', 'warnings', 'only warnings and errors, or everything'),
-
-  within(['sweep'], ['up', 'k'], 'up', null, 'choose the run above'),
+  within(['sweep'], ['up', 'k'], 'up', 'choose', 'choose the run above'),
   within(['sweep'], ['down', 'j'], 'down', null, 'choose the run below'),
   within(['sweep'], ['pageup'], 'page up', null, 'a page up'),
   within(['sweep'], ['pagedown'], 'page down', null, 'a page down'),
@@ -220,17 +225,27 @@ export interface Situation {
 
 /** What works in a view, its own keys first. */
 export function bindingsOf(situation: Situation, shown: ViewName): readonly KeyBinding[] {
-  const here = bindingsFor(situation).filter(({ views }) => views === null || views.includes(shown));
+  return bindingsWithin(bindingsFor(situation), shown);
+}
+
+function bindingsWithin(bindings: readonly KeyBinding[], shown: ViewName): readonly KeyBinding[] {
+  const here = bindings.filter(({ views }) => views === null || views.includes(shown));
   return [...here.filter(({ views }) => views !== null), ...here.filter(({ views }) => views === null)];
 }
 
 /** All that works, in the order of the help page. */
 export function bindingsFor({ mode, ended, ofMatrix }: Situation): readonly KeyBinding[] {
   return KEY_BINDINGS.filter(
-    ({ modes, action }) =>
+    ({ modes, action, views }) =>
+      modes.includes(mode) &&
+      !(ended && isWish(action)) &&
       // A matrix cannot go on by itself: somebody has to start its next run.
-      modes.includes(mode) && !(ended && isWish(action)) && !(ofMatrix && action === 'detach'),
+      (ofMatrix ? action !== 'detach' : !isOfSweep({ action, views })),
   );
+}
+
+function isOfSweep({ action, views }: Pick<KeyBinding, 'action' | 'views'>): boolean {
+  return action === 'show sweep' || views?.every((each) => each === 'sweep') === true;
 }
 
 export function isWish(action: KeyAction): action is Wish {
@@ -240,6 +255,9 @@ export function isWish(action: KeyAction): action is Wish {
 /** Also that of a key which is not offered now: who presses it is told why nothing comes of it. */
 export function actionOf(key: string, mode: ScreenMode, shown: ViewName): KeyAction | null {
   return (
-    bindingsOf({ mode, ended: false, ofMatrix: false }, shown).find(({ keys }) => keys.includes(key))?.action ?? null
+    bindingsWithin(
+      KEY_BINDINGS.filter(({ modes }) => modes.includes(mode)),
+      shown,
+    ).find(({ keys }) => keys.includes(key))?.action ?? null
   );
 }

@@ -80,7 +80,7 @@ function results(state: RunState): readonly Row[] {
 }
 
 /** A mean over three cases is another thing than one over thirty. */
-function testedOver({ data }: RunState): string {
+export function testedOver({ data }: Pick<RunState, 'data'>): string {
   return data === null ? '' : ` (${plural(data.subjects.test.length, 'case')})`;
 }
 

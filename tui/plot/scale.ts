@@ -3,7 +3,7 @@ export interface Extent {
   readonly max: number;
 }
 
-/** The smallest extent that holds all values; a single value gets room on both sides. */
+/** The smallest extent that holds all values; a single value gets room on both sides, and zero above it only: counts know no less. */
 export function extentOf(values: readonly number[]): Extent {
   let min = Number.POSITIVE_INFINITY;
   let max = Number.NEGATIVE_INFINITY;
@@ -14,7 +14,8 @@ export function extentOf(values: readonly number[]): Extent {
   }
   if (min > max) return { min: 0, max: 1 };
   if (min === max) {
-    const room = Math.abs(min) * 0.1 || 0.5;
+    if (min === 0) return { min: 0, max: 1 };
+    const room = Math.abs(min) * 0.1;
     return { min: min - room, max: max + room };
   }
   return { min, max };

@@ -10,7 +10,7 @@ import { type Look, paintFrame } from './paint.ts';
 import { drawScreen, type Frame, viewNames } from './screen.ts';
 import { seriesOf } from './series.ts';
 import type { ShownMatrix, ShownRun } from './shown-run.ts';
-import { initialUiState, reduceUi, typeFilter, type UiLimits, type UiState } from './ui-state.ts';
+import { filterOf, initialUiState, reduceUi, typeFilter, type UiLimits, type UiState } from './ui-state.ts';
 import { placeOf, shownViews } from './views/slices.ts';
 import { rankedMembers } from './views/sweep.ts';
 import { askedBy } from './wishes.ts';
@@ -127,7 +127,7 @@ class App {
   };
 
   readonly #hear = (key: string): void => {
-    if (this.#ui.log.typing && this.#ui.view === 'log' && key !== 'ctrl+c') this.#ui = typeFilter(this.#ui, key);
+    if (filterOf(this.#ui)?.typing === true && key !== 'ctrl+c') this.#ui = typeFilter(this.#ui, key);
     else if (key === 'ctrl+c') this.#interrupt();
     else {
       const action = actionOf(key, this.#options.mode, this.#ui.view);

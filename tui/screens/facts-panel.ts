@@ -1,11 +1,14 @@
 import type { ExpectedMemory } from '../../compiler/estimate.ts';
 import type { Budget, Plan } from '../../compiler/plan/schema.ts';
 import type { RunState } from '../../runtime/events/run-state.ts';
+import { isOfTest, metricLabel } from '../../runtime/metrics/table.ts';
 import { secondsWithin, spendOf, spendText } from '../../runtime/run/spend.ts';
 import type { TrackingState } from '../../runtime/tracking/tracker.ts';
 import { formatBytes, formatCount, formatDuration, formatNumber, formatUsd, plural } from '../format/quantities.ts';
+import { testedOver } from '../output/summary.ts';
 import type { Tone } from '../terminal/style.ts';
-import { facts, type Line, piece } from './piece.ts';
+import { oneLine } from '../terminal/text.ts';
+import { facts, type Line, lengthOf, piece, wording } from './piece.ts';
 import { bar } from './progress.ts';
 
 export interface FactsOf {
@@ -24,9 +27,13 @@ type Fact = (of: FactsOf) => readonly Line[] | null;
 
 const LABEL_COLUMNS = 10;
 const BAR_COLUMNS = 12;
+/** A narrower panel has no bars: the numbers beside them say the same. */
+const LEAST_FOR_BARS = 48;
+const SEPARATOR_COLUMNS = 3;
 
 /** In the order of their worth: a low terminal shows the first. */
 const FACTS: readonly (readonly [label: string, fact: Fact])[] = [
+  ['result', result],
   ['memory', memory],
   ['compute', compute],
   ['cost', cost],
@@ -44,8 +51,33 @@ export function factLines(of: FactsOf, rows: number): readonly Line[] {
   }).slice(0, rows);
 }
 
+/** A number with its bar before it, where there is room for one. */
+function gauge(share: number, text: string, columns: number, tone: Tone = 'plain'): Line {
+  return columns < LEAST_FOR_BARS ? [piece(text, tone)] : [...bar(share, BAR_COLUMNS), piece(` ${text}`, tone)];
+}
+
+/** What is left for the next item of a line. */
+function roomAfter(items: readonly Line[], columns: number): number {
+  const taken = items.reduce((sum, item) => sum + lengthOf(item) + SEPARATOR_COLUMNS, 0);
+  return columns - LABEL_COLUMNS - taken;
+}
+
+/** Of a run that has ended: why it failed, or what its test gave and which expectations did not hold. */
+function result({ state }: FactsOf): readonly Line[] | null {
+  const { finished, data } = state;
+  if (finished === null) return null;
+  if (finished.error !== null) return [[piece(oneLine(finished.error.message), 'bad')]];
+  const missed = finished.expectations.filter(({ held }) => !held).map(({ text }) => text);
+  const tested = Object.entries(finished.metrics).filter(([name]) => isOfTest(name));
+  const measured = tested.map(([name, value], index): Line => {
+    const over = index === 0 ? testedOver(state) : '';
+    return [piece(`${metricLabel(name, data?.classes ?? [])} ${formatNumber(value)}`), piece(over, 'dim')];
+  });
+  return [...missed.map((text): Line => [piece(`${text} does not hold`, 'bad')]), ...measured];
+}
+
 /** Expected against measured: what lies above the band is worth a look. */
-function memory({ state, plan: planned, memory: expected }: FactsOf): readonly Line[] | null {
+function memory({ state, plan: planned, memory: expected, columns }: FactsOf): readonly Line[] | null {
   const { system } = state;
   const band =
     expected === null ? null : `planned ${formatBytes(expected.expected)}, at most ${formatBytes(expected.high)}`;
@@ -55,7 +87,7 @@ function memory({ state, plan: planned, memory: expected }: FactsOf): readonly L
   const isOfGpu = gpu?.memoryUsedBytes != null && gpu.memoryTotalBytes !== null;
   const used = isOfGpu ? (gpu.memoryUsedBytes ?? 0) : system.rssBytes;
   const total = isOfGpu ? (gpu.memoryTotalBytes ?? 0) : system.systemMemoryTotalBytes;
-  const items: Line[] = [[...bar(used / total, BAR_COLUMNS), piece(` ${formatBytes(used)} of ${formatBytes(total)}`)]];
+  const items: Line[] = [gauge(used / total, `${formatBytes(used)} of ${formatBytes(total)}`, columns)];
   const peak = Math.max(state.peakRssBytes, used);
   if (!isOfGpu) items.push([piece(`peak ${formatBytes(peak)}`, 'dim')]);
   // A plan for a GPU says nothing of a processor's memory, nor the other way round.
@@ -65,13 +97,14 @@ function memory({ state, plan: planned, memory: expected }: FactsOf): readonly L
   return [...items, [peak > expected.high ? piece(above, 'warning') : piece(band, 'dim')]];
 }
 
-function compute({ state }: FactsOf): readonly Line[] | null {
-  const { system } = state;
-  if (system === null) return null;
+function compute({ state, columns }: FactsOf): readonly Line[] | null {
+  const { system, finished } = state;
+  // Nothing computes any more.
+  if (system === null || finished !== null) return null;
   const items: Line[] = [];
   const { machineCpuPercent } = system;
   if (machineCpuPercent !== null)
-    items.push([...bar(machineCpuPercent / 100, BAR_COLUMNS), piece(` CPU ${Math.round(machineCpuPercent)}%`)]);
+    items.push(gauge(machineCpuPercent / 100, `CPU ${Math.round(machineCpuPercent)}%`, columns));
   items.push([piece(`the run takes ${(system.cpuPercent / 100).toFixed(1)} cores`, 'dim')]);
   for (const { index, utilizationPercent, powerWatts } of system.gpus) {
     if (utilizationPercent === null) continue;
@@ -85,7 +118,7 @@ function compute({ state }: FactsOf): readonly Line[] | null {
 }
 
 /** Money where the environment has a price, hours where a budget counts them. */
-function cost({ state, plan: planned, budget, now }: FactsOf): readonly Line[] | null {
+function cost({ state, plan: planned, budget, now, columns }: FactsOf): readonly Line[] | null {
   if (planned === null || state.attemptStartedAt === null) return null;
   const { pricePerHourUsd } = planned.environment;
   const isPriced = pricePerHourUsd !== null && pricePerHourUsd > 0;
@@ -97,7 +130,7 @@ function cost({ state, plan: planned, budget, now }: FactsOf): readonly Line[] |
   if (budget !== null) {
     const share = seconds / secondsWithin(budget, planned);
     const tone: Tone = share > 0.9 ? 'bad' : share > 0.75 ? 'warning' : 'plain';
-    items.push([...bar(share, BAR_COLUMNS), piece(` ${spendText(spent, budget)}`, tone)]);
+    items.push(gauge(share, spendText(spent, budget), columns, tone));
   } else items.push([piece(`${formatUsd(spent.usd ?? 0)} so far`)]);
   const { etaSeconds, paceSpread } = state;
   if (state.finished === null && etaSeconds !== null) {
@@ -105,10 +138,11 @@ function cost({ state, plan: planned, budget, now }: FactsOf): readonly Line[] |
     const exceeds = end > secondsWithin(budget, planned);
     const usd = spendOf(end, planned).usd;
     const band = (etaSeconds * (paceSpread ?? 0) * (pricePerHourUsd ?? 0)) / 3600;
-    const text = isPriced && usd !== null ? `${formatUsd(usd)} ±${formatUsd(band)}` : formatDuration(end);
-    items.push([
-      piece(`about ${text} at the end${exceeds ? ', more than the budget' : ''}`, exceeds ? 'warning' : 'plain'),
-    ]);
+    const text = isPriced && usd !== null ? formatUsd(usd) : formatDuration(end);
+    const about = `about ${text}${isPriced && usd !== null ? ` ±${formatUsd(band)}` : ''} at the end`;
+    // That it will not do has to be read at any width.
+    const over = [`${about}, more than the budget`, `${text} at the end, too much`, 'will be over'] as const;
+    items.push(exceeds ? [piece(wording(over, roomAfter(items, columns)), 'warning')] : [piece(about)]);
   }
   if (isPriced) items.push([piece(`${formatUsd(pricePerHourUsd)} an hour on ${planned.environment.name}`, 'dim')]);
   return items;
@@ -138,14 +172,27 @@ function data({ state }: FactsOf): readonly Line[] | null {
   ];
 }
 
-function tracking({ plan: planned, tracking: told, now }: FactsOf): readonly Line[] | null {
+function tracking({ plan: planned, tracking: told, now, columns }: FactsOf): readonly Line[] | null {
   if (planned?.track == null) return null;
   if (told === null) return [[piece(`MLflow, experiment ${planned.track.experiment}`, 'dim')]];
-  if (told.url === null) return [[piece('kept here; set MLFLOW_TRACKING_URI to send it to MLflow', 'dim')]];
+  const room = roomAfter([], columns);
+  if (told.url === null) {
+    const kept = wording(
+      ['kept here; set MLFLOW_TRACKING_URI to send it to MLflow', 'no MLFLOW_TRACKING_URI: kept'],
+      room,
+    );
+    return [[piece(kept, 'dim')]];
+  }
   if (told.downSince !== null) {
     const away = formatDuration((now - told.downSince) / 1000);
+    const kept = plural(told.queued, 'item');
     return [
-      [piece(`MLflow does not answer for ${away}; ${plural(told.queued, 'item')} kept`, 'warning')],
+      [
+        piece(
+          wording([`MLflow does not answer for ${away}; ${kept} kept`, `MLflow away; ${kept} kept`], room),
+          'warning',
+        ),
+      ],
       [piece(`${formatCount(told.delivered)} delivered`, 'dim')],
     ];
   }

@@ -35,6 +35,11 @@ export function facts(items: readonly Line[], columns: number): Line {
   return line;
 }
 
+/** The first wording that fits, from the longest to the shortest, which is taken in any case. */
+export function wording(texts: readonly [string, ...string[]], columns: number): string {
+  return texts.find((text) => textLength(text) <= columns) ?? texts.at(-1) ?? texts[0];
+}
+
 export function lengthOf(line: Line): number {
   return line.reduce((length, { text }) => length + textLength(text), 0);
 }

@@ -15,6 +15,16 @@ export interface CurveSettings {
 export const PLANES = ['all', 'axial', 'coronal', 'sagittal'] as const;
 export type PlaneChoice = (typeof PLANES)[number];
 
+/** The pages that show only lines with what was typed. */
+export type FilteredView = 'plan' | 'log';
+
+export interface Filter {
+  readonly text: string;
+  readonly typing: boolean;
+}
+
+const NO_FILTER: Filter = { text: '', typing: false };
+
 export interface UiState {
   readonly view: ViewName;
   /** Where `?` and Esc lead back to. */
@@ -29,11 +39,9 @@ export interface UiState {
     readonly prediction: boolean;
     readonly convention: 'radiological' | 'neurological';
   };
-  readonly log: {
-    readonly filter: string;
-    readonly typing: boolean;
-    readonly warningsOnly: boolean;
-  };
+  /** What lines have to contain, and whether it is being typed. */
+  readonly filters: Readonly<Record<FilteredView, Filter>>;
+  readonly warningsOnly: boolean;
   /** First line that is shown; of the log, lines back from its end. */
   readonly scroll: { readonly plan: number; readonly log: number; readonly help: number };
   readonly sweep: { readonly chosen: number };
@@ -52,7 +60,8 @@ export function initialUiState(view: ViewName): UiState {
       prediction: true,
       convention: 'radiological',
     },
-    log: { filter: '', typing: false, warningsOnly: false },
+    filters: { plan: NO_FILTER, log: NO_FILTER },
+    warningsOnly: false,
     scroll: { plan: 0, log: 0, help: 0 },
     sweep: { chosen: 0 },
   };
@@ -145,13 +154,9 @@ export function reduceUi(state: UiState, action: KeyAction, limits: UiLimits): U
       return withSlices(state, { convention });
     }
     case 'filter':
-      return { ...state, log: { ...state.log, typing: true }, scroll: { ...state.scroll, log: 0 } };
+      return withFilter(state, { typing: true });
     case 'level':
-      return {
-        ...state,
-        log: { ...state.log, warningsOnly: !state.log.warningsOnly },
-        scroll: { ...state.scroll, log: 0 },
-      };
+      return { ...state, warningsOnly: !state.warningsOnly, scroll: { ...state.scroll, log: 0 } };
     case 'open run':
     case 'stop':
     case 'leave':
@@ -170,13 +175,32 @@ export function reduceUi(state: UiState, action: KeyAction, limits: UiLimits): U
 
 /** While a filter is typed, keys are its letters. */
 export function typeFilter(state: UiState, key: string): UiState {
-  const { filter } = state.log;
-  const log = (change: Partial<UiState['log']>): UiState => ({ ...state, log: { ...state.log, ...change } });
-  if (key === 'enter') return log({ typing: false });
-  if (key === 'escape') return log({ typing: false, filter: '' });
-  if (key === 'backspace') return log({ filter: Array.from(filter).slice(0, -1).join('') });
-  if (key === 'space') return log({ filter: `${filter} ` });
-  return Array.from(key).length === 1 ? log({ filter: `${filter}${key}` }) : state;
+  const text = filterOf(state)?.text ?? '';
+  if (key === 'enter') return withFilter(state, { typing: false });
+  if (key === 'escape') return withFilter(state, NO_FILTER);
+  if (key === 'backspace') return withFilter(state, { text: Array.from(text).slice(0, -1).join('') });
+  if (key === 'space') return withFilter(state, { text: `${text} ` });
+  return Array.from(key).length === 1 ? withFilter(state, { text: `${text}${key}` }) : state;
+}
+
+/** That of the page on the screen; null where it has none. */
+export function filterOf({ view, filters }: UiState): Filter | null {
+  return isFiltered(view) ? filters[view] : null;
+}
+
+function isFiltered(view: ViewName): view is FilteredView {
+  return view === 'plan' || view === 'log';
+}
+
+/** Of the page on the screen, which starts again from its beginning, or the log from its end. */
+function withFilter(state: UiState, change: Partial<Filter>): UiState {
+  const { view, filters, scroll } = state;
+  if (!isFiltered(view)) return state;
+  return {
+    ...state,
+    filters: { ...filters, [view]: { ...filters[view], ...change } },
+    scroll: { ...scroll, [view]: 0 },
+  };
 }
 
 function show(state: UiState, view: ViewName): UiState {
@@ -187,7 +211,8 @@ function show(state: UiState, view: ViewName): UiState {
 function back(state: UiState, limits: UiLimits): UiState {
   if (state.view === 'curves' && (state.curves.enlarged || state.curves.zoom > 0))
     return withCurves(state, { enlarged: false, zoom: 0, pan: 0 });
-  if (state.view === 'log' && state.log.filter !== '') return { ...state, log: { ...state.log, filter: '' } };
+  const filter = filterOf(state);
+  if (filter !== null && filter.text !== '') return withFilter(state, NO_FILTER);
   if (state.view === 'help') return show(state, state.before);
   if (state.view === 'overview' && limits.views.includes('sweep')) return show(state, 'sweep');
   return show(state, 'overview');

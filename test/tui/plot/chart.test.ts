@@ -105,6 +105,7 @@ describe('scales', () => {
   });
 
   it('gives a single value room on both sides', () => {
+    expect(extentOf([0, 0])).toEqual({ min: 0, max: 1 });
     expect(extentOf([2, 2])).toEqual({ min: 1.8, max: 2.2 });
     expect(extentOf([])).toEqual({ min: 0, max: 1 });
   });

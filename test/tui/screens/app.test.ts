@@ -164,6 +164,14 @@ describe('keys', () => {
     expect(stdout.screen).not.toMatch(/^\/best /m);
   });
 
+  it('filter each page by its own text', () => {
+    const { press, stdout } = open('run');
+    press('5', '/', 'best', ENTER, '4', '5');
+    expect(stdout.screen).toMatch(/^\/best /m);
+    press('1', '/', '2');
+    expect(stdout.screen).toContain('[2 curves]');
+  });
+
   it('leave a watched run alone on q and on Ctrl-C', async () => {
     for (const key of ['q', CTRL_C]) {
       const { press, onStop, hasLeft, stdin } = open('watch');

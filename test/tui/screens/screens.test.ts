@@ -135,6 +135,22 @@ describe('the overview', () => {
   const size = { columns: 100, rows: 34 };
   const line = (text: string, label: string) => text.split('\n').find((each) => each.startsWith(label)) ?? null;
 
+  it('says of a run that has ended what its test gave, what did not hold, and why it failed', () => {
+    const result = (end: Parameters<typeof finishedRun>[0]) =>
+      line(frame(finishedRun(end), { ...FULL, ...size }), 'result');
+    expect(result({})).toBe('result    test.dice 0.8100 (1 case)');
+    const expectations = [{ text: 'val.dice >= 0.9', value: 0.8375, held: false }];
+    expect(result({ expectations })).toBe('result    val.dice >= 0.9 does not hold · test.dice 0.8100 (1 case)');
+    const error = { code: 'EXP4502', message: 'the memory is used up', help: null, location: null };
+    expect(result({ status: 'failed', error })).toBe('result    the memory is used up');
+    expect(frame(sampleRun(), { ...FULL, ...size })).not.toContain('\nresult');
+  });
+
+  it.each([40, 60, 80, 120])('says at %i columns that the budget will not do', (columns) => {
+    const text = frame(sampleRun(), { ...FULL, budget: { usd: 0.05, hours: null }, columns, rows: 40 });
+    expect(line(text, 'cost')).toMatch(/(more than the budget|too much|will be over)/);
+  });
+
   it('says when the trainer is silent for long', () => {
     const now = (sampleRun().at(-1)?.time ?? 0) + 90_000;
     expect(frame(sampleRun(), { ...size, now })).toContain('no word from the trainer for 1 min 30 s');
@@ -238,12 +254,38 @@ describe('a curve', () => {
 describe('the log', () => {
   it('shows only lines that match, or only warnings', () => {
     const options = { columns: 100, rows: 24, view: 'log' } as const;
-    const log = { filter: 'VALIDATION', typing: true, warningsOnly: false };
-    const text = frame(sampleRun(), { ...options, ui: (ui) => ({ ...ui, log }) });
+    const filter = { text: 'VALIDATION', typing: true };
+    const text = frame(sampleRun(), { ...options, ui: (ui) => ({ ...ui, filters: { ...ui.filters, log: filter } }) });
     expect(text).toContain('/VALIDATION▌  6 lines');
     expect(text).not.toContain('checkpoints/best');
-    const warnings = { filter: '', typing: false, warningsOnly: true };
-    expect(frame(sampleRun(), { ...options, ui: (ui) => ({ ...ui, log: warnings }) })).toContain('0 lines');
+    expect(frame(sampleRun(), { ...options, ui: (ui) => ({ ...ui, warningsOnly: true }) })).toContain('0 lines');
+  });
+
+  it('breaks what does not fit, so that all of it can be read', () => {
+    const text = frame(sampleRun(), { columns: 40, rows: 60, view: 'log' });
+    expect(text).toMatch(/validation after epoch 4:\n +val\.dice 0\.6628, best so far,\n +2\.0 s\n/);
+  });
+});
+
+describe('the plan', () => {
+  const filtered = (text: string) =>
+    frame(sampleRun(), {
+      ...{ columns: 100, rows: 24, view: 'plan', planFile },
+      ui: (ui) => ({ ...ui, filters: { ...ui.filters, plan: { text, typing: false } } }),
+    });
+
+  it('shows only the values whose name, value or origin has what was typed', () => {
+    expect(filtered('OPTIMIZER.learning')).toMatch(/\n\/OPTIMIZER\.learning {2}1 line\noptimizer\.learning_rate /);
+    expect(filtered('nothing like it')).toContain('  0 lines');
+  });
+});
+
+describe('the help', () => {
+  it('names the keys of a sweep only where there is one', () => {
+    const help = (matrix: ReturnType<typeof sampleMatrix> | null) =>
+      frame(sampleRun(), { columns: 100, rows: 100, view: 'help', matrix });
+    expect(help(null)).not.toContain('sweep');
+    expect(help(sampleMatrix())).toMatch(/\n6 +all runs of a sweep[\s\S]*\nIn sweep\n/);
   });
 });
 

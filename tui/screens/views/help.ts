@@ -1,8 +1,8 @@
-import { plural } from '../../format/quantities.ts';
-import { bindingsFor, type KeyBinding, type Situation, type ViewName } from '../../keys.ts';
+import { bindingsFor, type KeyBinding, type ViewName } from '../../keys.ts';
 import { textLength, wrapWords } from '../../terminal/text.ts';
 import { keySign } from '../key-hints.ts';
 import { EMPTY_LINE, type Line, piece } from '../piece.ts';
+import { scrolled } from '../scrolled.ts';
 import { type DrawView, situationOf } from '../view.ts';
 
 const KEY_COLUMNS = 12;
@@ -10,19 +10,12 @@ const KEY_COLUMNS = 12;
 /** What each key does, from the same table that dispatches them. */
 export const helpView: DrawView = (props) => {
   const { ui, columns, rows } = props;
-  const lines = helpGroups(situationOf(props)).flatMap(({ title, bindings }, index) => [
+  const lines = helpGroups(bindingsFor(situationOf(props))).flatMap(({ title, bindings }, index) => [
     ...(index === 0 ? [] : [EMPTY_LINE]),
     [piece(title, 'strong')],
     ...bindings.flatMap((binding) => bindingLines(binding, columns)),
   ]);
-  if (lines.length <= rows) return { lines, scrollable: 0 };
-  // The last line says that there is more, which a page that is merely cut does not.
-  const shown = Math.max(1, rows - 1);
-  const scrollable = lines.length - shown;
-  const start = Math.min(ui.scroll.help, scrollable);
-  const below = scrollable - start;
-  const sign = below === 0 ? '↑ the end' : `↓ ${plural(below, 'more line')}`;
-  return { lines: [...lines.slice(start, start + shown), [piece(sign, 'dim')]], scrollable };
+  return scrolled(lines, ui.scroll.help, rows);
 };
 
 export interface HelpGroup {
@@ -31,9 +24,9 @@ export interface HelpGroup {
 }
 
 /** The keys by where they work: everywhere first. */
-export function helpGroups(situation: Situation): readonly HelpGroup[] {
+export function helpGroups(bindings: readonly KeyBinding[]): readonly HelpGroup[] {
   const groups = new Map<string, KeyBinding[]>([['Everywhere', []]]);
-  for (const binding of bindingsFor(situation)) {
+  for (const binding of bindings) {
     const title = binding.views === null ? 'Everywhere' : titleOf(binding.views);
     groups.set(title, [...(groups.get(title) ?? []), binding]);
   }

@@ -1,36 +1,26 @@
-import { plural } from '../../format/quantities.ts';
 import type { Note } from '../../output/plain.ts';
-import { noteLine } from '../log-lines.ts';
-import { EMPTY_LINE, type Line, piece } from '../piece.ts';
+import { filterLine, matches } from '../filter-line.ts';
+import { wrappedNote } from '../log-lines.ts';
+import { EMPTY_LINE, piece } from '../piece.ts';
 import type { UiState } from '../ui-state.ts';
 import type { DrawView } from '../view.ts';
 
-/** The whole log, or the lines of it that were asked for. */
-export const logView: DrawView = ({ run, ui, rows }) => {
-  const notes = matching(run.store.notes(), ui.log);
-  const isFiltered = ui.log.typing || ui.log.filter !== '' || ui.log.warningsOnly;
-  const head = isFiltered ? [filterLine(ui.log, notes.length)] : [];
+/** The whole log, or the lines of it that were asked for: long ones in as many rows as they take. */
+export const logView: DrawView = ({ run, ui, columns, rows }) => {
+  const notes = matching(run.store.notes(), ui);
+  const filter = ui.filters.log;
+  const isFiltered = filter.typing || filter.text !== '' || ui.warningsOnly;
+  const warnings = piece(ui.warningsOnly ? 'warnings and errors  ' : '', 'warning');
+  const head = isFiltered ? [[warnings, ...filterLine(filter, notes.length)]] : [];
+  const lines = notes.flatMap((note) => wrappedNote(note, columns));
   const room = Math.max(0, rows - head.length);
-  const scrollable = Math.max(0, notes.length - room);
-  const end = notes.length - Math.min(ui.scroll.log, scrollable);
-  const shown = notes.slice(Math.max(0, end - room), end).map(noteLine);
+  const scrollable = Math.max(0, lines.length - room);
+  const end = lines.length - Math.min(ui.scroll.log, scrollable);
+  const shown = lines.slice(Math.max(0, end - room), end);
   const filled = Array.from({ length: room }, (_, row) => shown[row] ?? EMPTY_LINE);
   return { lines: [...head, ...filled], scrollable };
 };
 
-function matching(notes: readonly Note[], { filter, warningsOnly }: UiState['log']): readonly Note[] {
-  const wanted = filter.toLowerCase();
-  return notes.filter(
-    ({ text, level }) => (!warningsOnly || level !== 'info') && (wanted === '' || text.toLowerCase().includes(wanted)),
-  );
-}
-
-function filterLine({ filter, typing, warningsOnly }: UiState['log'], count: number): Line {
-  return [
-    piece(warningsOnly ? 'warnings and errors  ' : '', 'warning'),
-    piece(typing || filter !== '' ? '/' : '', 'accent'),
-    piece(filter),
-    piece(typing ? '▌' : '', 'accent'),
-    piece(`  ${plural(count, 'line')}`, 'dim'),
-  ];
+function matching(notes: readonly Note[], { filters, warningsOnly }: UiState): readonly Note[] {
+  return notes.filter(({ text, level }) => (!warningsOnly || level !== 'info') && matches(filters.log, text));
 }

@@ -6,6 +6,7 @@ import type { Preview } from '../../../runtime/previews/read.ts';
 import { formatNumber } from '../../format/quantities.ts';
 import type { Picture } from '../../terminal/graphics/raster.ts';
 import type { CellSize } from '../../terminal/graphics/support.ts';
+import { textLength } from '../../terminal/text.ts';
 import { beside, EMPTY_LINE, type Line, lengthOf, type Piece, padTo, piece } from '../piece.ts';
 import { AGREED_COLOR, LETTERS, sliceLines, sliceRaster } from '../slice-lines.ts';
 import { extentOf, normalOf, sidesOf, slicePixels, viewOf } from '../slice-pixels.ts';
@@ -198,17 +199,19 @@ function panel({ ui, look, columns }: ViewProps, preview: Preview, view: View, s
   return { lines: [title, centred(above), ...rows, centred(below)], columns: width, picture };
 }
 
-function caseLine({ run, ui }: ViewProps, caseId: string, count: number): Line {
+function caseLine({ run, ui, columns }: ViewProps, caseId: string, count: number): Line {
   const { cases, data } = run.store.current();
   const measured = cases[caseId];
   const number = Math.min(ui.slices.caseIndex, count - 1) + 1;
   const line: Piece[] = [piece(caseId, 'strong'), piece(`  case ${number} of ${count}`, 'dim')];
   if (measured === undefined) return line;
-  line.push(piece(`  epoch ${measured.epoch}`, 'dim'));
+  if (columns >= LEAST_FOR_ALL) line.push(piece(`  epoch ${measured.epoch}`, 'dim'));
   // The means before the classes.
   const named = Object.entries(measured.metrics).sort(([a], [b]) => Number(a.includes('.')) - Number(b.includes('.')));
-  for (const [name, value] of named.slice(0, 3))
-    line.push(piece(`  ${metricLabel(name, data?.classes ?? [])} ${formatNumber(value)}`));
+  for (const [name, value] of named.slice(0, 3)) {
+    const text = `  ${metricLabel(name, data?.classes ?? [])} ${formatNumber(value)}`;
+    if (lengthOf(line) + textLength(text) <= columns) line.push(piece(text));
+  }
   return line;
 }
 

@@ -4,8 +4,9 @@ import { runCommandLine } from './program.ts';
 
 // `exp plan … | head` closes our output early: that is no error of ours.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0);
-  throw error;
+  if (error.code !== 'EPIPE') throw error;
+  // Who attends runs hears it too, and decides what becomes of them.
+  if (process.stdout.listenerCount('error') === 1) process.exit(0);
 });
 
 const context = processContext();

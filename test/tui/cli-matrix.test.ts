@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -36,6 +36,7 @@ const folder = temporaryFolder({
   'expected.exp': experiment('sweep { seed: [1, 2] }\n  expect val.dice >= 1'),
   'budget.exp': experiment('budget: 3s', 20),
   'budgets.exp': experiment('budget: 1s\n  sweep { seed: [1, 2] }', 2),
+  'unread.exp': experiment('sweep { seed: [1, 2, 3] }\n  track: mlflow(experiment: "tiny-unread")', 2),
   'tracked.exp': experiment('folds: 2\n  track: mlflow(experiment: "tiny-folds")'),
 });
 const env = { EXP_CACHE_DIR: process.env.EXP_CACHE_DIR };
@@ -177,6 +178,32 @@ describe.skipIf(skipped !== null)('folds on a real MLflow server', () => {
   }, 120_000);
   afterAll(async () => await server?.dispose());
 
+  async function runsOf(experiment: string) {
+    const target = resolveTarget(null, { MLFLOW_TRACKING_URI: server.uri });
+    if (target === null) throw new Error('no target');
+    const client = new MlflowClient(target);
+    const found = await client.experimentByName(experiment);
+    const runs = await client.searchRuns({ experimentIds: [found?.experiment_id ?? ''], filter: '' });
+    await client.close();
+    return runs;
+  }
+
+  it('end where nobody reads their lines any more, can go on, and none is left as running', async () => {
+    const tracked = { ...env, MLFLOW_TRACKING_URI: server.uri };
+    const words = [process.execPath, join(repositoryRoot, 'bin/exp.mjs'), 'run', 'unread.exp', '--plain'];
+    const { stdout, stderr } = spawnSync('sh', ['-c', `"$@" | head -n 1`, 'sh', ...words, ...runsIn('unread')], {
+      cwd: folder,
+      env: { ...process.env, ...tracked },
+      encoding: 'utf8',
+    });
+    expect(stdout).toMatch(/^\S+: 3 runs\n$/);
+    expect(stderr).toContain(`continue: exp resume ${shown('unread').id}`);
+    expect(statuses('unread')).toContain('waiting');
+    expect((await runsOf('tiny-unread')).map(({ info }) => info.status)).not.toContain('RUNNING');
+    const resumed = exp(['resume', 'latest', '--quiet', ...runsIn('unread')], { cwd: folder, env: tracked });
+    expect([resumed.exitCode, statuses('unread')]).toEqual([0, ['completed', 'completed', 'completed']]);
+  }, 180_000);
+
   it('are runs below one that tells what they came to', async () => {
     const tracked = { MLFLOW_TRACKING_URI: server.uri };
     const { exitCode, stdout } = exp(['run', 'tracked.exp', '--quiet', ...runsIn('tracked')], {
@@ -185,12 +212,7 @@ describe.skipIf(skipped !== null)('folds on a real MLflow server', () => {
     });
     expect(exitCode).toBe(0);
     expect(stdout).toContain(`${server.uri}/#/experiments/`);
-    const target = resolveTarget(null, tracked);
-    if (target === null) throw new Error('no target');
-    const client = new MlflowClient(target);
-    const found = await client.experimentByName('tiny-folds');
-    const runs = await client.searchRuns({ experimentIds: [found?.experiment_id ?? ''], filter: '' });
-    await client.close();
+    const runs = await runsOf('tiny-folds');
     const tagOf = (each: (typeof runs)[number], key: string) => each.data.tags.find((tag) => tag.key === key)?.value;
     const [parent, ...others] = runs.filter((each) => tagOf(each, 'mlflow.parentRunId') === undefined);
     const children = runs.filter((each) => tagOf(each, 'mlflow.parentRunId') === parent?.info.run_id);

@@ -67,8 +67,7 @@ export async function attendRun(
     context.stderr.write(detachedText(run));
     process.exit(EXIT.ok);
   };
-  // Before the program's own, which only ends.
-  process.stdout.prependListener('error', onOutputError);
+  process.stdout.on('error', onOutputError);
   const record = accumulateRun(plan.schedule.keepBest);
   const reporter = await openReporter(context, kind, {
     run,

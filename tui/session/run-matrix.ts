@@ -73,6 +73,7 @@ class MatrixSession {
   /** Ctrl-C while the rest is on its way to the server leaves it to `exp sync`. */
   readonly #leaveRest = new AbortController();
   #isOver = false;
+  #isUnread = false;
 
   constructor(context: Context, matrix: MatrixFolder, options: MatrixOptions) {
     this.#context = context;
@@ -95,7 +96,19 @@ class MatrixSession {
       hangUp: () => this.#stop('user'),
     });
     this.#budgetTimer = setInterval(() => this.#watchBudget(), BUDGET_POLL_MS);
+    process.stdout.on('error', this.#onOutputError);
   }
+
+  /** `exp run … | head`: nobody reads any more, which is as if the terminal had gone. */
+  readonly #onOutputError = ({ code }: NodeJS.ErrnoException): void => {
+    if (code !== 'EPIPE' || this.#isUnread) return;
+    this.#isUnread = true;
+    const { id } = this.#matrix;
+    this.#context.stderr.write(
+      `nobody reads the lines of ${id} any more: its runs stop with a checkpoint\n  continue: exp resume ${id}\n`,
+    );
+    this.#stop('user');
+  };
 
   async open(): Promise<void> {
     this.#reporter = await openMatrixReporter(this.#context, this.#options.kind, {
@@ -135,7 +148,7 @@ class MatrixSession {
       if (member.tracker !== null) this.#told.push({ run: folder.run, tracker: member.tracker });
       const result = this.#results().members.find((each) => each.member.index === index);
       if (result === undefined) return;
-      this.#reporter?.ended(result);
+      if (!this.#isUnread) this.#reporter?.ended(result);
       if (this.#options.failFast && (result.status === 'failed' || result.status === 'killed')) this.#stop('failure');
     });
     this.#atWork.set(index, { ...member, ended });
@@ -168,6 +181,7 @@ class MatrixSession {
     const page = (await this.#tellRest()) ? await this.#report() : null;
     const results = this.#results();
     const { id, info } = this.#matrix;
+    if (this.#isUnread) return this.#exitCode(results);
     if (this.#options.kind === 'json') this.#reporter?.concluded(results);
     else {
       const table = { id, experiment: info.experiment, results, plan: this.#plan, budget: info.budget, page };
@@ -246,5 +260,6 @@ class MatrixSession {
     await this.#reporter?.close();
     clearInterval(this.#budgetTimer);
     this.#interrupts.close();
+    process.stdout.off('error', this.#onOutputError);
   }
 }

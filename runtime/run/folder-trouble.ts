@@ -1,5 +1,6 @@
 import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, isAbsolute, join, relative } from 'node:path';
+import { cacheRoot } from '../engine/provision/cache.ts';
 import { RunError } from '../errors.ts';
 import { hasErrorCode } from '../system/error-code.ts';
 
@@ -7,30 +8,41 @@ import { hasErrorCode } from '../system/error-code.ts';
 
 interface Trouble {
   readonly says: string;
-  readonly help: string;
+  /** @param place what says where the file lies: `--runs-dir`, or `EXP_CACHE_DIR` */
+  readonly help: (place: string) => string;
 }
 
 const WRITE_AGAIN = 'then continue from the last checkpoint with `exp resume`';
 
+const NOT_ALLOWED: Trouble = {
+  says: 'this user may not write there',
+  help: (place) => `choose another place with ${place}, or change its owner`,
+};
+
 const TROUBLES: Readonly<Record<string, Trouble>> = {
-  ENOSPC: { says: 'the disk is full', help: `make room on it, ${WRITE_AGAIN}` },
-  EDQUOT: { says: 'the quota of this disk is used up', help: `make room, ${WRITE_AGAIN}` },
-  EFBIG: { says: 'a file may not grow so large here', help: `raise the limit (\`ulimit -f\`), ${WRITE_AGAIN}` },
+  ENOSPC: { says: 'the disk is full', help: () => `make room on it, ${WRITE_AGAIN}` },
+  EDQUOT: { says: 'the quota of this disk is used up', help: () => `make room, ${WRITE_AGAIN}` },
+  EFBIG: { says: 'a file may not grow so large here', help: () => `raise the limit (\`ulimit -f\`), ${WRITE_AGAIN}` },
   EROFS: {
     says: 'the file system is read-only',
-    help: 'choose another place with --runs-dir, or mount it for writing',
+    help: (place) => `choose another place with ${place}, or mount it for writing`,
   },
-  EACCES: { says: 'this user may not write there', help: 'choose another place with --runs-dir, or change its owner' },
-  EPERM: { says: 'this user may not write there', help: 'choose another place with --runs-dir, or change its owner' },
-  EIO: { says: 'the disk reports an error', help: `look at the disk, ${WRITE_AGAIN}` },
+  EACCES: NOT_ALLOWED,
+  EPERM: NOT_ALLOWED,
+  EIO: { says: 'the disk reports an error', help: () => `look at the disk, ${WRITE_AGAIN}` },
 };
 
 /** An error of the system while something was written, as a run's; null for all others. */
 export function writeTrouble(path: string, cause: unknown): RunError | null {
   const trouble = TROUBLES[refusalCode(cause)];
-  return trouble === undefined
-    ? null
-    : new RunError(`${path} cannot be written: ${trouble.says}`, { help: trouble.help, cause });
+  if (trouble === undefined) return null;
+  const place = isWithin(cacheRoot(), path) ? 'EXP_CACHE_DIR' : '--runs-dir';
+  return new RunError(`${path} cannot be written: ${trouble.says}`, { help: trouble.help(place), cause });
+}
+
+function isWithin(folder: string, path: string): boolean {
+  const below = relative(folder, path);
+  return !below.startsWith('..') && !isAbsolute(below);
 }
 
 /** What the system refused, in one sentence, for commands that have no run; null for errors that are none of the system's. */

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, statfsSync } from 'node:fs';
+import { accessSync, constants, existsSync, statfsSync } from 'node:fs';
 import { availableParallelism, totalmem } from 'node:os';
 import { dirname } from 'node:path';
 import { cacheRoot } from './cache.ts';
@@ -98,14 +98,26 @@ function setupFindings(): readonly Finding[] {
     compiler === null
       ? warn('compiler', `none of ${compilerNames().join(', ')}`, mendOf('compiler'))
       : ok('compiler', compiler),
-    free < variant.diskBytes
-      ? warn(
-          'disk',
-          `${(free / GB).toFixed(1)} GB free in ${cache}; set-up needs ${(variant.diskBytes / GB).toFixed(1)}`,
-          mendOf('disk'),
-        )
-      : ok('disk', `${(free / GB).toFixed(0)} GB free in ${cache}`),
+    // Data that was prepared is kept there as well: with an engine in its place runs fail nevertheless.
+    !isWritable(nearestExisting(cache))
+      ? warn('disk', `${cache} cannot be written`, mendOf('unwritable'))
+      : free < variant.diskBytes
+        ? warn(
+            'disk',
+            `${(free / GB).toFixed(1)} GB free in ${cache}; set-up needs ${(variant.diskBytes / GB).toFixed(1)}`,
+            mendOf('disk'),
+          )
+        : ok('disk', `${(free / GB).toFixed(0)} GB free in ${cache}`),
   ];
+}
+
+function isWritable(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function nearestExisting(path: string): string {

@@ -3,12 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { BINDING_PATH, cacheRoot, engineFolder } from '../../../../runtime/engine/provision/cache.ts';
+import { diagnoseEngine } from '../../../../runtime/engine/provision/diagnose.ts';
 import { announcedBytes } from '../../../../runtime/engine/provision/download.ts';
 import { locateBinding } from '../../../../runtime/engine/provision/locate.ts';
 import { provision } from '../../../../runtime/engine/provision/provision.ts';
 import { targetOf } from '../../../../runtime/engine/provision/unpack.ts';
 import { ENGINE_VARIANTS, variantFor } from '../../../../runtime/engine/provision/variants.ts';
 import { EngineError } from '../../../../runtime/errors.ts';
+import { smallDisk } from '../../../helpers/small-disk.ts';
 
 let folder: string;
 
@@ -87,6 +89,16 @@ describe('what can be missing is named with the command that mends it', () => {
 });
 
 describe('the cache', () => {
+  it('that cannot be written is found by exp doctor, with what mends it', (test) => {
+    const disk = smallDisk(1000);
+    if (disk === null) return test.skip('only root may mount');
+    vi.stubEnv('EXP_CACHE_DIR', join(disk.folder, 'cache'));
+    disk.remount('ro');
+    const found = diagnoseEngine().findings.find(({ name }) => name === 'disk');
+    expect(found).toMatchObject({ status: 'warning', detail: `${join(disk.folder, 'cache')} cannot be written` });
+    expect(found?.mend).toContain('set EXP_CACHE_DIR to a folder that is');
+  });
+
   it('keeps nothing of a set-up that failed', async () => {
     vi.stubEnv('EXP_PYTHON', program('python', 'case "$*" in *download*) exit 1;; esac'));
     await failure();

@@ -77,7 +77,8 @@ export function tinyRuns(): TinyRuns {
 
 /** The types of events in order, repeats and the clock's own left out. */
 export function outline(events: readonly RunEvent[]): readonly string[] {
-  return events.map(({ type }) => type).filter((type, i, types) => type !== 'system' && type !== types[i - 1]);
+  const types = events.map(({ type }) => type).filter((type) => type !== 'system');
+  return types.filter((type, i) => type !== types[i - 1]);
 }
 
 export function expectStatus(end: TrainerEnd, status: TrainerEnd['finished']['status'], exitCode: number): void {

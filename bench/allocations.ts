@@ -1,11 +1,10 @@
-import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { trainerEnvironment } from '../runtime/engine/environment.ts';
+import type { Readable } from 'node:stream';
 import { show } from './harness/compare.ts';
 import { benchOptions, isMeasuring } from './harness/options.ts';
 import { NETWORKS, type NetworkName } from './harness/plans.ts';
 import { record, Watch } from './harness/record.ts';
-import { type Answer, cpuSeconds } from './harness/subjects.ts';
+import { type Answer, askOurs, cpuSeconds } from './harness/subjects.ts';
 import { measureStep, type StepJob } from './step/ours.ts';
 
 /**
@@ -33,6 +32,8 @@ const CASES: readonly Case[] = [
 const nameOf = ({ network, size, memory }: Case): string =>
   [NETWORKS[network].name, `${size}³`, ...(memory === null ? [] : [`memory: ${memory}`])].join(', ');
 
+const LOGGING = { TF_CPP_MIN_LOG_LEVEL: '0', TF_CPP_VMODULE: 'bfc_allocator=3' };
+
 /**
  * What the allocator says at level 3: a tensor's size once it is asked for, again with its address once it is there, and
  * when it is given back. Tensors under 256 KiB it leaves to malloc and does not tell.
@@ -41,22 +42,12 @@ const TAKEN = /\] AllocateRaw mklcpu +(\d+) 0x/;
 const GIVEN_BACK = /\] DeallocateRaw mklcpu +(\d+)$/;
 
 async function measure({ network, size, memory }: Case): Promise<Answer> {
-  const [, bundle = ''] = process.argv;
-  const child = spawn(process.execPath, ['--expose-gc', bundle, '--measure'], {
-    env: {
-      ...trainerEnvironment(process.env),
-      TF_CPP_MIN_LOG_LEVEL: '0',
-      TF_CPP_VMODULE: 'bfc_allocator=3',
-    },
-    stdio: 'pipe',
+  const job: StepJob = { network, size, memory, precision: 'float32', steps: 2, launchedAt: Date.now() };
+  let log: Promise<number> = Promise.resolve(0);
+  const { metrics, cpuSeconds: used } = await askOurs(job, LOGGING, (lines) => {
+    log = highestOf(lines);
   });
-  child.stdin.end(
-    JSON.stringify({ network, size, memory, precision: 'float32', steps: 2, launchedAt: Date.now() } satisfies StepJob),
-  );
-  const ended = new Promise<number | null>((resolve, reject) => child.on('error', reject).on('close', resolve));
-  const [peak, last] = await Promise.all([highestOf(child.stderr), lastLineOf(child.stdout)]);
-  if ((await ended) !== 0) throw new Error(`the measurement ended with ${child.exitCode}`);
-  const { metrics, cpuSeconds: used }: Answer = JSON.parse(last);
+  const peak = await log;
   const { planned_tensor_bytes: planned = [] } = metrics;
   return {
     metrics: {
@@ -69,7 +60,7 @@ async function measure({ network, size, memory }: Case): Promise<Answer> {
 }
 
 /** The most bytes that were allocated and not given back, at any line of the allocator's log. */
-async function highestOf(log: NodeJS.ReadableStream): Promise<number> {
+async function highestOf(log: Readable): Promise<number> {
   let [held, highest] = [0, 0];
   for await (const line of createInterface({ input: log })) {
     held += Number(TAKEN.exec(line)?.[1] ?? 0) - Number(GIVEN_BACK.exec(line)?.[1] ?? 0);
@@ -77,12 +68,6 @@ async function highestOf(log: NodeJS.ReadableStream): Promise<number> {
   }
   if (highest === 0) throw new Error('TensorFlow logged no allocation: this build has another allocator');
   return highest;
-}
-
-async function lastLineOf(output: NodeJS.ReadableStream): Promise<string> {
-  let last = '';
-  for await (const line of createInterface({ input: output })) if (line !== '') last = line;
-  return last;
 }
 
 if (isMeasuring) await measureStep();

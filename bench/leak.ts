@@ -1,14 +1,12 @@
-import { spawnSync } from 'node:child_process';
 import { inferenceProgram, trainingProgram } from '../compiler/graph/programs.ts';
 import { randomStream } from '../runtime/data/random.ts';
-import { trainerEnvironment } from '../runtime/engine/environment.ts';
 import { openEngine } from '../runtime/engine/open.ts';
 import { createLearner } from '../runtime/training/learner.ts';
 import { show } from './harness/compare.ts';
 import { benchOptions, isMeasuring } from './harness/options.ts';
 import { NETWORKS, planOf } from './harness/plans.ts';
 import { record, Watch } from './harness/record.ts';
-import { answer, cpuSeconds } from './harness/subjects.ts';
+import { answer, askOurs, cpuSeconds, givenJob } from './harness/subjects.ts';
 
 /**
  * Tensors and resident memory over 1,000 training steps: how many live at the end beyond those after the first half, and
@@ -17,11 +15,16 @@ import { answer, cpuSeconds } from './harness/subjects.ts';
  *   npm run bench:leak -- [--quick]
  */
 
+interface LeakJob {
+  readonly steps: number;
+}
+
 const SIDE = 32;
 /** Allocators take a while until they have all that steps ever need. */
 const SETTLED = 0.5;
 
-async function measure(total: number): Promise<void> {
+async function measure(): Promise<void> {
+  const { steps: total } = await givenJob<LeakJob>();
   const plan = planOf('seg8', [`patch: ${SIDE}x${SIDE}x${SIDE}`]);
   const program = trainingProgram(plan);
   const { forward } = inferenceProgram({ model: plan.model, roiSize: plan.patch, batchSize: 1 });
@@ -62,20 +65,13 @@ function slope(values: readonly number[]): number {
   return along / values.reduce((sum, _, i) => sum + (i - middle) ** 2, 0);
 }
 
-if (isMeasuring) await measure(Number(process.argv.at(-1)));
+if (isMeasuring) await measure();
 else {
   const { quick } = benchOptions();
   const steps = quick ? 200 : 1000;
   const watch = new Watch();
-  const [, bundle = ''] = process.argv;
-  const run = spawnSync(process.execPath, ['--expose-gc', bundle, '--measure', String(steps)], {
-    env: trainerEnvironment(process.env),
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  if (run.status !== 0) throw new Error(`the measurement ended with ${run.status}`);
-  const { metrics, cpuSeconds: used } = JSON.parse(run.stdout.trim().split('\n').at(-1) ?? '');
-  watch.add(Number(used) + cpuSeconds());
+  const { metrics, cpuSeconds: used } = await askOurs({ steps } satisfies LeakJob);
+  watch.add(used + cpuSeconds());
   const name = `${NETWORKS.seg8.name}, ${SIDE}³, ${steps} steps`;
   record({ bench: 'leak', case: name, subject: 'exp', metrics, quick, conditions: watch.conditions() });
   show(name, 'exp', metrics);

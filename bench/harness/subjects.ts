@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import type { Readable } from 'node:stream';
 import { trainerEnvironment } from '../../runtime/engine/environment.ts';
 import { referencePython } from './python.ts';
 import type { Metrics } from './record.ts';
@@ -29,13 +30,7 @@ export const TUNED = {
 /** @param peer the Python script of a bench */
 export async function ask(subject: Subject, peer: string, job: object): Promise<Answer> {
   const launchedAt = Date.now();
-  if (subject === 'exp') {
-    const [, bundle = ''] = process.argv;
-    return answerOf(process.execPath, ['--expose-gc', bundle, '--measure'], trainerEnvironment(process.env), {
-      ...job,
-      launchedAt,
-    });
-  }
+  if (subject === 'exp') return askOurs({ ...job, launchedAt });
   const python = referencePython();
   if (python === null) throw new Error('there is no reference Python');
   const tuned = subject === 'MONAI tuned';
@@ -43,13 +38,31 @@ export async function ask(subject: Subject, peer: string, job: object): Promise<
   return answerOf(python, ['-W', 'ignore', peer], environment, { ...job, launchedAt, tuned });
 }
 
+/**
+ * Asks this bench, in a process of its own.
+ * @param environment beyond a trainer's
+ * @param readLog takes what the process logs, which else is shown
+ */
+export function askOurs(
+  job: object,
+  environment: NodeJS.ProcessEnv = {},
+  readLog?: (log: Readable) => void,
+): Promise<Answer> {
+  const [, bundle = ''] = process.argv;
+  const ours = { ...trainerEnvironment(process.env), ...environment };
+  return answerOf(process.execPath, ['--expose-gc', bundle, '--measure'], ours, job, readLog);
+}
+
 async function answerOf(
   command: string,
   options: readonly string[],
   environment: NodeJS.ProcessEnv,
   job: object,
+  readLog?: (log: Readable) => void,
 ): Promise<Answer> {
-  const child = spawn(command, options, { env: environment, stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(command, options, { env: environment, stdio: 'pipe' });
+  if (readLog === undefined) child.stderr.pipe(process.stderr);
+  else readLog(child.stderr);
   let output = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     output += text;

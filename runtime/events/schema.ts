@@ -9,6 +9,21 @@ import { z } from 'zod';
 
 const metrics = z.record(z.string(), z.number());
 
+/** The best value of a metric, and where it was reached. */
+export const bestSchema = z.object({ metric: z.string(), value: z.number(), epoch: z.int() });
+
+/** What an `expect` came to. */
+export const expectationSchema = z.object({ text: z.string(), value: z.number().nullable(), held: z.boolean() });
+
+/** Why a run failed, and what to do. */
+export const failureSchema = z.object({
+  code: z.string(),
+  message: z.string(),
+  help: z.string().nullable(),
+  /** Where in the `.exp` file the cause stands, `path:line:column`. */
+  location: z.string().nullable(),
+});
+
 export const runEventSchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('run_started'),
@@ -171,20 +186,12 @@ export const runEventSchema = z.discriminatedUnion('type', [
     step: z.int(),
     seconds: z.number(),
     /** The best value of the watched metric and where it was reached; null before the first validation. */
-    best: z.object({ metric: z.string(), value: z.number(), epoch: z.int() }).nullable(),
+    best: bestSchema.nullable(),
     /** Test metrics too, where there was a test. */
     metrics,
-    expectations: z.array(z.object({ text: z.string(), value: z.number().nullable(), held: z.boolean() })),
+    expectations: z.array(expectationSchema),
     weightsHash: z.string().nullable(),
-    error: z
-      .object({
-        code: z.string(),
-        message: z.string(),
-        help: z.string().nullable(),
-        /** Where in the `.exp` file the cause stands, `path:line:column`. */
-        location: z.string().nullable(),
-      })
-      .nullable(),
+    error: failureSchema.nullable(),
   }),
 ]);
 

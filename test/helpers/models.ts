@@ -1,3 +1,4 @@
+import type { TrainingSettings } from '../../compiler/graph/programs.ts';
 import type { PlanLoss, PlanModel, PlanOptimizer } from '../../compiler/plan/schema.ts';
 
 /** Networks, losses and optimizers with MONAI's and torch's defaults, for tests to vary. */
@@ -93,3 +94,21 @@ export const SGD: Extract<PlanOptimizer, { kind: 'sgd' }> = {
   gradientClip: null,
   ema: null,
 };
+
+/** One sample, DiceCE, AdamW, float32, every activation kept. */
+export function trainingSettings(
+  model: PlanModel,
+  patch: TrainingSettings['patch'],
+  options: Partial<TrainingSettings> = {},
+): TrainingSettings {
+  return {
+    model,
+    patch,
+    batchSize: 1,
+    loss: DICE_CE,
+    optimizer: ADAMW,
+    activationLimitBytes: null,
+    precision: 'float32',
+    ...options,
+  };
+}

@@ -7,7 +7,7 @@ import type { Batch } from '../../runtime/data/types.ts';
 import type { Engine } from '../../runtime/engine/types.ts';
 import { createLearner } from '../../runtime/training/learner.ts';
 import { askPython } from '../helpers/ask-python.ts';
-import { ADAMW, DICE_CE, DYNUNET, SEGRESNET, SWIN_UNETR, UNET } from '../helpers/models.ts';
+import { ADAMW, DICE_CE, DYNUNET, SEGRESNET, SWIN_UNETR, trainingSettings, UNET } from '../helpers/models.ts';
 import { monaiLoss, monaiModel } from '../helpers/monai.ts';
 import { pythonHas } from '../helpers/python.ts';
 import { NO_NATIVE, native } from '../runtime/engine/helpers/engines.ts';
@@ -44,9 +44,12 @@ interface Mixed {
   readonly losses: readonly number[];
 }
 
+function programOf({ model, patch }: Pick<Case, 'model' | 'patch'>) {
+  return trainingProgram(trainingSettings(model, patch, { optimizer: OPTIMIZER, precision: 'mixed' }));
+}
+
 async function ours(engine: Engine, { model, patch }: Case, reference: ReferenceFile): Promise<Mixed> {
-  const settings = { model, patch, batchSize: 1, loss: DICE_CE, optimizer: OPTIMIZER, activationLimitBytes: null };
-  const program = trainingProgram({ ...settings, precision: 'mixed' });
+  const program = programOf({ model, patch });
   const { forward } = inferenceProgram({ model, roiSize: patch, batchSize: 1, output: 'logits', precision: 'mixed' });
   const start = packWeights(program.weights, ({ name }) => reference.floats(`weight.${name}`));
   const [images, labels] = [reference.floats('images'), reference.integers('labels')];
@@ -106,14 +109,7 @@ describe.skipIf(!runnable)(`precision: mixed against MONAI in float32 (needs a r
     if (item === undefined || native === null) return;
     const reference = readReference(pathOf(name));
     const { logits, gradient, losses } = await ours(native, item, reference);
-    const { weights } = trainingProgram({
-      ...item,
-      batchSize: 1,
-      loss: DICE_CE,
-      optimizer: OPTIMIZER,
-      activationLimitBytes: null,
-      precision: 'mixed',
-    });
+    const { weights } = programOf(item);
     const expected = packWeights(weights, (spec) => reference.floats(`gradient.${spec.name}`));
     const curve = reference.floats('losses');
     const common = { subject: 'mixed', reference: `MONAI ${item.model.name}, float32` } as const;

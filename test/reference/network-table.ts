@@ -1,5 +1,5 @@
 import type { TrainingSettings } from '../../compiler/graph/programs.ts';
-import { ADAMW, DICE_CE, DYNUNET, SEGRESNET, SWIN_UNETR, THREE, TWO, UNET } from '../helpers/models.ts';
+import { DICE_CE, DYNUNET, SEGRESNET, SWIN_UNETR, THREE, TWO, trainingSettings, UNET } from '../helpers/models.ts';
 
 /** The configurations that stand beside MONAI. */
 
@@ -16,14 +16,8 @@ function configuration(
   options: Options = {},
 ): Configuration {
   return {
-    model,
-    patch,
-    batchSize: 1,
-    loss: DICE_CE,
-    optimizer: ADAMW,
-    activationLimitBytes: null,
-    precision: 'float32',
     always: false,
+    ...trainingSettings(model, patch),
     ...options,
   };
 }

@@ -6,7 +6,7 @@ import type { PlanModel } from '../../compiler/plan/schema.ts';
 import type { Batch } from '../../runtime/data/types.ts';
 import { createLearner } from '../../runtime/training/learner.ts';
 import { askPython } from '../helpers/ask-python.ts';
-import { ADAMW, DICE_CE, DYNUNET, SEGRESNET, SWIN_UNETR, UNET } from '../helpers/models.ts';
+import { ADAMW, DICE_CE, DYNUNET, SEGRESNET, SWIN_UNETR, trainingSettings, UNET } from '../helpers/models.ts';
 import { monaiLoss, monaiModel } from '../helpers/monai.ts';
 import { pythonHas } from '../helpers/python.ts';
 import { NO_NATIVE, native } from '../runtime/engine/helpers/engines.ts';
@@ -40,16 +40,7 @@ const TRAININGS: Readonly<Record<string, Training>> = {
 
 async function ours({ model, patch }: Training, reference: ReferenceFile): Promise<readonly number[]> {
   if (native === null) throw new Error('no engine');
-  const settings = {
-    model,
-    patch,
-    batchSize: 1,
-    loss: DICE_CE,
-    optimizer: ADAMW,
-    activationLimitBytes: null,
-    precision: 'float32' as const,
-  };
-  const program = trainingProgram(settings);
+  const program = trainingProgram(trainingSettings(model, patch));
   const weights = packWeights(program.weights, ({ name }) => reference.floats(`weight.${name}`));
   const learner = createLearner(native, program, ADAMW, 0, { weights, state: null });
   const [images, labels] = [reference.floats('images'), reference.integers('labels')];

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { foldSchema, watchedMetricSchema } from '../../compiler/plan/schema.ts';
+import { bestSchema, expectationSchema, failureSchema } from '../../runtime/events/schema.ts';
 
 /** What commands print of runs, sweeps and hand-offs with `--json`. */
 
@@ -25,7 +26,7 @@ export const listedRunSchema = z.object({
   epoch: z.int(),
   step: z.int(),
   seconds: z.number().nullable(),
-  best: z.object({ metric: z.string(), value: z.number(), epoch: z.int() }).nullable(),
+  best: bestSchema.nullable(),
   metrics: numbers,
   pinned: z.boolean(),
   folder: z.string(),
@@ -62,15 +63,8 @@ export const memberSchema = z.object({
   seconds: z.number(),
   best: score,
   metrics: numbers,
-  expectations: z.array(z.object({ text: z.string(), value: score, held: z.boolean() })),
-  error: z
-    .object({
-      code: z.string(),
-      message: z.string(),
-      help: z.string().nullable(),
-      location: z.string().nullable(),
-    })
-    .nullable(),
+  expectations: z.array(expectationSchema),
+  error: failureSchema.nullable(),
 });
 
 export const matrixStandSchema = z.object({

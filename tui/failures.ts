@@ -2,7 +2,7 @@ import { ExpError } from '../runtime/errors.ts';
 import { refusalText } from '../runtime/run/folder-trouble.ts';
 import type { Context } from './context.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
-import { painter } from './terminal/style.ts';
+import { painter, type Tone } from './terminal/style.ts';
 import { oneLine, toAscii } from './terminal/text.ts';
 
 /** A command line that cannot be meant: a missing file, an impossible combination. */
@@ -25,12 +25,21 @@ export interface Failure {
 
 /** One failure as one message: what, where, and what to do about it. */
 export function printFailure(context: Context, failure: Failure): void {
+  const code = failure.code == null ? '' : `[${failure.code}]`;
+  printProblem(context, `error${code}`, 'bad', failure);
+}
+
+/** What the user should know and what stops nothing. */
+export function printWarning(context: Context, message: string, help: string | null = null): void {
+  printProblem(context, 'warning', 'warning', { message, help });
+}
+
+function printProblem(context: Context, title: string, tone: Tone, { message, location, help }: Failure): void {
   const { color, unicode } = context.errors;
   const paint = painter(color);
-  const code = failure.code == null ? '' : `[${failure.code}]`;
-  const lines = [`${paint(`error${code}`, 'bad')}: ${oneLine(failure.message)}`];
-  if (failure.location != null) lines.push(`  ${paint('at', 'dim')} ${failure.location}`);
-  if (failure.help != null) lines.push(`  ${paint('help:', 'accent')} ${oneLine(failure.help)}`);
+  const lines = [`${paint(title, tone)}: ${oneLine(message)}`];
+  if (location != null) lines.push(`  ${paint('at', 'dim')} ${location}`);
+  if (help != null) lines.push(`  ${paint('help:', 'accent')} ${oneLine(help)}`);
   const text = `${lines.join('\n')}\n`;
   context.stderr.write(unicode ? text : text.split('\n').map(toAscii).join('\n'));
 }

@@ -4,16 +4,14 @@ import type { Plan } from '../../compiler/plan/schema.ts';
 import { readCalibration } from '../../runtime/calibration/calibration-file.ts';
 import { NvidiaSmi } from '../../runtime/system/nvidia-smi.ts';
 import type { Context } from '../context.ts';
+import { printWarning } from '../failures.ts';
 import { stepTimes } from '../format/quantities.ts';
 import { measuredOn } from '../outlook.ts';
-import { painter } from '../terminal/style.ts';
 
 /** Before a run: a plan for a GPU trains on a machine without one too, for as long as that takes. In every mode. */
 export async function warnOfAnotherMachine(context: Context, plan: Plan): Promise<void> {
   if (plan.environment.gpu === null || (await new NvidiaSmi().gpus()).length > 0) return;
-  context.stderr.write(
-    `${painter(context.errors.color)('warning', 'warning')}: ${anotherMachineText(plan, context)}\n`,
-  );
+  printWarning(context, anotherMachineText(plan, context));
 }
 
 /** What is to be said of a plan for a GPU on a machine that has none. */

@@ -8,9 +8,8 @@ import {
 } from '../../runtime/engine/provision/provision.ts';
 import { EngineError } from '../../runtime/errors.ts';
 import type { Context } from '../context.ts';
+import { printWarning } from '../failures.ts';
 import { formatBytes } from '../format/quantities.ts';
-import { painter } from '../terminal/style.ts';
-import { oneLine, toAscii } from '../terminal/text.ts';
 
 /** Sets the engine up and shows how far it is, on stderr: one line that changes, or one a stage where nobody watches. */
 export async function setUpEngine(
@@ -37,10 +36,7 @@ export async function ensureEngine(context: Context, quiet: boolean): Promise<vo
     await setUpEngine(context);
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
-    const paint = painter(context.errors.color);
-    const help = error.help === null ? '' : `\n  ${paint('help:', 'accent')} ${error.help}`;
-    const text = `${paint('warning', 'warning')}: ${oneLine(error.message)}; the run uses the slow wasm engine${help}\n`;
-    context.stderr.write(context.errors.unicode ? text : text.split('\n').map(toAscii).join('\n'));
+    printWarning(context, `${error.message}; the run uses the slow wasm engine`, error.help);
   }
 }
 

@@ -4,7 +4,7 @@ import { memoryOutlook } from '../../runtime/run/explain-exit.ts';
 import { memoryState } from '../../runtime/run/memory.ts';
 import { NvidiaSmi } from '../../runtime/system/nvidia-smi.ts';
 import type { Context } from '../context.ts';
-import { painter } from '../terminal/style.ts';
+import { printWarning } from '../failures.ts';
 
 /**
  * Before a run: memory that cannot suffice stops it here, and not after minutes in which it has taken all that the machine
@@ -17,7 +17,5 @@ export async function assertMemoryHere(context: Context, plan: Plan): Promise<vo
   if (outlook.kind === 'fits' || (await new NvidiaSmi().gpus()).length > 0) return;
   const { kind, message, help } = outlook;
   if (kind === 'impossible') throw new OutOfMemoryError(`${message}; nothing was started`, { help });
-  const paint = painter(context.errors.color);
-  context.stderr.write(`${paint('warning', 'warning')}: ${message}: it may run out of memory\n`);
-  context.stderr.write(`  ${paint('help:', 'accent')} ${help}\n`);
+  printWarning(context, `${message}: it may run out of memory`, help);
 }

@@ -14,10 +14,9 @@ import type { MatrixOutputOptions, PlanOptions, RunsDirOption } from '../command
 import { compileRuns } from '../compile-file.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { printWarning } from '../failures.ts';
 import { writeFrames } from '../output/diagnostics.ts';
 import { readSource } from '../source-files.ts';
-import { painter } from '../terminal/style.ts';
-import { oneLine } from '../terminal/text.ts';
 import { warnOfAnotherMachine } from './another-machine.ts';
 import { takeAnotherPlan } from './another-plan.ts';
 import { attendRun } from './attend.ts';
@@ -111,9 +110,6 @@ async function lookForServer(context: Context, { track }: Plan): Promise<void> {
     credentials: track,
   });
   if (problem === null) return;
-  const paint = painter(context.errors.color);
-  context.stderr.write(
-    `${paint('warning', 'warning')}: ${oneLine(problem.message)}; the run goes on, and \`exp sync\` sends what is missing\n`,
-  );
-  if (problem.help !== null) context.stderr.write(`  ${paint('help:', 'accent')} ${oneLine(problem.help)}\n`);
+  const { message, help } = problem;
+  printWarning(context, `${message}; the run goes on, and \`exp sync\` sends what is missing`, help);
 }

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, existsSync, openSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type RandomStream, randomStream } from '../../runtime/data/random.ts';
@@ -62,14 +62,22 @@ export async function killAndResume(campaign: Campaign): Promise<Killed> {
       }
     }
     if (!ended) await (await launchTrainer(runDir, { ...campaign, resume: hasStarted(runDir) })).ended;
-    const finished = readEvents(runDir).findLast((event) => event.type === 'run_finished');
-    hashes.push(finished?.status === 'completed' ? finished.weightsHash : null);
+    hashes.push(finalHash(runDir));
     const same = hashes.filter((hash) => hash === campaign.weightsHash).length;
     campaign.say(
       `${kills} kills in ${hashes.length} runs, ${same} of them with the same weights: ${JSON.stringify(moments)}, ${escaped} ended before`,
     );
   }
   return { kills, moments, runs: hashes.length, escaped, hashes };
+}
+
+/** @throws with the run's own words where it did not come to its end: nobody can ask a folder that the test has removed. */
+function finalHash(runDir: string): string | null {
+  const finished = readEvents(runDir).findLast((event) => event.type === 'run_finished');
+  if (finished?.status === 'completed') return finished.weightsHash;
+  const events = readFileSync(join(runDir, 'events.jsonl'), 'utf8').trimEnd().split('\n').slice(-6).join('\n');
+  const log = readFileSync(join(runDir, 'log.txt'), 'utf8').slice(-2000);
+  throw new Error(`${runDir} did not come to its end; its last events:\n${events}\nand its log:\n${log}`);
 }
 
 /** @returns null when it came to its end before the kill */

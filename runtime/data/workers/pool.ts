@@ -86,6 +86,8 @@ export function startWorkers(entry: URL, count: number, settings: WorkSettings, 
   };
 
   const receive = (member: Member, message: FromWorker) => {
+    // One that is being ended keeps the program alive until it has: who waits for that must be told.
+    if (closing) return;
     const { job } = member;
     member.job = null;
     member.worker.unref();

@@ -86,6 +86,6 @@ was started. Make \`patch\` or \`batch_size\` smaller, set
     message: 'the budget is used up',
     explanation: `\`budget: $30, 20h\` limits what an experiment may cost and how long it may take, over all its attempts; of a sweep
 or of folds, all runs together. Cost is the price of the environment times the time that its machine was taken. At the limit the run writes a
-checkpoint and stops. \`exp resume RUN --set budget=$60\` goes on from there: a larger budget makes no other run.`,
+checkpoint and stops. \`exp resume RUN --set 'budget=$60'\` goes on from there: a larger budget makes no other run.`,
   },
 } as const satisfies DiagnosticTable;

@@ -1,19 +1,24 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import packageFile from '../../package.json' with { type: 'json' };
 import { COMMANDS } from '../../tui/commands/table.ts';
 import { readCommandLine } from '../../tui/program.ts';
 import { contextFor } from '../helpers/cli.ts';
+import { commandsShown } from '../helpers/code-blocks.ts';
 import { repositoryRoot } from '../helpers/python.ts';
 
 /**
  * Every command that a page shows, in its blocks and in its sentences, is one that `exp` takes: it exists, with its options,
- * their values and its arguments. The pages that work something through (README.md, compare, data, environments, predict, submit,
- * weights) also
- * run, in tests of their own.
+ * their values and its arguments. What stands in blocks also runs: the guides and README.md in tests of their own, everything else in
+ * examples.test.ts.
  */
 
 const PAGES = ['README.md', ...pagesIn('docs'), ...pagesIn('experiments')];
+
+const GUIDES = ['compare', 'data', 'environments', 'predict', 'submit', 'weights'];
+const RUN_BY_THEMSELVES = ['README.md', ...GUIDES.map((name) => `docs/${name}.md`)];
+const RUN_AS_EXAMPLES = ['docs/commands.md', 'experiments/README.md'];
 
 function pagesIn(name: string): readonly string[] {
   const pages = readdirSync(join(repositoryRoot, name)).filter((file) => file.endsWith('.md'));
@@ -59,6 +64,16 @@ describe('commands that are shown', () => {
       const [, command = ''] = /(exp .*?)(?:\)"|$)/.exec(example) ?? [];
       expect([example, await problemOf(command)]).toEqual([example, '']);
     }
+  });
+
+  it('stand in blocks of no other page than those that run', () => {
+    const shows = (page: string) => ['sh', 'text', ''].some((language) => commandsShown(page, language).length > 0);
+    expect(PAGES.filter(shows).sort()).toEqual([...RUN_BY_THEMSELVES, ...RUN_AS_EXAMPLES].sort());
+  });
+
+  it.each(PAGES)('of npm in %s are scripts of the project', (page) => {
+    const named = [...readFileSync(join(repositoryRoot, page), 'utf8').matchAll(/npm run ([\w:]+)/g)];
+    expect(named.map(([, name = '']) => name).filter((name) => !(name in packageFile.scripts))).toEqual([]);
   });
 
   it('are found', () => {

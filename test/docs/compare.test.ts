@@ -4,6 +4,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { locateBinding } from '../../runtime/engine/provision/locate.ts';
 import { exp, expInProcess, temporaryFolder } from '../helpers/cli.ts';
 import { commandsOf } from '../helpers/code-blocks.ts';
+import { foreignRun } from '../helpers/foreign-run.ts';
 import { MlflowServer, noMlflow } from '../helpers/mlflow-server.ts';
 
 /** docs/compare.md: its commands run, on two short runs, a sweep, and what a server has of others. */
@@ -53,7 +54,7 @@ describe.skipIf(missing !== null)(`docs/compare.md${missing === null ? '' : ` (s
     const listed: readonly Listed[] = JSON.parse((await expInProcess(['runs', '--json'], { cwd: folder })).stdout);
     const [second = '', first = ''] = listed.flatMap(({ id, kind }) => (kind === 'run' ? [id] : []));
     const sweep = listed.find(({ kind }) => kind === 'matrix')?.id ?? '';
-    const elsewhere = await runOfOthers(server.uri, 'my-run');
+    const elsewhere = await foreignRun(server.uri, 'hippocampus', 'my-run');
     const standsFor: Readonly<Record<string, string>> = {
       '3f2a': first,
       '91bc': second,
@@ -72,29 +73,3 @@ describe.skipIf(missing !== null)(`docs/compare.md${missing === null ? '' : ` (s
     for (const page of ['report.html', 'sweep.html']) expect(existsSync(join(folder, page))).toBe(true);
   });
 });
-
-/** A run that exp did not start, with a curve. @returns its id */
-async function runOfOthers(uri: string, name: string): Promise<string> {
-  const ask = async (path: string, body: object): Promise<string> => {
-    const response = await fetch(`${uri}/api/2.0/mlflow/${path}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    });
-    expect([path, response.status]).toEqual([path, 200]);
-    return await response.text();
-  };
-  const found = await fetch(`${uri}/api/2.0/mlflow/experiments/get-by-name?experiment_name=hippocampus`);
-  const { experiment }: { readonly experiment: { readonly experiment_id: string } } = JSON.parse(await found.text());
-  const made: { readonly run: { readonly info: { readonly run_id: string } } } = JSON.parse(
-    await ask('runs/create', {
-      experiment_id: experiment.experiment_id,
-      run_name: name,
-      start_time: Date.now(),
-    }),
-  );
-  const { run_id } = made.run.info;
-  for (const step of [1, 2])
-    await ask('runs/log-metric', { run_id, key: 'val.dice', value: step / 4, step, timestamp: Date.now() });
-  return run_id;
-}

@@ -1,10 +1,11 @@
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { locateBinding } from '../../runtime/engine/provision/locate.ts';
 import { exp, expInProcess, temporaryFolder } from '../helpers/cli.ts';
 import { codeBlocks } from '../helpers/code-blocks.ts';
 import { repositoryRoot } from '../helpers/python.ts';
+import { PLACES, standIns } from '../helpers/stand-ins.ts';
 
 /**
  * docs/submit.md: its commands run in their order. The places themselves are not here: their programs are stood in for, and the
@@ -27,15 +28,7 @@ experiment organ {
 }
 `,
 });
-const STAND_INS = {
-  sbatch: 'case "$*" in *--test-only*) ;; *) echo "Submitted batch job 4711" ;; esac',
-  squeue: '',
-  sky: 'echo "Managed job 1 submitted"',
-} as const;
-const bin = join(folder, 'bin');
-mkdirSync(bin);
-for (const [name, text] of Object.entries(STAND_INS))
-  writeFileSync(join(bin, name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
+const bin = standIns(folder, PLACES);
 const env = { ...process.env, PATH: [bin, process.env.PATH].join(delimiter) };
 const ourselves = ['--exp', `${process.execPath} ${join(repositoryRoot, 'bin/exp.mjs')}`];
 

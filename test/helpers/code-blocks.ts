@@ -17,3 +17,10 @@ export function commandsOf(page: string): readonly string[] {
       .map((line) => line.replace(/\s+#.*$/, '')),
   );
 }
+
+/** The lines of a page's blocks that a person may type, without the prompt, what comes before `exp`, and remarks. */
+export function commandsShown(page: string, language: string): readonly string[] {
+  return codeBlocks(page, language)
+    .flatMap((block) => block.split('\n'))
+    .flatMap((line) => /^(?:\$ )?(?:npm ci && )?(?:npx )?(exp .*?)(?: +#.*)?$/.exec(line)?.[1] ?? []);
+}

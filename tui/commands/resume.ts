@@ -10,7 +10,7 @@ export const resumeCommand: CommandDefinition = {
   examples: [
     'exp resume latest',
     'exp resume 3f2a',
-    'exp resume 3f2a --set budget=$60',
+    "exp resume 3f2a --set 'budget=$60'",
     'exp resume 3f2a --plan organ.exp --accept schedule.epochs',
   ],
   define: (command, act) => {

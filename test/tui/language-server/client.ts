@@ -14,8 +14,11 @@ export class Editor {
   private readonly waiting: (() => void)[] = [];
   private readonly versions = new Map<string, number>();
 
-  constructor(private readonly folder: string) {
-    this.child = spawn(process.execPath, [join(repositoryRoot, 'bin/exp.mjs'), 'lsp', '--stdio'], {
+  constructor(
+    private readonly folder: string,
+    args: readonly string[] = ['lsp', '--stdio'],
+  ) {
+    this.child = spawn(process.execPath, [join(repositoryRoot, 'bin/exp.mjs'), ...args], {
       cwd: folder,
       stdio: ['pipe', 'pipe', 'inherit'],
     });

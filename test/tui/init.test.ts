@@ -80,6 +80,16 @@ describe('exp init', () => {
     expect(far.stdout.trimEnd().split('\n').at(-1)).toMatch(/^the data cannot be used as they are · fits /);
   });
 
+  it('is followed by a plan that warns of a patch much larger than the volumes, with one that holds as much', async () => {
+    const large = await expInProcess(['plan', 'phantom.exp', '--set', 'patch=96x96x96'], { cwd: folder });
+    expect(large.stdout).toMatch(
+      /the first case has \d+x\d+x\d+ voxels, and `patch: 96x96x96` pads it with zeros; `patch: (32|24)x\S+` holds as much of it in a step of 1\/\d+ of the work/,
+    );
+    const suggested = /`patch: (\S+)` holds/.exec(large.stdout)?.[1] ?? '';
+    const mended = await expInProcess(['plan', 'phantom.exp', '--set', `patch=${suggested}`], { cwd: folder });
+    expect([mended.exitCode, mended.stdout]).toEqual([0, expect.not.stringContaining('pads it with zeros')]);
+  });
+
   it('has the formatter’s form', async () => {
     expect((await expInProcess(['fmt', '--check', 'phantom.exp'], { cwd: folder })).exitCode).toBe(0);
   });

@@ -1,3 +1,4 @@
+import { spatialDivisor } from '../../compiler/graph/networks/table.ts';
 import { stepsPerEpoch } from '../../compiler/plan/counts.ts';
 import type { Plan } from '../../compiler/plan/schema.ts';
 import { voxelSizes } from '../../runtime/data/affine.ts';
@@ -7,7 +8,8 @@ import { findCases } from '../../runtime/data/layouts/find-cases.ts';
 import { requireUsable, type SearchedDataset } from '../../runtime/data/layouts/found-dataset.ts';
 import { readHeader, readLabelVolume } from '../../runtime/data/nifti/read.ts';
 import { splitCases } from '../../runtime/data/split.ts';
-import { orientationOf, parseOrientation } from '../../runtime/data/transforms/orientation.ts';
+import { trainedSize } from '../../runtime/data/trained-size.ts';
+import { orientationCode, orientationOf } from '../../runtime/data/transforms/orientation.ts';
 import type { CaseFiles, Vec3 } from '../../runtime/data/types.ts';
 import { DataError } from '../../runtime/errors.ts';
 
@@ -52,24 +54,15 @@ export function planDataFacts(plan: Plan, baseDir: string): DataFacts | DataErro
   }
 }
 
-/** By its header: turned to the plan's orientation, and resampled to its spacing. */
-function caseSizeOf({ source, orientation, spacing }: Plan['dataset'], first: CaseFiles | undefined): Vec3 | null {
+/** By its header. */
+function caseSizeOf(dataset: Plan['dataset'], first: CaseFiles | undefined): Vec3 | null {
+  const { source } = dataset;
   if (source.layout === 'phantom') return [source.size, source.size, source.size];
   if (first === undefined) return null;
   try {
     const { shape, affine } = readHeader(first.image);
-    const current = voxelSizes(affine);
-    const given = orientationOf(affine);
-    const order =
-      orientation === null
-        ? [0, 1, 2]
-        : parseOrientation(orientation).map(({ axis }) => given.findIndex((direction) => direction.axis === axis));
-    const size = (axis: 0 | 1 | 2) => {
-      const from = order[axis] ?? axis;
-      const factor = spacing === null ? 1 : (current[from] ?? 1) / spacing[axis];
-      return Math.round(((shape[from] ?? 1) - 1) * factor) + 1;
-    };
-    return [size(0), size(1), size(2)];
+    const orientation = orientationCode(orientationOf(affine));
+    return trainedSize({ shape, spacing: voxelSizes(affine), orientation }, dataset);
   } catch (error) {
     if (error instanceof DataError) return null;
     throw error;
@@ -104,4 +97,25 @@ export function labelsBeyond({ dataset, model }: Plan, { first, root }: DataFact
     if (error instanceof DataError) return error.message;
     throw error;
   }
+}
+
+/** A patch with so many times the voxels that would do is worth a word. */
+const WASTED = 2;
+
+/** What a patch larger than the volumes costs, by the first training case; null where it is not. Patches are padded with zeros. */
+export function patchBeyond({ model, patch }: Plan, { caseSize }: DataFacts): string | null {
+  if (caseSize === null) return null;
+  const factors = spatialDivisor(model);
+  const enough = patch.map((side, axis) => {
+    const factor = factors[axis] ?? 1;
+    return Math.min(side, Math.ceil((caseSize[axis] ?? side) / factor) * factor);
+  });
+  const voxels = (sides: readonly number[]) => sides.reduce((product, side) => product * side, 1);
+  const times = voxels(patch) / voxels(enough);
+  // The deepest level of a network needs more than one voxel to normalise.
+  if (times < WASTED || enough.every((side, axis) => side === factors[axis])) return null;
+  return (
+    `the first case has ${caseSize.join('x')} voxels, and \`patch: ${patch.join('x')}\` pads it with zeros; ` +
+    `\`patch: ${enough.join('x')}\` holds as much of it in a step of 1/${Math.round(times)} of the work`
+  );
 }

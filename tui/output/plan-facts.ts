@@ -9,7 +9,7 @@ import { dollars, durations, formatBytes, formatCount, formatFlops, plural, step
 import { isHere } from '../outlook.ts';
 import type { Paint, Tone } from '../terminal/style.ts';
 import { oneLine, wrapWords } from '../terminal/text.ts';
-import { type DataFacts, labelsBeyond } from './plan-data.ts';
+import { type DataFacts, labelsBeyond, patchBeyond } from './plan-data.ts';
 
 /** What a plan comes to, before its values: the network, the data, memory, time and cost. */
 
@@ -78,10 +78,11 @@ function dataFacts(plan: Plan, data: DataFacts | DataError): readonly Fact[] {
   const { name, train, validation, test } = data;
   const leftOut = describeUnlabelled(data.unlabelled);
   const counts = `${name}: ${train} train, ${validation} validation, ${test} test; ${plural(data.stepsPerEpoch, 'step')} an epoch`;
-  const beyond = labelsBeyond(plan, data);
+  const [beyond, padded] = [labelsBeyond(plan, data), patchBeyond(plan, data)];
   return [
     ['data', counts],
     ...(leftOut === null ? [] : [['', leftOut, 'warning'] as const]),
+    ...(padded === null ? [] : [['', padded, 'warning'] as const]),
     ...(beyond === null ? [] : [['', oneLine(beyond), 'bad'] as const]),
   ];
 }

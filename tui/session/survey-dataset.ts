@@ -95,7 +95,8 @@ function expectations(
   const known = names.size === 0 ? null : new Set([0, ...names.keys()]);
   if (plan === null) {
     const taught = [...names.keys()].filter((value) => value !== 0);
-    return { labels: known, taught, patch: null, channels: null, reorients: false, respaces: false, intensity: null };
+    const grid = { orientation: null, spacing: null };
+    return { labels: known, taught, patch: null, channels: null, grid, intensity: null };
   }
   const { foreground, orientation, spacing, intensity } = plan.dataset;
   const classes = Array.from({ length: plan.model.outChannels }, (_, index) => index);
@@ -105,8 +106,7 @@ function expectations(
     taught: foreground ?? classes.slice(1),
     patch: plan.patch,
     channels: plan.model.inChannels,
-    reorients: orientation !== null,
-    respaces: spacing !== null,
+    grid: { orientation, spacing },
     intensity,
   };
 }

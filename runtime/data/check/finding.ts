@@ -1,5 +1,6 @@
 import type { PlanIntensity } from '../../../compiler/plan/schema.ts';
 import { excludeLine, type MissingCase } from '../layouts/found-dataset.ts';
+import type { GridSettings } from '../trained-size.ts';
 import type { Split, Vec3 } from '../types.ts';
 import type { CaseSurvey } from './survey.ts';
 
@@ -26,9 +27,8 @@ export interface CheckedDataset {
   readonly patch: Vec3 | null;
   /** Of the model. */
   readonly channels: number | null;
-  /** Whether volumes are turned to one orientation, and resampled to one spacing, before training. */
-  readonly reorients: boolean;
-  readonly respaces: boolean;
+  /** What volumes are turned and resampled to before training; null where they are trained on as they lie. */
+  readonly grid: GridSettings;
   readonly intensity: PlanIntensity | null;
 }
 

@@ -54,8 +54,7 @@ async function findings(root: string, changes: Partial<CheckedDataset> = {}): Pr
     patch: null,
     channels: null,
     // Phantoms lie in six ways, on purpose.
-    reorients: true,
-    respaces: false,
+    grid: { orientation: 'RAS', spacing: null },
     intensity: null,
     ...changes,
   });
@@ -216,7 +215,7 @@ describe('data check', () => {
 
   it('finds a mixture of orientations, unless the run turns all alike', async () => {
     const others = ['sub-002', 'sub-003', 'sub-004', 'sub-005', 'sub-006'];
-    expect(summary(await findings(clean, { reorients: false }))).toEqual(
+    expect(summary(await findings(clean, { grid: { orientation: null, spacing: null } }))).toEqual(
       others.map((id) => ['warning', 'orientation', id]),
     );
   });
@@ -227,6 +226,9 @@ describe('data check', () => {
     expect(all[0]?.message).toMatch(
       /padded with zeros; `patch: \d+x\d+x\d+` lies within [1-6] of them|smaller than any patch/,
     );
+    // Resampled to an eighth of a millimetre they have many times as many voxels a side.
+    const grid = { orientation: 'RAS', spacing: [0.125, 0.125, 0.125] satisfies [number, number, number] };
+    expect(await findings(clean, { patch: [64, 64, 64], grid })).toEqual([]);
   });
 });
 

@@ -1,4 +1,5 @@
 import { medianOf } from '../../../../compiler/quantiles.ts';
+import { trainedSize } from '../../trained-size.ts';
 import type { Vec3 } from '../../types.ts';
 import type { CheckedDataset, DataRule, Finding } from '../finding.ts';
 import { suggestPatch } from '../stats.ts';
@@ -44,7 +45,7 @@ export const spacingOutliers: DataRule = (dataset) =>
       kind: 'spacing',
       cases: [id],
       message: `voxels are ${value.toFixed(3)} mm along ${axis}, ${median.toFixed(3)} mm in the median of all cases${
-        dataset.respaces ? '' : '; `dataset.spacing` would make them alike'
+        dataset.grid.spacing !== null ? '' : '; `dataset.spacing` would make them alike'
       }`,
     }),
   );
@@ -65,7 +66,7 @@ export const orientations: DataRule = (dataset) => {
   for (const { id, image } of imaged(dataset)) {
     groups.set(image.orientation, [...(groups.get(image.orientation) ?? []), id]);
   }
-  if (groups.size < 2 || dataset.reorients) return [];
+  if (groups.size < 2 || dataset.grid.orientation !== null) return [];
   const [common, ...others] = [...groups].sort(([, a], [, b]) => b.length - a.length);
   return others.map(
     ([code, cases]): Finding => ({
@@ -87,27 +88,30 @@ export const orientedHeaders: DataRule = (dataset) => {
 
 /** Volumes smaller than the patch are padded with zeros on every visit. Told once, for the set. */
 export const smallerThanPatch: DataRule = (dataset) => {
-  const { patch, respaces } = dataset;
-  if (patch === null || respaces) return [];
-  const cases = imaged(dataset);
-  const fitting = cases.filter(({ image }) => image.shape.every((side, i) => side >= (patch[i] ?? 0)));
-  if (fitting.length * 2 >= cases.length) return [];
-  const message = `${cases.length - fitting.length} of ${cases.length} volumes are smaller than the patch ${patch.join('x')} and padded with zeros; ${patchAdvice(patch, cases)}`;
+  const { patch, grid } = dataset;
+  if (patch === null) return [];
+  const sizes = imaged(dataset).map(({ image }) => trainedSize(image, grid));
+  const smaller = sizes.length - held(patch, sizes);
+  if (smaller * 2 <= sizes.length) return [];
+  const message = `${smaller} of ${sizes.length} volumes are smaller than the patch ${patch.join('x')} and padded with zeros; ${patchAdvice(patch, sizes)}`;
   return [{ severity: 'warning', kind: 'patch', cases: [], message }];
 };
 
+/** How many volumes hold a patch of these sides. */
+function held(sides: Vec3, sizes: readonly Vec3[]): number {
+  return sizes.filter((size) => size.every((side, axis) => side >= (sides[axis] ?? 0))).length;
+}
+
 /** A patch that the typical volume holds, or else the smallest one: no side longer than it is. */
-function patchAdvice(patch: Vec3, cases: readonly Imaged[]): string {
-  const along = (axis: 0 | 1 | 2) => cases.map(({ image }) => image.shape[axis]);
-  const smaller = (side: (numbers: readonly number[]) => number) => {
+function patchAdvice(patch: Vec3, sizes: readonly Vec3[]): string {
+  const along = (axis: 0 | 1 | 2) => sizes.map((size) => size[axis]);
+  const smaller = (side: (numbers: readonly number[]) => number): Vec3 => {
     const [x, y, z] = suggestPatch([side(along(0)), side(along(1)), side(along(2))]);
     return [Math.min(x, patch[0]), Math.min(y, patch[1]), Math.min(z, patch[2])];
   };
-  const fits = (sides: readonly number[]) =>
-    cases.filter(({ image }) => image.shape.every((side, axis) => side >= (sides[axis] ?? 0))).length;
   const typical = smaller(medianOf);
-  const advised = fits(typical) * 2 >= cases.length ? typical : smaller((sides) => Math.min(...sides));
-  const within = fits(advised);
+  const advised = held(typical, sizes) * 2 >= sizes.length ? typical : smaller((sides) => Math.min(...sides));
+  const within = held(advised, sizes);
   if (within === 0) return 'they are smaller than any patch of 16x16x16: `spacing` resamples to smaller voxels';
   return `\`patch: ${advised.join('x')}\` lies within ${within} of them, as far as the network takes such sides`;
 }

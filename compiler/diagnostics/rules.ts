@@ -218,7 +218,7 @@ epochs or runs, or choose a faster or cheaper environment.`,
     severity: 'warning',
     message: '{what} may take up to {amount}, more than the budget of {limit}',
     explanation: `The estimate is a band, and its upper end is beyond the budget. The run starts; when it has spent its budget it stops
-with a checkpoint, and \`exp resume RUN --set budget=…\` continues it with a larger one.`,
+with a checkpoint, and \`exp resume RUN --set 'budget=…'\` continues it with a larger one.`,
   },
   EXP3046: {
     severity: 'warning',

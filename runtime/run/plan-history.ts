@@ -19,7 +19,14 @@ const DERIVED = ['facts', 'version'] as const;
 
 /** What somebody changed between two plans. */
 export function planChanges(before: Plan, after: Plan): readonly PlanChange[] {
-  return diffPlans(before, after).changes.filter(({ path }) => !isBelow(path, DERIVED));
+  return diffPlans(before, after).changes.filter(
+    ({ path, before: from, after: to }) => !isBelow(path, DERIVED) && !(isNothing(from) && isNothing(to)),
+  );
+}
+
+/** `budget: null` and no `budget` at all say the same. */
+function isNothing(value: PlanChange['before']): boolean {
+  return value === null || value === 'null';
 }
 
 /** Whether a dotted name is one of these, or below one. */
@@ -27,8 +34,12 @@ export function isBelow(path: string, names: readonly string[]): boolean {
   return names.some((name) => path === name || path.startsWith(`${name}.`));
 }
 
+function valueText(value: PlanChange['before']): string {
+  return isNothing(value) ? 'none' : String(value);
+}
+
 export function planChangesText(changes: readonly PlanChange[]): string {
-  return changes.map(({ path, before, after }) => `${path} ${before ?? 'none'} → ${after ?? 'none'}`).join(', ');
+  return changes.map(({ path, before, after }) => `${path} ${valueText(before)} → ${valueText(after)}`).join(', ');
 }
 
 export function turnText({ changes }: PlanTurn): string {

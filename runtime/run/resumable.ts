@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { RunError } from '../errors.ts';
 import { readEvents } from '../events/read.ts';
 import { isComplete, isOver } from '../events/run-state.ts';
@@ -26,6 +27,6 @@ export function assertStartable(runDir: string, resume: boolean): void {
   // What the halving of a sweep holds back may go on, where a person wants it to.
   if (end !== null && isComplete(end))
     throw new RunError(`the run is complete (${end.status.replace('_', ' ')}): there is nothing to continue`, {
-      help: 'start a new one with `exp run`',
+      help: `a new run may start from its weights: \`model … { weights: "${join(runDir, 'checkpoints/last')}" }\``,
     });
 }

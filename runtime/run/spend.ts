@@ -61,5 +61,7 @@ export function spendText({ hours, usd }: Spend, budget: Budget): string {
 }
 
 function hoursText(hours: number): string {
-  return hours < 1 ? `${Number((hours * 60).toPrecision(2))} min` : `${Number(hours.toPrecision(3))} h`;
+  const minutes = hours * 60;
+  if (hours >= 1) return `${Number(hours.toPrecision(3))} h`;
+  return minutes >= 1 ? `${Number(minutes.toPrecision(2))} min` : `${Number((minutes * 60).toPrecision(2))} s`;
 }

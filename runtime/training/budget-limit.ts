@@ -10,14 +10,19 @@ export interface BudgetLimit extends StopRequest {
   readonly reached: BudgetError | null;
 }
 
+/** A run, and the events of its attempts before this one. */
+interface Spender {
+  readonly id: string;
+  readonly earlier: readonly RunEvent[];
+}
+
 /**
- * @param earlier the events of the attempts before this one
  * @param now milliseconds, of a clock that does not jump
  */
 export function limitByBudget(
   budget: Budget | null,
   plan: Plan,
-  earlier: readonly RunEvent[],
+  { id, earlier }: Spender,
   now: () => number = () => performance.now(),
 ): BudgetLimit {
   const startedAt = now();
@@ -29,14 +34,16 @@ export function limitByBudget(
       return spent() >= limit;
     },
     get reached() {
-      return budget !== null && spent() >= limit ? budgetSpent(spendText(spendOf(spent(), plan), budget)) : null;
+      return budget !== null && spent() >= limit ? budgetSpent(spendText(spendOf(spent(), plan), budget), id) : null;
     },
   };
 }
 
-export function budgetSpent(text: string, name = 'RUN'): BudgetError {
+/** @param id of the run, or of the sweep or folds */
+export function budgetSpent(text: string, id: string): BudgetError {
   return new BudgetError(`the budget is used up: ${text}`, {
-    help: `the last checkpoint is kept; continue with more: exp resume ${name} --set budget=…`,
+    // A shell takes `$` for itself where there are no quotes.
+    help: `the last checkpoint is kept; continue with more: exp resume ${id} --set 'budget=…'`,
   });
 }
 

@@ -51,7 +51,8 @@ export async function runTrainer(runDir: string, options: { readonly resume: boo
   const planFile = readPlanFile(runDir);
   const events = new EventWriter(runDir);
   const signals = listenForStop();
-  const budget = limitByBudget(folder.info.budget ?? planFile.plan.budget, planFile.plan, readEvents(runDir));
+  const spender = { id: folder.id, earlier: readEvents(runDir) };
+  const budget = limitByBudget(folder.info.budget ?? planFile.plan.budget, planFile.plan, spender);
   const control = openControlDesk(runDir);
   const byHand = eitherStop(signals, control);
   const stop = eitherStop(byHand, budget);

@@ -64,7 +64,8 @@ export function listRun({ id, dir, info }: RunFolder): RunWithSettings {
     const { plan, origins } = readPlanFile(dir);
     const set = Object.values(origins).flatMap((origin) => (origin.kind === 'set' ? [origin.text] : []));
     const state = stateOfRun(readEvents(dir), plan.schedule.keepBest);
-    const { epoch, step, best, watch } = state;
+    const { epoch, step, watch } = state;
+    const best = bestPoint(state.metrics, watch.metric, watch.mode);
     return {
       run: {
         ...facts,

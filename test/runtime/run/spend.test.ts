@@ -43,12 +43,18 @@ describe('a budget', () => {
 
   it('counts the attempts before this one, and stops when it is reached', () => {
     let now = 0;
-    const limit = limitByBudget({ usd: null, hours: 20 / 3600 }, plan, events([0, 15]), () => now);
+    const limit = limitByBudget(
+      { usd: null, hours: 20 / 3600 },
+      plan,
+      { id: 'organ-3f2a', earlier: events([0, 15]) },
+      () => now,
+    );
     expect([limit.requested, limit.reached]).toEqual([false, null]);
     now = 4_900;
     expect(limit.requested).toBe(false);
     now = 5_000;
     expect(limit.requested).toBe(true);
-    expect(limit.reached?.code).toBe('EXP4602');
+    expect(limit.reached).toMatchObject({ code: 'EXP4602', message: 'the budget is used up: 20 s of 20 s' });
+    expect(limit.reached?.help).toContain("exp resume organ-3f2a --set 'budget=…'");
   });
 });

@@ -1,8 +1,13 @@
-import { renameSync, statSync, writeFileSync } from 'node:fs';
+import { renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 
 /** Whole or not at all: a full disk must not cost the user their file. */
 export function replaceFile(path: string, text: string): void {
   const temporary = `${path}.${process.pid}.tmp`;
-  writeFileSync(temporary, text, { mode: statSync(path, { throwIfNoEntry: false })?.mode });
-  renameSync(temporary, path);
+  try {
+    writeFileSync(temporary, text, { mode: statSync(path, { throwIfNoEntry: false })?.mode });
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
 }

@@ -43,9 +43,11 @@ export function findTarget(runsDir: string, name: string): RunTarget {
   });
 }
 
-/** By the whole id or by its last part, which is what people type. */
+/** By the whole id or by its last part, which is what people type, or `latest`. */
 function nearestId(targets: readonly RunTarget[], name: string): string | null {
-  const byName = new Map(targets.flatMap(({ id }) => [[id, id] as const, [id.slice(id.lastIndexOf('-') + 1), id]]));
+  if (targets.length === 0) return null;
+  const ids = targets.flatMap(({ id }) => [[id, id] as const, [id.slice(id.lastIndexOf('-') + 1), id] as const]);
+  const byName = new Map([['latest', 'latest'], ...ids]);
   const near = nearestName(name, byName.keys());
   return near === null ? null : (byName.get(near) ?? null);
 }

@@ -70,6 +70,11 @@ describe.skipIf(missing !== null)(`docs/compare.md${missing === null ? '' : ` (s
       expect([command, exitCode, told]).toEqual([command, 0, '']);
       expect(stdout, command).not.toBe('');
     }
+    const refused = await expInProcess(['compare', first, second, '--html', 'runs'], { cwd: folder, env });
+    expect(refused).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining('give a file: --html runs/report.html'),
+    });
     for (const page of ['report.html', 'sweep.html']) expect(existsSync(join(folder, page))).toBe(true);
   });
 });

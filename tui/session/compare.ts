@@ -1,5 +1,5 @@
-import { writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { mkdirSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Comparison, compareRuns } from '../../runtime/compare/compare-runs.ts';
 import type { ComparedRun } from '../../runtime/compare/compared-run.ts';
@@ -16,6 +16,7 @@ import { directionOf } from '../metric-direction.ts';
 import { openAddress } from '../open-address.ts';
 import { formatComparison } from '../output/compare.ts';
 import { formatSweep } from '../output/sweep.ts';
+import { replaceFile } from '../replace-file.ts';
 
 export interface CompareOptions extends RunsDirOption {
   readonly json?: boolean;
@@ -67,13 +68,13 @@ function textOf(context: Context, { sweep, runs, comparison }: Compared, { json 
 async function writePage(context: Context, compared: Compared, file: string, { open = false }: CompareOptions) {
   const { comparisonPage } = await import('../report/page.ts');
   const path = resolve(context.cwd, file);
-  try {
-    writeFileSync(path, comparisonPage({ ...compared, now: new Date() }));
-  } catch (cause) {
-    throw new RunError(`${file} cannot be written: ${cause instanceof Error ? cause.message : String(cause)}`, {
-      cause,
-    });
-  }
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory())
+    throw new UsageError(
+      `${file} is a folder, and the page is one file`,
+      `give a file: --html ${join(file, 'report.html')}`,
+    );
+  mkdirSync(dirname(path), { recursive: true });
+  replaceFile(path, comparisonPage({ ...compared, now: new Date() }));
   context.stdout.write(`${file}\n`);
   if (open) await tryToOpen(context, pathToFileURL(path).href);
   return EXIT.ok;

@@ -63,6 +63,9 @@ describe('finding a run', () => {
     create(runsDir);
     expect(() => findRun(runsDir, '2026')).toThrow(/2026 may be 20261124-1705-tiny-\w{4} or 20261124-1705-tiny-\w{4}/);
     expect(() => findRun(runsDir, 'swin')).toThrow('there is no run swin');
+    expect(() => findRun(runsDir, 'lates')).toThrow(
+      expect.objectContaining({ help: expect.stringContaining('did you mean latest?') }),
+    );
   });
 
   it('lists the newest first and passes over what is no run', () => {

@@ -2,7 +2,7 @@ import type { CheckedDataset, DataRule, Finding } from './finding.ts';
 import { pairs, readable } from './rules/files.ts';
 import { orientations, orientedHeaders, sizeOutliers, smallerThanPatch, spacingOutliers } from './rules/geometry.ts';
 import { channelCounts, channelGrids, constantImages, finiteImages, windowMeetsImages } from './rules/images.ts';
-import { absentClasses, emptyLabels, labelVolumes, unexpectedLabels } from './rules/labels.ts';
+import { absentClasses, emptyLabels, labelVolumes, mirroredLabels, unexpectedLabels } from './rules/labels.ts';
 import { duplicateImages, duplicateLabels, likelySubjects } from './rules/leaks.ts';
 
 /** Every rule of `exp data check`. To add one, write it and name it here. */
@@ -18,6 +18,7 @@ const RULES: readonly DataRule[] = [
   unexpectedLabels,
   absentClasses,
   labelVolumes,
+  mirroredLabels,
   duplicateImages,
   duplicateLabels,
   likelySubjects,

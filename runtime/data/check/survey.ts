@@ -4,9 +4,10 @@ import { voxelSizes } from '../affine.ts';
 import { channelsOf, joined } from '../channels.ts';
 import { readChannels, readHeader, readLabelVolume } from '../nifti/read.ts';
 import { isSameGrid, requireSameGrid } from '../same-grid.ts';
-import { orientationCode, orientationOf } from '../transforms/orientation.ts';
+import { orientationCode, orientationOf, parseOrientation } from '../transforms/orientation.ts';
 import { percentiles } from '../transforms/percentiles.ts';
 import type { CaseFiles, ImageFiles, Vec3 } from '../types.ts';
+import { mirroredContrast } from './mirrored.ts';
 
 /** What `exp data check` and `exp data stats` know of each case: small facts; the volumes themselves are let go. */
 
@@ -61,6 +62,8 @@ export interface CaseSurvey {
   /** Null where the file cannot be read; the problem says why. */
   readonly image: ImageFacts | null;
   readonly label: LabelFacts | null;
+  /** How much better the label would fit the image in each of the EXCHANGED ways; null where nothing tells. */
+  readonly mirrored: readonly number[] | null;
   readonly problems: readonly DataError[];
 }
 
@@ -78,13 +81,20 @@ export function surveyCase(files: CaseFiles): CaseSurvey {
   };
   const image = attempt(() => surveyImage(files));
   const label = attempt(() => surveyLabel(files.label));
-  if (image !== null && label !== null) {
-    attempt(() => requireSameGrid(files, readHeader(files.image), readHeader(files.label)));
-  }
-  return { files, image, label, problems };
+  const mirrored = attempt(() => {
+    if (image === null || label === null) return null;
+    requireSameGrid(files, readHeader(files.image), readHeader(files.label));
+    const { shape, orientation } = image.facts;
+    return mirroredContrast(image.first, label.data, shape, parseOrientation(orientation));
+  });
+  return { files, image: image?.facts ?? null, label: label?.facts ?? null, mirrored, problems };
 }
 
-function surveyImage({ image: path, furtherChannels }: ImageFiles): ImageFacts {
+/** Its facts, and the voxels of its first channel. */
+function surveyImage({ image: path, furtherChannels }: ImageFiles): {
+  readonly facts: ImageFacts;
+  readonly first: Float32Array;
+} {
   const first = readChannels(path);
   const { shape, affine } = first;
   const { geometry } = readHeader(path);
@@ -105,7 +115,7 @@ function surveyImage({ image: path, furtherChannels }: ImageFiles): ImageFacts {
   }
   const finite = seen.reduce((sum, { length }) => sum + length, 0);
   const [only = null] = channels.map(({ intensities }) => intensities);
-  return {
+  const facts: ImageFacts = {
     shape,
     spacing: voxelSizes(affine),
     orientation: orientationCode(orientationOf(affine)),
@@ -116,6 +126,7 @@ function surveyImage({ image: path, furtherChannels }: ImageFiles): ImageFacts {
     channels,
     hash: hash.digest('hex'),
   };
+  return { facts, first: channelsOf(first)[0] ?? first.data };
 }
 
 function intensitiesOf(finite: Float32Array): Intensities {
@@ -133,13 +144,13 @@ function intensitiesOf(finite: Float32Array): Intensities {
   return { min, max, mean, deviation: Math.sqrt(squares / finite.length), low, median, high };
 }
 
-function surveyLabel(path: string): LabelFacts {
+function surveyLabel(path: string): { readonly facts: LabelFacts; readonly data: Uint8Array } {
   const { affine, data } = readLabelVolume(path);
   const [x, y, z] = voxelSizes(affine);
   const counts = new Float64Array(256);
   for (let i = 0; i < data.length; i++) counts[data[i] ?? 0] = (counts[data[i] ?? 0] ?? 0) + 1;
   const present = [...counts.entries()].filter(([, count]) => count > 0);
-  return { counts: new Map(present), voxelVolume: x * y * z, hash: hashOf(data) };
+  return { facts: { counts: new Map(present), voxelVolume: x * y * z, hash: hashOf(data) }, data };
 }
 
 function hashOf(data: Uint8Array): string {

@@ -70,6 +70,17 @@ function changeLabel(path: string, change: (volume: LabelVolume) => LabelVolume)
   writeNifti(path, change(readLabelVolume(path)));
 }
 
+function mirrored(
+  { data, shape: [nx, ny, nz] }: LabelVolume,
+  [x, y, z]: readonly [boolean, boolean, boolean],
+): Uint8Array {
+  const from = (i: number) => {
+    const [a, b, c] = [Math.floor(i / (ny * nz)), Math.floor(i / nz) % ny, i % nz];
+    return ((x ? nx - 1 - a : a) * ny + (y ? ny - 1 - b : b)) * nz + (z ? nz - 1 - c : c);
+  };
+  return data.map((_, i) => data[from(i)] ?? 0);
+}
+
 const scaled = (affine: Affine, factor: number): Affine =>
   affine.map(([a, b, c, d], row) => (row < 3 ? [a * factor, b * factor, c * factor, d] : [a, b, c, d]));
 
@@ -203,6 +214,18 @@ describe('data check', () => {
     expect(summary(await findings(root, { surveys, split }))).toEqual([
       ['warning', 'leak', 'pat01_scan1', 'pat01_scan2'],
     ]);
+  });
+
+  it.each([
+    ['bottom and top', [false, false, true]],
+    ['back and front, bottom and top', [false, true, true]],
+    ['left and right, back and front, bottom and top', [true, true, true]],
+  ] as const)('finds a label with %s exchanged', async (exchanged, axes) => {
+    const { root, label } = phantoms();
+    changeLabel(label(1), (volume) => ({ ...volume, data: mirrored(volume, axes) }));
+    const found = (await findings(root)).filter(({ kind }) => kind === 'mirrored label');
+    expect(summary(found)).toEqual([['warning', 'mirrored label', 'sub-001']]);
+    expect(found[0]?.message).toContain(`with ${exchanged} exchanged, `);
   });
 
   it('finds another spacing', async () => {

@@ -1,5 +1,6 @@
 import { medianOf } from '../../../../compiler/quantiles.ts';
 import type { DataRule, Finding } from '../finding.ts';
+import { EXCHANGED } from '../mirrored.ts';
 import { foregroundVoxels, type LabelFacts } from '../survey.ts';
 
 /** A foreground this many times off the median is worth a look. */
@@ -73,4 +74,35 @@ export const labelVolumes: DataRule = ({ surveys }) => {
         message: `the label marks ${volume.toPrecision(3)} ml, ${median.toPrecision(3)} ml in the median of all cases`,
       }),
     );
+};
+
+/** Fewer cases do not say how well labels fit their images in this data set. */
+const CASES_TO_COMPARE = 5;
+/** A label that would fit so much better mirrored is looked at … */
+const FITS_BETTER = 1.05;
+/** … where labels of the other cases fit worse mirrored, by the median … */
+const FITS_WORSE = 0.9;
+/** … and this one is so many deviations off them: of logarithms, estimated from the median distance from the median. */
+const DEVIATIONS = 3.5;
+const DEVIATION_OF_MEDIAN_DISTANCE = 1.4826;
+
+/** Labels whose borders fit the image better when mirrored, unlike those of the other cases. */
+export const mirroredLabels: DataRule = ({ surveys }) => {
+  const cases = surveys.flatMap(({ files, mirrored }) => (mirrored === null ? [] : [{ id: files.id, mirrored }]));
+  if (cases.length < CASES_TO_COMPARE) return [];
+  const typical = EXCHANGED.map((_, way) => {
+    const logs = cases.map(({ mirrored }) => Math.log(mirrored[way] ?? 1));
+    const median = medianOf(logs);
+    const distance = medianOf(logs.map((log) => Math.abs(log - median)));
+    return { median, limit: median + DEVIATIONS * DEVIATION_OF_MEDIAN_DISTANCE * distance };
+  });
+  return cases.flatMap(({ id, mirrored }): Finding[] => {
+    const best = mirrored.indexOf(Math.max(...mirrored));
+    const [share = 1, { median, limit } = { median: 0, limit: 0 }] = [mirrored[best], typical[best]];
+    if (share < FITS_BETTER || Math.exp(median) > FITS_WORSE || Math.log(share) < limit) return [];
+    const message =
+      `with ${EXCHANGED[best]} exchanged, the label’s borders would follow the image better: ${share.toFixed(2)} times the change of ` +
+      `intensity across them, ${Math.exp(median).toFixed(2)} in the median of all cases; look at it in a viewer`;
+    return [{ severity: 'warning', kind: 'mirrored label', cases: [id], message }];
+  });
 };

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { nearestName } from '../../dsl/edit-distance.ts';
 import { RunError } from '../errors.ts';
 import { knownMembers, listMatrices, type MatrixFolder, openMatrix } from './matrix-folder.ts';
+import { bestMember, matrixResults } from './matrix-results.ts';
 import { listRuns, openRun, RUN_FILE, type RunFolder } from './run-folder.ts';
 
 /** What a user names: a run, or the runs of a sweep or of folds together. */
@@ -57,7 +58,7 @@ export function findRun(runsDir: string, name: string): RunFolder {
   const target = findTarget(runsDir, name);
   if (target.kind === 'run') return target.run;
   throw new RunError(`${target.id} is a matrix of runs`, {
-    help: `name one of them, for example ${target.id}-001; \`exp show ${target.id}\` lists them`,
+    help: `name one of them, ${suggestedMember(target.matrix)}; \`exp show ${target.id}\` lists them`,
   });
 }
 
@@ -85,4 +86,12 @@ export function createdAt(target: RunTarget): number {
 
 function newestFirst(a: RunTarget, b: RunTarget): number {
   return createdAt(b) - createdAt(a) || (a.id < b.id ? 1 : -1);
+}
+
+/** The best, which is wanted of a sweep as a rule. */
+function suggestedMember(matrix: MatrixFolder): string {
+  const results = matrixResults(matrix);
+  const best = bestMember(results);
+  if (best === null || best.best === null) return `for example ${matrix.id}-001`;
+  return `the best is ${best.runId} (${results.rankedBy.metric} ${Number(best.best.toPrecision(4))})`;
 }

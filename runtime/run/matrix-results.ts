@@ -74,3 +74,9 @@ export function memberResult(
     attempts,
   };
 }
+
+/** The member with the best value of all; null where none has one. */
+export function bestMember({ members, rankedBy }: MatrixResults): MemberResult | null {
+  const [best] = rankTrials(members, (each) => ({ settings: { run: each.runId }, value: each.best }), rankedBy.mode);
+  return best === undefined || best.mean === null ? null : (best.members[0] ?? null);
+}

@@ -121,6 +121,11 @@ describe.skipIf(locateBinding() === null)('exp run of a matrix', () => {
       ['failed', 'EXP4101'],
       ['completed', null],
     ]);
+    const segmented = run('predict', 'latest', 'phantoms', ...runsIn('on'));
+    expect(segmented).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringMatching(/name one of them, the best is \S+-002/),
+    });
     expect(run('run', 'lost.exp', '--quiet', '--fail-fast', ...runsIn('off')).exitCode).toBe(2);
     expect(statuses('off')).toEqual(['failed', 'waiting']);
   }, 180_000);

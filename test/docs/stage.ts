@@ -2,6 +2,8 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSyn
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
+import { readEvents } from '../../runtime/events/read.ts';
+import { askTrainer } from '../../runtime/run/control.ts';
 import { liveOwner } from '../../runtime/run/lock.ts';
 import { type CliResult, temporaryFolder } from '../helpers/cli.ts';
 import { asDecathlon } from '../helpers/decathlon.ts';
@@ -75,7 +77,7 @@ export class Stage {
   readonly #shell: Shell;
   /** What the pages call things, and what those are called here. */
   readonly #names = new Map<string, string>();
-  /** Runs that go on by themselves, or were stopped since. */
+  /** Runs that wait, or were stopped since. */
   readonly #begun: string[] = [];
 
   private constructor(server: MlflowServer) {
@@ -167,10 +169,12 @@ export class Stage {
     this.done(`exp weights export swin-run -o ${file} --format pt`);
   }
 
-  /** A training that goes on by itself for a while; the pages' name for a run means it. */
-  begin(): void {
-    this.done('exp run long.exp --detach');
-    const id = this.#latest();
+  /** A training that has begun, and waits for what is asked of it; the pages' name for a run means it. */
+  async begin(): Promise<void> {
+    const [id = ''] = /\S+-organ-[0-9a-f]{4}/.exec(this.done('exp run long.exp --detach')) ?? [];
+    const runDir = join(this.folder, 'runs', id);
+    while (!readEvents(runDir).some(({ type }) => type === 'engine')) await sleep(20);
+    askTrainer(runDir, 'pause');
     this.call('3f2a', id);
     this.#begun.push(id);
   }
@@ -178,7 +182,7 @@ export class Stage {
   /** The newest run that was stopped with most of its epochs before it. */
   async takeStopped(): Promise<void> {
     if (this.#begun.length === 0) {
-      this.begin();
+      await this.begin();
       this.done('exp stop 3f2a');
     }
     const id = this.#begun.pop() ?? '';

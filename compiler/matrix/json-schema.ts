@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { MATRIX_VERSION, matrixFileSchema } from '../plan/matrix.ts';
 
 /** The published JSON Schema of a matrix file, as text; `docs/matrix.schema.json` holds it. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { planFileSchema } from './schema.ts';
 import { PLAN_VERSION } from './version.ts';
 

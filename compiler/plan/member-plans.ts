@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { canonicalJson } from './canonical.ts';
 import type { MatrixMember } from './matrix.ts';
 import { parsePlanFile } from './parse.ts';

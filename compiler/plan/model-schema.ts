@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { positiveInt, voxelTriple } from './primitives.ts';
 
 /** The networks, with MONAI's options. */

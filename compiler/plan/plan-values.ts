@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { assertNever } from '../../dsl/assert-never.ts';
 import { snakeCase } from '../fields/case.ts';
 import type { Origin, PlanFile } from './schema.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { modelSchema } from './model-schema.ts';
 import { PRECISIONS } from './precisions.ts';
 import { fraction, positiveInt, voxelTriple } from './primitives.ts';

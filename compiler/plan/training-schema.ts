@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { fraction } from './primitives.ts';
 
 /** What training minimises and how weights follow: losses as MONAI defines them, optimizers as torch. */

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import { stepKeyOf, WORKLOAD_TERMS, type Workload, type WorkloadTerm } from '../../compiler/graph/workload.ts';
 import { configRoot } from '../system/config-folder.ts';
 import { writeWhole } from '../system/durable.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ELEMENT_TYPES, type ElementType, isElementType } from '../weights/element-types.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * `state.json` of a checkpoint: where training stood, and the checksums of the files beside it. It is written last, and a

@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { CaseSource } from './case-source.ts';
 import { channelsOf } from './channels.ts';
 import type { SharedCase } from './prepare.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { recordedEventSchema } from './schema.ts';
 
 /** The published JSON Schema of one line of `events.jsonl`, for readers in other languages. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * The events of a run. `events.jsonl` is the one record of what happened: the terminal, the tracker and `exp watch` all

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { inferenceSchema, metricSchema, planSchema, postprocessSchema } from '../../compiler/plan/schema.ts';
 
 /** What `exp predict` and `exp evaluate` ask of the process that does it. Paths are absolute. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Metrics of single cases as tables that others read: CSV for people, and JSON as MLflow's pages and pandas take it. */
 

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type MatrixFile, type MatrixMember, matrixFileSchema } from '../../compiler/plan/matrix.ts';
 import { type Budget, budgetSchema, type PlanFile } from '../../compiler/plan/schema.ts';
 import { RunError } from '../errors.ts';

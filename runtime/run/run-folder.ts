@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { parsePlanFile } from '../../compiler/plan/parse.ts';
 import { budgetSchema, type PlanFile } from '../../compiler/plan/schema.ts';
 import { RunError } from '../errors.ts';

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { RunError } from '../errors.ts';
 import { matching } from '../run/find-run.ts';
 import { provenanceSchema } from '../tracking/provenance.ts';

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { linkSync, readFileSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { z } from 'zod';
+import * as z from 'zod';
 import { writeDurably } from './durable.ts';
 import { hasErrorCode } from './error-code.ts';
 import { isProcessAlive } from './is-process-alive.ts';

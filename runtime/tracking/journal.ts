@@ -1,6 +1,6 @@
 import { readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { folderIn } from '../run/folder-trouble.ts';
 import { writeDurably } from '../system/durable.ts';
 import { type Provenance, provenanceSchema } from './provenance.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { emptyResponseSchema, type MlflowKeyValue, type MlflowMetric } from './mlflow-schema.ts';
 import { hasServerCode } from './server-code.ts';
 import type { Transport } from './transport.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What MLflow answers, as far as it is used: further fields of newer servers pass unread. Checked against 3.17. */
 

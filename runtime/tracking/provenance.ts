@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { hostname, userInfo } from 'node:os';
 import { promisify } from 'node:util';
-import { z } from 'zod';
+import * as z from 'zod';
 import { redactUri } from './target.ts';
 
 /** What was true of the code and the person when the run started; a later sync must not look again. */

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { Agent, type Dispatcher, EnvHttpProxyAgent, request } from 'undici';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { TrackingError } from '../errors.ts';
 import { errorSchema } from './mlflow-schema.ts';
 import { DEFAULT_RETRY, parseRetryAfter, type RetryPolicy, withRetries } from './retry.ts';

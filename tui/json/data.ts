@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What `exp data` and `exp weights` print with `--json`. */
 

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { predictEventSchema } from '../../runtime/predict/events.ts';
 import * as data from './data.ts';
 import * as machine from './machine.ts';

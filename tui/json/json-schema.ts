@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { DOCUMENTS, type DocumentName } from './documents.ts';
 
 /** The published JSON Schema of what a command prints, as text; `docs/schemas/` holds them. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { WORKLOAD_TERMS } from '../../compiler/graph/workload.ts';
 import { environmentSchema } from '../../compiler/plan/schema.ts';
 import { measurementSchema } from '../../runtime/calibration/calibration-file.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { originSchema } from '../../compiler/plan/schema.ts';
 
 /** What `exp plan` prints of single values, layers and differences with `--json`. */

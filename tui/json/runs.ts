@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { foldSchema, watchedMetricSchema } from '../../compiler/plan/schema.ts';
 import { bestSchema, expectationSchema, failureSchema } from '../../runtime/events/schema.ts';
 

@@ -1,5 +1,5 @@
 import { basename, join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { DataError } from '../../errors.ts';
 import { filesIn, isFile, listing, readJson, requireFolder, subfolders } from './folders.ts';
 import {

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { locateBinding } from '../../../runtime/engine/provision/locate.ts';
 import { expInProcess, temporaryFolder } from '../../helpers/cli.ts';
 import { handoffPython } from '../../helpers/handoff-python.ts';

@@ -37,7 +37,8 @@ export function convolvedUp(g: GraphBuilder, x: Value, up: Value, filter: Value)
   const taps = g.reshape(g.transpose(g.reshape(filter, [27, middle, outer]), [1, 0, 2]), [middle, 27 * outer]);
   const products = g.reshape(g.matMul(g.reshape(up, [inner * 8, middle]), taps), [inner, 8, 27, outer]);
   const byTaps = g.reshape(g.transpose(products, [1, 2, 0, 3]), [8 * 27, inner * outer]);
-  const sums = g.matMul(g.constant(TAPS, [64, 8 * 27]), byTaps);
+  const meetings = g.computedConstant('composed filter taps', 'float32', [64, 8 * 27], meetingTaps);
+  const sums = g.matMul(meetings, byTaps);
   const composed = g.reshape(g.transpose(g.reshape(sums, [8, 8, inner, outer]), [0, 2, 1, 3]), [
     2,
     2,
@@ -72,7 +73,7 @@ export function pointwiseUp(g: GraphBuilder, x: Value, up: Value, filter: Value)
  * Which products of taps make the composed filter: [a, 1 − p] × [k, t], each three axes, a being 0 for voxel i + p − 1 and 1 for
  * i + p. (Places stand in the order of 1 − p, so that the blocks of position i + p make 2i + p + 1 the voxel's place in a row.)
  */
-const TAPS = ((): Float32Array => {
+function meetingTaps(): Float32Array {
   const meets = (a: number, place: number, k: number, t: number): boolean => {
     const p = 1 - place;
     const at = p + t - 1;
@@ -91,4 +92,4 @@ const TAPS = ((): Float32Array => {
     }
   }
   return matrix;
-})();
+}

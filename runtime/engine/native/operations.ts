@@ -10,6 +10,8 @@ export interface TensorFlowOps {
   readonly gpu: boolean;
   /** Whether TensorFlow runs on a CPU where oneDNN has AVX-512. */
   readonly avx512: boolean;
+  /** Whether TensorFlow runs on an x86 CPU with oneDNN. */
+  readonly oneDnn: boolean;
   /** Runs an op with one output. */
   run(name: string, attributes: readonly OpAttribute[], inputs: readonly TensorId[]): TensorId;
   /** Runs an op that has no output. */

@@ -1,5 +1,6 @@
 import { EngineError, OutOfMemoryError } from '../../errors.ts';
 import { once } from '../../once.ts';
+import { isOneDnnOn } from '../environment.ts';
 import { bytesOf, type OpAttribute, type TensorFlowBinding, type TensorId, TF_DTYPE } from './binding.ts';
 import { hasAvx512 } from './cpu-features.ts';
 import type { TensorFlowOps } from './operations.ts';
@@ -19,6 +20,7 @@ const SHARING = new Set(['Reshape', 'Identity']);
 export class TensorFlowSession implements TensorFlowOps {
   readonly gpu: boolean;
   readonly avx512: boolean;
+  readonly oneDnn: boolean;
   readonly version: string;
   readonly #binding: TensorFlowBinding;
   readonly #live = new Map<TensorId, Buffer>();
@@ -32,6 +34,7 @@ export class TensorFlowSession implements TensorFlowOps {
     this.#binding = binding;
     this.gpu = binding.isUsingGpuDevice();
     this.avx512 = !this.gpu && hasAvx512();
+    this.oneDnn = !this.gpu && process.arch === 'x64' && isOneDnnOn();
     this.version = binding.TF_Version;
   }
 

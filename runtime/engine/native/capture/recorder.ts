@@ -20,6 +20,7 @@ interface Group {
 export class GraphRecorder implements TensorFlowOps {
   readonly gpu: boolean;
   readonly avx512: boolean;
+  readonly oneDnn: boolean;
   readonly nodes: NodeDefinition[] = [];
   /** Tensors of the session by the name of the placeholder that they are fed to. */
   readonly feeds = new Map<string, TensorId>();
@@ -33,6 +34,7 @@ export class GraphRecorder implements TensorFlowOps {
     this.#session = session;
     this.gpu = session.gpu;
     this.avx512 = session.avx512;
+    this.oneDnn = session.oneDnn;
   }
 
   /**

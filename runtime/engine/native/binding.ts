@@ -11,12 +11,14 @@ export const TF_DTYPE = { float32: 1, int32: 3, bfloat16: 14 } as const;
 export interface OpAttribute {
   readonly name: string;
   readonly type: number;
-  readonly value: string | number | boolean | readonly number[];
+  readonly value: string | number | boolean | readonly number[] | readonly string[];
 }
 
 /** Attributes of TensorFlow ops: made once for each node of a schedule, never while it runs. */
 export const attr = {
   string: (name: string, value: string): OpAttribute => ({ name, type: ATTR.string, value }),
+  /** For graphs alone: the binding does not take it for an op by itself. */
+  strings: (name: string, value: readonly string[]): OpAttribute => ({ name, type: ATTR.string, value }),
   int: (name: string, value: number): OpAttribute => ({ name, type: ATTR.int, value }),
   ints: (name: string, value: readonly number[]): OpAttribute => ({ name, type: ATTR.int, value }),
   float: (name: string, value: number): OpAttribute => ({ name, type: ATTR.float, value }),

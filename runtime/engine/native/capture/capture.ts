@@ -1,12 +1,14 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Graph, GraphNodeOf, OpName, Schedule, ValueId } from '../../../../compiler/graph/types.ts';
+import type { Graph, GraphNodeOf, NodeId, OpName, Schedule, ValueId } from '../../../../compiler/graph/types.ts';
 import type { RunSchedule } from '../../backend.ts';
+import { biasedMatMul } from '../../kernels/native/matmul.ts';
 import { NATIVE_KERNELS } from '../../kernels/native/table.ts';
 import { known } from '../../known.ts';
 import { attr, type TensorId } from '../binding.ts';
 import type { TensorFlowSession } from '../session.ts';
+import { biasedProducts } from './biased-products.ts';
 import { savedModel, TAG } from './graph-def.ts';
 import { GraphRecorder } from './recorder.ts';
 
@@ -38,10 +40,17 @@ export function captureSchedule({ graph }: Schedule, tf: TensorFlowSession): Run
     const { dtype, shape } = known(graph.values[value], `value ${value}`);
     values.set(value, recorder.feed(tf.upload(data(), shape), dtype, shape));
   }
+  const products = tf.oneDnn ? biasedProducts(graph) : new Map<NodeId, GraphNodeOf<'matMul'>>();
+  const withTheirSums = new Set([...products.values()].map(({ id }) => id));
   const done: (string | null)[] = [];
   for (const [index, node] of graph.nodes.entries()) {
     const last = recorder.group(node.scope, done[index - AHEAD] ?? null, () => {
-      const outputs = record(node, graph, node.inputs.map(recorded), recorder);
+      if (withTheirSums.has(node.id)) return;
+      const product = products.get(node.id);
+      const outputs =
+        product === undefined
+          ? record(node, graph, node.inputs.map(recorded), recorder)
+          : recordBiased(product, known(node.inputs[1], 'a bias'), graph, recorded, recorder);
       for (const [at, value] of node.outputs.entries())
         values.set(value, known(outputs[at], `output ${at} of ${node.op}`));
     });
@@ -73,6 +82,17 @@ function record<O extends OpName>(
   const typeOf = (value: ValueId) => known(values[value], `value ${value}`);
   const kernel = NATIVE_KERNELS[op];
   return kernel({ attributes, inputs: inputs.map(typeOf), outputs: outputs.map(typeOf) }, recorder)(operands);
+}
+
+function recordBiased(
+  { attributes, inputs }: GraphNodeOf<'matMul'>,
+  bias: ValueId,
+  { values }: Graph,
+  recorded: (value: ValueId) => TensorId,
+  recorder: GraphRecorder,
+): readonly TensorId[] {
+  const { shape } = known(values[bias], 'a bias');
+  return biasedMatMul(attributes, shape, recorder)([...inputs, bias].map(recorded));
 }
 
 /** TensorFlow reads a SavedModel from a folder, once. */

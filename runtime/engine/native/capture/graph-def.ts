@@ -45,10 +45,14 @@ function entry(key: string, value: Bytes): Bytes {
 function attributeValue({ type, value }: OpAttribute): Bytes {
   if (typeof value === 'string') return nested(2, value);
   if (typeof value === 'boolean') return integer(5, Number(value));
-  if (typeof value !== 'number')
-    return type === ATTR.shape ? nested(7, tensorShape(value)) : nested(1, integers(3, value));
-  if (type === ATTR.float) return float(4, value);
-  return integer(type === ATTR.type ? 6 : 3, value);
+  if (typeof value === 'number')
+    return type === ATTR.float ? float(4, value) : integer(type === ATTR.type ? 6 : 3, value);
+  if (isStrings(value)) return nested(1, message(...value.map((text) => nested(2, text))));
+  return type === ATTR.shape ? nested(7, tensorShape(value)) : nested(1, integers(3, value));
+}
+
+function isStrings(value: readonly number[] | readonly string[]): value is readonly string[] {
+  return typeof value[0] === 'string';
 }
 
 function tensor(value: Float32Array | Int32Array, shape: Shape): Bytes {

@@ -50,6 +50,7 @@ export function estimate(plan: Plan, outlook: Outlook): Estimate {
   const { environment, facts, schedule } = plan;
   const measured = outlook.measured(plan);
   const memory = predictMemory(plan, measured);
+  const planned = memoryNeed(facts, environment.gpu !== null);
   const limit = memoryLimit(environment, null);
   const step = predictStep(plan, outlook, measured);
   const data = outlook.data(plan);
@@ -61,9 +62,9 @@ export function estimate(plan: Plan, outlook: Outlook): Estimate {
   const price = environment.pricePerHourUsd;
   const costUsd = scheduleSeconds === null || price === null ? null : scale(scheduleSeconds, price / 3600);
   return {
-    peakBytes: { low: Math.min(facts.stateBytes + facts.activationPeakBytes, memory.expected), high: memory.high },
+    peakBytes: { low: Math.min(planned.least, memory.expected), high: memory.high },
     expectedBytes: memory.expected,
-    fitsMemory: limit === null ? null : memoryNeed(facts, limit.onGpu).expected <= limit.usable,
+    fitsMemory: limit === null ? null : planned.expected <= limit.usable,
     stepSeconds,
     expectedStepSeconds: step === null ? null : step.expected,
     scheduleSeconds,

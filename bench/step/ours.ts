@@ -42,15 +42,15 @@ export async function measureStep(): Promise<void> {
       processor.push((cpuSeconds() - used) / availableParallelism());
     }
   }
-  const { facts } = plan;
+  const planned = memoryNeed(plan.facts, false);
   answer({
     step_seconds: seconds,
     step_processor_seconds: processor,
     first_step_seconds: [first],
     peak_resident_bytes: [peakBytes()],
-    planned_resident_bytes: [memoryNeed(facts, false).expected],
+    planned_resident_bytes: [planned.expected],
     tensor_peak_bytes: [engine.memory().peakBytes],
-    planned_tensor_bytes: [facts.stateBytes + facts.activationPeakBytes],
+    planned_tensor_bytes: [planned.least],
   });
   learner.close();
   engine.close();

@@ -1,3 +1,4 @@
+import type { StepMemory } from '../plan/memory-need.ts';
 import type { ModelFacts } from '../plan/schema.ts';
 import { stateNames } from './optimizers/table.ts';
 import type { TrainingSettings } from './programs.ts';
@@ -14,10 +15,12 @@ export interface StepDescription {
 /** What a step holds, without what it computes: all that `exp check` has to know where a step fits. */
 export function memoryOfStep(settings: TrainingSettings): StepMemory {
   const { g, step } = wholeStep(settings);
-  return { stateBytes: stateBytes(settings, g.weightCount), activationPeakBytes: step.activationPeakBytes };
+  return {
+    parameters: g.weightCount,
+    stateBytes: stateBytes(settings, g.weightCount),
+    activationPeakBytes: step.activationPeakBytes,
+  };
 }
-
-export type StepMemory = Pick<ModelFacts, 'stateBytes' | 'activationPeakBytes'>;
 
 function stateBytes({ optimizer }: TrainingSettings, weightCount: number): number {
   const vectors = 2 + stateNames(optimizer).length; // weights and gradient

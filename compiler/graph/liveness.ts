@@ -23,7 +23,12 @@ export interface Peak {
   readonly at: number;
 }
 
-/** Live bytes while a node runs are all that lives before it, and its outputs. The planner asks for hundreds of graphs. */
+/**
+ * Live bytes while a node runs are all that lives before it, and its outputs. The planner asks for hundreds of graphs.
+ *
+ * No op is taken to write over an operand. Op by op none does; in a whole graph TensorFlow's do where the other readers of the
+ * operand happen to be done, so that some steps peak as high as this and others lower by a tensor.
+ */
 export function activationPeak(graph: Graph): Peak {
   const memory = memoryOfValues(graph);
   const lastUse = lastUseOfValues(graph);
@@ -66,10 +71,11 @@ export function activationPeak(graph: Graph): Peak {
   return peak;
 }
 
-const NEVER = -1;
+/** Where no node is meant. */
+export const NEVER = -1;
 
 /** The position of the last node that makes or reads each value; `NEVER` for the graph's outputs. */
-function lastUseOfValues(graph: Graph): Int32Array {
+export function lastUseOfValues(graph: Graph): Int32Array {
   const lastUse = new Int32Array(graph.values.length).fill(NEVER);
   graph.nodes.forEach(({ inputs, outputs }, index) => {
     for (const value of inputs) lastUse[value] = index;

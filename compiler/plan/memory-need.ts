@@ -1,3 +1,4 @@
+import { BYTES_PER_ELEMENT } from '../graph/shapes.ts';
 import type { ModelFacts } from './schema.ts';
 
 /**
@@ -23,20 +24,29 @@ const CPU = {
 /** Not measured by us: a CUDA context with cuDNN and cuBLAS, and the workspaces that cuDNN asks for. */
 const GPU = { base: 0.8e9, perStateByte: 1, perActivationByte: 1.15 } as const;
 
+/** What the graph says of the memory of a step. */
+export type StepMemory = Pick<ModelFacts, 'parameters' | 'stateBytes' | 'activationPeakBytes'>;
+
 export interface MemoryNeed {
-  /** Weights, gradients, optimizer state and live activations: no step can do with less. */
+  /** Tensors alone, when most of them live, without the batch: see `tensorPeak`. */
   readonly least: number;
   /** As the system counts it: with the engine's base and workspaces. An estimate, within 15 % where it was measured. */
   readonly expected: number;
 }
 
-export function memoryNeed(
-  { stateBytes, activationPeakBytes }: Pick<ModelFacts, 'stateBytes' | 'activationPeakBytes'>,
-  onGpu: boolean,
-): MemoryNeed {
+export function memoryNeed(facts: StepMemory, onGpu: boolean): MemoryNeed {
+  const { stateBytes, activationPeakBytes } = facts;
   const { base, perStateByte, perActivationByte } = memoryFactors(onGpu);
   const expected = base + perStateByte * stateBytes + perActivationByte * activationPeakBytes;
-  return { least: stateBytes + activationPeakBytes, expected };
+  return { least: tensorPeak(facts), expected };
+}
+
+/**
+ * Weights and optimizer state live throughout. The gradient is not counted with them: the last step's is gone before a step
+ * begins, and the one in the making is among the activations.
+ */
+function tensorPeak({ parameters, stateBytes, activationPeakBytes }: StepMemory): number {
+  return stateBytes - parameters * BYTES_PER_ELEMENT.float32 + activationPeakBytes;
 }
 
 /** What a step takes is linear in what the graph knows: the coefficients, in bytes and bytes a byte. */

@@ -1,7 +1,8 @@
-import { describeStep, memoryOfStep, type StepMemory } from '../graph/facts.ts';
+import { describeStep, memoryOfStep } from '../graph/facts.ts';
 import type { TrainingSettings } from '../graph/programs.ts';
 import type { Workload } from '../graph/workload.ts';
 import { canonicalShared } from '../plan/canonical.ts';
+import type { StepMemory } from '../plan/memory-need.ts';
 import type { ModelFacts, Plan } from '../plan/schema.ts';
 import { NO_SHARING, type Sharing } from '../sharing.ts';
 

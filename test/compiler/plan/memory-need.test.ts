@@ -23,6 +23,13 @@ describe('the memory that is planned', () => {
     expect(least).toBeLessThan(expected);
   });
 
+  it('counts a gradient once, among the activations of the step that makes it', () => {
+    const parameters = 1_000_000;
+    const [weightsGradientAndMoments, activations] = [4 * 4 * parameters, 40e6];
+    const given = { parameters, stateBytes: weightsGradientAndMoments, activationPeakBytes: activations };
+    expect(memoryNeed(given, false).least).toBe(3 * 4 * parameters + activations);
+  });
+
   it.each([true, false])('is turned round for what activations may take (GPU: %s)', (onGpu) => {
     const given = facts(1 * GB, 3 * GB);
     const { expected } = memoryNeed(given, onGpu);

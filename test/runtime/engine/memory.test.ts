@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { describeStep } from '../../../compiler/graph/facts.ts';
 import { trainingProgram } from '../../../compiler/graph/programs.ts';
+import { memoryNeed } from '../../../compiler/plan/memory-need.ts';
 import type { PlanModel } from '../../../compiler/plan/schema.ts';
 import { openNativeEngine } from '../../../runtime/engine/native/open.ts';
 import { locateBinding } from '../../../runtime/engine/provision/locate.ts';
+import { createLearner } from '../../../runtime/training/learner.ts';
 import { ADAMW, DICE_CE, DYNUNET, SEGRESNET, SWIN_UNETR, UNET } from '../../helpers/models.ts';
 import { NO_NATIVE } from './helpers/engines.ts';
 
@@ -47,6 +50,38 @@ describe.skipIf(located === null)(`what a step allocates (${NO_NATIVE})`, () => 
     const { peakBytes, bytes } = engine.memory();
     expect((peakBytes - bytes) / step.activationPeakBytes).toBeGreaterThan(0.95);
     expect((peakBytes - bytes) / step.activationPeakBytes).toBeLessThan(1.05);
+    engine.close();
+  });
+
+  // Large weights beside small activations: a gradient that is counted twice would be 15 % of it.
+  it('is what the planner says of whole training steps, with weights and optimizer state', async () => {
+    if (located === null) return;
+    const side = 32;
+    const settings = {
+      model: { ...SEGRESNET, initFilters: 16 },
+      batchSize: 1,
+      patch: [side, side, side] satisfies [number, number, number],
+      loss: DICE_CE,
+      optimizer: ADAMW,
+      activationLimitBytes: null,
+      precision: 'float32' as const,
+    };
+    const engine = openNativeEngine(located, { wholeFrom: Number.POSITIVE_INFINITY });
+    const learner = createLearner(engine, trainingProgram(settings), ADAMW, 1, null);
+    const batch = {
+      image: new Float32Array(side ** 3).fill(0.5),
+      label: new Int32Array(side ** 3),
+      shape: [1, side, side, side] as const,
+      caseIds: ['grey'],
+    };
+    for (const step of [1, 2]) {
+      await learner.computeLoss(batch);
+      await learner.update(1e-4, step);
+    }
+    const { least } = memoryNeed(describeStep(settings).facts, false);
+    expect(engine.memory().peakBytes / least).toBeGreaterThan(0.95);
+    expect(engine.memory().peakBytes / least).toBeLessThan(1.05);
+    learner.close();
     engine.close();
   });
 });

@@ -1,4 +1,4 @@
-import { activationPeak } from './liveness.ts';
+import { activationPeak, lastUseOfValues, NEVER } from './liveness.ts';
 import type { Graph, GraphNode, NodeId, Schedule, Value, ValueId } from './types.ts';
 
 /**
@@ -28,23 +28,25 @@ export function withoutDeadCode(graph: Graph): Graph {
   });
 }
 
+const UNMADE = -1;
+
 function renumbered(graph: Graph): Graph {
   const values: Value[] = [];
-  const numbers = new Map<ValueId, ValueId>();
+  const numbers = new Int32Array(graph.values.length).fill(UNMADE);
 
   function number(id: ValueId, producer: NodeId | null): ValueId {
     const old = graph.values[id];
     const fresh = values.length as ValueId;
     if (old === undefined) throw new Error(`value ${id} is not in the graph`);
     values.push({ id: fresh, shape: old.shape, dtype: old.dtype, producer });
-    numbers.set(id, fresh);
+    numbers[id] = fresh;
     return fresh;
   }
 
   function numberOf(id: ValueId): ValueId {
-    const fresh = numbers.get(id);
-    if (fresh === undefined) throw new Error(`value ${id} is used before it is made`);
-    return fresh;
+    const fresh = numbers[id] ?? UNMADE;
+    if (fresh === UNMADE) throw new Error(`value ${id} is used before it is made`);
+    return fresh as ValueId;
   }
 
   const inputs = new Map([...graph.inputs].map(([name, id]) => [name, number(id, null)]));
@@ -64,13 +66,11 @@ function renumbered(graph: Graph): Graph {
 
 /** For each node, the values that no later node reads. An output of a node that nothing reads dies right away. */
 export function lastUses(graph: Graph): readonly (readonly ValueId[])[] {
-  const lastUse = new Map<ValueId, number>();
-  graph.nodes.forEach(({ inputs, outputs }, index) => {
-    for (const output of outputs) lastUse.set(output, index);
-    for (const input of inputs) if (lastUse.has(input)) lastUse.set(input, index);
-  });
-  for (const output of graph.outputs.values()) lastUse.delete(output);
   const releases = graph.nodes.map((): ValueId[] => []);
-  for (const [value, index] of lastUse) releases[index]?.push(value);
+  const lastUse = lastUseOfValues(graph);
+  for (const { id, producer } of graph.values) {
+    const index = lastUse[id] ?? NEVER;
+    if (producer !== null && index !== NEVER) releases[index]?.push(id);
+  }
   return releases;
 }

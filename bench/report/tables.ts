@@ -77,7 +77,7 @@ whole trainer had resident. The goal is within 25 % for the time and 15 % for th
     title: 'Tensors, planned and allocated',
     command: 'npm run bench:allocations',
     text: `The most bytes that TensorFlow's allocator was asked to hold at once in nine training steps, read from its own log, beside what
-the plan says of tensors, without the batch. TensorFlow writes a result over an operand that is needed no more, if the other readers of
+the plan says of tensors, and the batch. TensorFlow writes a result over an operand that is needed no more, if the other readers of
 that operand are done: as ops overlap, steps of one run differ by the largest tensor. The highest step counts.`,
     columns: [
       { title: 'allocated', metric: 'allocated_bytes', format: 'gigabytes' },

@@ -50,7 +50,8 @@ export async function measureStep(): Promise<void> {
     peak_resident_bytes: [peakBytes()],
     planned_resident_bytes: [planned.expected],
     tensor_peak_bytes: [engine.memory().peakBytes],
-    planned_tensor_bytes: [planned.least],
+    // The batch is its caller's; the allocator counts it too.
+    planned_tensor_bytes: [planned.least + batch.image.byteLength + batch.label.byteLength],
   });
   learner.close();
   engine.close();

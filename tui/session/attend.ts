@@ -14,6 +14,7 @@ import { watchInterrupts } from './interrupts.ts';
 import { exitCodeOf } from './outcome.ts';
 import { openReporter, reporterKind } from './reporter.ts';
 import { printResult } from './result.ts';
+import { whenUnread } from './unread.ts';
 
 export interface AttendOptions extends OutputOptions {
   readonly resume: boolean;
@@ -60,14 +61,11 @@ export async function attendRun(
       process.exit(EXIT.interrupted);
     },
   });
-  /** `exp run … | head`: nobody reads any more, which is as if the terminal had gone. */
-  const onOutputError = ({ code }: NodeJS.ErrnoException) => {
-    if (code !== 'EPIPE') return;
+  const stopListening = whenUnread(() => {
     leave();
     context.stderr.write(detachedText(run));
     process.exit(EXIT.ok);
-  };
-  process.stdout.on('error', onOutputError);
+  });
   const record = accumulateRun(plan.schedule.keepBest);
   const reporter = await openReporter(context, kind, {
     run,
@@ -95,7 +93,7 @@ export async function attendRun(
   } finally {
     reporter.close();
     interrupts.close();
-    process.stdout.off('error', onOutputError);
+    stopListening();
   }
 }
 

@@ -19,6 +19,7 @@ import { type MatrixReporter, openMatrixReporter } from './matrix-reporter.ts';
 import { roomFor } from './member-pool.ts';
 import type { ReporterKind } from './reporter.ts';
 import { syncMembers } from './sync-matrix.ts';
+import { whenUnread } from './unread.ts';
 
 export interface MatrixOptions {
   readonly kind: ReporterKind;
@@ -66,6 +67,7 @@ class MatrixSession {
   readonly #atWork = new Map<number, MemberAtWork>();
   readonly #interrupts;
   readonly #budgetTimer: NodeJS.Timeout;
+  readonly #stopListening: () => void;
   readonly #startedAt = performance.now();
   readonly #secondsBefore: number;
   #cut: 'user' | 'budget' | 'failure' | null = null;
@@ -96,19 +98,17 @@ class MatrixSession {
       hangUp: () => this.#stop('user'),
     });
     this.#budgetTimer = setInterval(() => this.#watchBudget(), BUDGET_POLL_MS);
-    process.stdout.on('error', this.#onOutputError);
+    this.#stopListening = whenUnread(() => this.#goUnread());
   }
 
-  /** `exp run … | head`: nobody reads any more, which is as if the terminal had gone. */
-  readonly #onOutputError = ({ code }: NodeJS.ErrnoException): void => {
-    if (code !== 'EPIPE' || this.#isUnread) return;
+  #goUnread(): void {
     this.#isUnread = true;
     const { id } = this.#matrix;
     this.#context.stderr.write(
       `nobody reads the lines of ${id} any more: its runs stop with a checkpoint\n  continue: exp resume ${id}\n`,
     );
     this.#stop('user');
-  };
+  }
 
   async open(): Promise<void> {
     this.#reporter = await openMatrixReporter(this.#context, this.#options.kind, {
@@ -260,6 +260,6 @@ class MatrixSession {
     await this.#reporter?.close();
     clearInterval(this.#budgetTimer);
     this.#interrupts.close();
-    process.stdout.off('error', this.#onOutputError);
+    this.#stopListening();
   }
 }

@@ -2,15 +2,12 @@
 
 A file holds `weight.<name>` and `gradient.<name>` in MONAI's layouts, `image` NDHWC, `label` NDHW, `logits` NDHWK, `loss`,
 all computed in double precision and rounded at the end, and `noise.<name>`: how far MONAI's own gradient in single
-precision is from it, ||single - double||, at worst over a few runs. A value closer to the corner of a (leaky) ReLU than
-single precision's error there falls to either side, and one such value alone can move a gradient by 3e-3 of itself; so all runs
-but the first add errors of that size, as the layer has them, to what each (leaky) ReLU gets.
+precision is from it, as corners.py says.
 """
 
 import copy
 import json
 import sys
-from contextlib import contextmanager
 
 import torch
 from monai import losses
@@ -18,38 +15,11 @@ from monai.losses import DeepSupervisionLoss
 from monai.networks import nets
 from safetensors.torch import save_file
 
-
-RUNS = 6
-CORNERED = (torch.nn.ReLU, torch.nn.LeakyReLU, torch.nn.PReLU)
+from corners import gradient_noise
 
 
 def make(module, description):
     return getattr(module, description["name"])(**description["arguments"])
-
-
-@contextmanager
-def before_corners(network, change):
-    """What each (leaky) ReLU gets goes through `change` first, in the order of the calls."""
-    modules = [module for module in network.modules() if isinstance(module, CORNERED)]
-    hooks = [module.register_forward_pre_hook(lambda _, inputs: (change(inputs[0]),)) for module in modules]
-    try:
-        yield
-    finally:
-        for hook in hooks:
-            hook.remove()
-
-
-@torch.no_grad()
-def inputs_of_corners(network, image):
-    seen = []
-
-    def note(values):
-        seen.append(values.clone())
-        return values
-
-    with before_corners(network, note):
-        network(image)
-    return seen
 
 
 def run(job):
@@ -82,21 +52,12 @@ def run(job):
 
     tensors = {f"weight.{name}": parameter.clone() for name, parameter in network.named_parameters()}
     twin = copy.deepcopy(network).double()
-    exact = inputs_of_corners(twin, image.double())
-    errors = [(single - double).abs().max() for single, double in zip(inputs_of_corners(network, image), exact)]
-    del exact
-
-    def differentiate_with_errors():
-        left = iter(errors)
-        with before_corners(network, lambda values: values + next(left).float() * (2 * torch.rand_like(values) - 1)):
-            return differentiate(network, image)[2]
-
-    singles = [differentiate(network, image)[2], *(differentiate_with_errors() for _ in range(RUNS - 1))]
+    noise = gradient_noise(network, twin, image, lambda network, image: differentiate(network, image)[2])
     logits, value, double = differentiate(twin, image.double())
     tensors |= {"image": image.permute(0, 2, 3, 4, 1), "logits": logits.permute(0, 2, 3, 4, 1), "loss": value}
     for name, gradient in double.items():
         tensors[f"gradient.{name}"] = gradient
-        tensors[f"noise.{name}"] = max((single[name] - gradient).norm() for single in singles)
+        tensors[f"noise.{name}"] = noise[name]
     stored = {name: tensor.detach().float().contiguous() for name, tensor in tensors.items()}
     save_file(stored | {"label": label[:, 0].contiguous()}, job["path"])
 

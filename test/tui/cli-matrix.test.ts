@@ -145,7 +145,7 @@ describe.skipIf(locateBinding() === null)('a budget', () => {
   it('stops a run with a checkpoint, and a larger one lets it go on', () => {
     const stopped = run('run', 'budget.exp', '--quiet', ...runsIn('paid'));
     expect(stopped.exitCode).toBe(2);
-    expect(stopped.stderr).toMatch(/error\[EXP4602\]: the budget is used up: \S+ min of 0\.05 min/);
+    expect(stopped.stderr).toMatch(/error\[EXP4602\]: the budget is used up: \S+ s of 3 s/);
     expect(stopped.stderr).toContain('at budget.exp:8:');
     expect(run('resume', 'latest', '--quiet', '--set', 'seed=2', ...runsIn('paid'))).toMatchObject({ exitCode: 1 });
     const resumed = run('resume', 'latest', '--quiet', '--set', 'budget=1h', ...runsIn('paid'));

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
-import { accumulateRun } from '../../runtime/events/accumulate.ts';
-import { followEvents } from '../../runtime/events/read.ts';
+import { accumulateRun, stateOfRun } from '../../runtime/events/accumulate.ts';
+import { followEvents, readEvents } from '../../runtime/events/read.ts';
 import { findTarget } from '../../runtime/run/find-run.ts';
 import { liveOwner } from '../../runtime/run/lock.ts';
 import type { RunFolder } from '../../runtime/run/run-folder.ts';
@@ -55,7 +55,10 @@ async function watchRun(context: Context, run: RunFolder, kind: ReporterKind): P
     for (const signal of LEAVING) process.off(signal, leave);
     reporter.close();
   }
-  const state = record.current();
+  // Who leaves at once has not read all that there is.
+  const state = leaving.signal.aborted
+    ? stateOfRun(readEvents(run.dir), planFile.plan.schedule.keepBest)
+    : record.current();
   const goesOn = state.finished === null && liveOwner(run.dir) !== null;
   if (goesOn) {
     if (kind !== 'json') context.stdout.write(`${run.id} goes on; come back with: exp watch ${run.id}\n`);

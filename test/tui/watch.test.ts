@@ -1,0 +1,32 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { createRun } from '../../runtime/run/run-folder.ts';
+import { expInProcess, temporaryFolder } from '../helpers/cli.ts';
+import { tinyPlanFile } from '../helpers/tiny-plan.ts';
+import { finishedRun } from './sample-run.ts';
+
+const folder = temporaryFolder();
+const { id, dir } = createRun({
+  runsDir: join(folder, 'runs'),
+  planFile: tinyPlanFile(),
+  source: '',
+  baseDir: folder,
+  sourcePath: join(folder, 'tiny.exp'),
+});
+writeFileSync(
+  join(dir, 'events.jsonl'),
+  finishedRun()
+    .map((event) => `${JSON.stringify(event)}\n`)
+    .join(''),
+);
+
+it('says how a run has ended, also where SIGTERM comes before anything has been read', async () => {
+  const atOnce = (name: string | symbol, listener: () => void) => {
+    if (name === 'SIGTERM') queueMicrotask(listener);
+  };
+  process.on('newListener', atOnce);
+  const ended = await expInProcess(['watch', id], { cwd: folder }).finally(() => process.off('newListener', atOnce));
+  expect(ended).toMatchObject({ exitCode: 0, stderr: '' });
+  expect(ended.stdout).toMatch(/^\ncompleted {2}organ · lab {2}20 epochs, 160 steps/);
+});

@@ -16,12 +16,15 @@ import { NETWORKS, type NetworkName, planOf } from './harness/plans.ts';
 import { noiseBatch } from './step/noise.ts';
 
 /**
- * Where the time of a training step, or with `--inference` of one window, goes, run op by op: calls, milliseconds, and what that is in arithmetic and in memory
- * traffic, for each op, or with `--shapes` for each op at each shape. Of each node the shortest time of all steps counts, so that
- * others' work does not. Reshapes cost nothing and are left out.
+ * Where the time of a training step, or with `--inference` of one window, goes, run op by op: calls, milliseconds, and what that
+ * is in arithmetic and in memory traffic, for each op, or with `--shapes` for each op at each shape. Of each node the shortest
+ * time of all steps counts, so that others' work does not. Reshapes cost nothing and are left out.
  *
  *   npm run bench:profile -- [--network swin24] [--size 96] [--precision mixed] [--memory 4GB] [--steps 3] [--inference] [--shapes]
  */
+
+/** What is listed, at most, of an op's operands or results. */
+const MOST_SHAPES = 8;
 
 interface Line {
   calls: number;
@@ -112,7 +115,10 @@ function predict(engine: Engine, { model, patch, precision }: Plan, windows: num
 
 function shapesOf({ values }: Graph, { inputs, outputs }: GraphNode): string {
   const shape = (id: number) => values[id]?.shape.join('×') || '1';
-  return `${inputs.map(shape).join(' ')} → ${outputs.map(shape).join(' ')}`;
+  // The weights are split into hundreds.
+  const shapes = (ids: readonly number[]) =>
+    ids.length > MOST_SHAPES ? `${ids.length} tensors` : ids.map(shape).join(' ');
+  return `${shapes(inputs)} → ${shapes(outputs)}`;
 }
 
 function report(title: string, lines: ReadonlyMap<string, Line>): void {

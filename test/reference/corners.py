@@ -9,6 +9,8 @@ from contextlib import contextmanager
 
 import torch
 
+from described import differentiate
+
 RUNS = 6
 CORNERED = (torch.nn.ReLU, torch.nn.LeakyReLU, torch.nn.PReLU)
 
@@ -38,10 +40,10 @@ def inputs_of_corners(network, image):
     return seen
 
 
-def gradient_noise(network, twin, image, gradients_of):
+def gradient_noise(network, twin, gradients, image, label, objective):
     """||single - double|| of each parameter's gradient, at worst over `RUNS` runs in single precision.
 
-    `twin` is the network in double precision; `gradients_of(network, image)` gives gradients by name.
+    `twin` is the network in double precision, and `gradients` are its own.
     """
     exact = inputs_of_corners(twin, image.double())
     errors = [(single - double).abs().max() for single, double in zip(inputs_of_corners(network, image), exact)]
@@ -50,8 +52,7 @@ def gradient_noise(network, twin, image, gradients_of):
     def gradients_with_errors():
         left = iter(errors)
         with before_corners(network, lambda values: values + next(left).float() * (2 * torch.rand_like(values) - 1)):
-            return gradients_of(network, image)
+            return differentiate(network, image, label, objective)[2]
 
-    singles = [gradients_of(network, image), *(gradients_with_errors() for _ in range(RUNS - 1))]
-    doubles = gradients_of(twin, image.double())
-    return {name: max((single[name] - double).norm() for single in singles) for name, double in doubles.items()}
+    singles = [differentiate(network, image, label, objective)[2], *(gradients_with_errors() for _ in range(RUNS - 1))]
+    return {name: max((single[name] - double).norm() for single in singles) for name, double in gradients.items()}

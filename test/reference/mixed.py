@@ -15,9 +15,7 @@ from monai import losses
 from monai.networks import nets
 from safetensors.torch import save_file
 
-
-def make(module, description):
-    return getattr(module, description["name"])(**description["arguments"])
+from described import make
 
 
 def train(job, images, labels, narrow):

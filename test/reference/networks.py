@@ -11,15 +11,11 @@ import sys
 
 import torch
 from monai import losses
-from monai.losses import DeepSupervisionLoss
 from monai.networks import nets
 from safetensors.torch import save_file
 
 from corners import gradient_noise
-
-
-def make(module, description):
-    return getattr(module, description["name"])(**description["arguments"])
+from described import differentiate, make
 
 
 def run(job):
@@ -34,26 +30,10 @@ def run(job):
     image = torch.randn(job["batchSize"], arguments["in_channels"], *job["size"])
     label = torch.randint(0, arguments["out_channels"], (job["batchSize"], 1, *job["size"]))
     objective = make(losses, job["loss"])
-
-    def differentiate(network, image):
-        network.zero_grad()
-        outputs = network(image)
-        if arguments.get("deep_supervision"):
-            levels = torch.unbind(outputs, dim=1)
-            value = sum(
-                weight * objective(level, label)
-                for weight, level in zip(DeepSupervisionLoss(objective).get_weights(len(levels)), levels)
-            )
-            outputs = levels[0]
-        else:
-            value = objective(outputs, label)
-        value.backward()
-        return outputs, value, {name: parameter.grad.clone() for name, parameter in network.named_parameters()}
-
     tensors = {f"weight.{name}": parameter.clone() for name, parameter in network.named_parameters()}
     twin = copy.deepcopy(network).double()
-    noise = gradient_noise(network, twin, image, lambda network, image: differentiate(network, image)[2])
-    logits, value, double = differentiate(twin, image.double())
+    logits, value, double = differentiate(twin, image.double(), label, objective)
+    noise = gradient_noise(network, twin, double, image, label, objective)
     tensors |= {"image": image.permute(0, 2, 3, 4, 1), "logits": logits.permute(0, 2, 3, 4, 1), "loss": value}
     for name, gradient in double.items():
         tensors[f"gradient.{name}"] = gradient

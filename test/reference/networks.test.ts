@@ -9,6 +9,7 @@ import { locateBinding } from '../../runtime/engine/provision/locate.ts';
 import { askPython } from '../helpers/ask-python.ts';
 import { monaiLoss, monaiModel } from '../helpers/monai.ts';
 import { pythonHas } from '../helpers/python.ts';
+import { allowedGradientError, gradientScale } from './gradient-tolerance.ts';
 import { CONFIGURATIONS } from './network-table.ts';
 import { expectRow, ROWS_VARIABLE } from './numerics/row.ts';
 import { largestDifference, norm, type ReferenceFile, readReference } from './reference-file.ts';
@@ -19,20 +20,7 @@ import { sharedFolder } from './shared-folder.ts';
 const LOGITS_TOLERANCE = 1e-4; // largest absolute difference
 const LOSS_TOLERANCE = 1e-5;
 
-/**
- * ‖ours − MONAI's‖ / ‖MONAI's‖ of each parameter's gradient. Where a rounding error moves a value across the corner of a (leaky) ReLU,
- * its gradient jumps, so that MONAI's single precision itself is 1e-3 and more away from its double precision, now and then:
- * ours may be twice as far as MONAI's farthest of a few runs (networks.py says how they differ).
- */
-const GRADIENT_TOLERANCE = 1e-3;
-const TIMES_NOISE = 2;
-
-/**
- * A gradient that is as good as zero next to the whole is compared with a share of the whole: a 1×1×1 convolution of one
- * channel before an instance norm, SwinUNETR's `encoder1.layer.conv3`, has only the gradient that ε leaves it, and a bias
- * before an instance norm has none at all. Of nothing, single precision leaves rounding errors.
- */
-const NEGLIGIBLE = 2e-4;
+/** A bias before an instance norm has no gradient at all: of nothing, single precision leaves rounding errors. */
 const NOTHING = 1e-9;
 const ROUNDING = 1e-6;
 
@@ -84,10 +72,10 @@ function worstGradient({ weights, gradient }: Result, reference: ReferenceFile):
   const errors = [...unpackWeights(weights, gradient)].map(([name, ours]): GradientError => {
     const expected = reference.floats(`gradient.${name}`);
     const difference = norm(ours.map((element, index) => element - (expected[index] ?? Number.NaN)));
-    const scale = Math.max(norm(expected), NEGLIGIBLE * whole);
-    const noise = (reference.floats(`noise.${name}`)[0] ?? 0) / scale;
+    const scale = gradientScale(norm(expected), whole);
+    const noise = reference.floats(`noise.${name}`)[0] ?? 0;
     const rounding = norm(expected) < NOTHING * whole ? (ROUNDING * whole) / scale : 0;
-    const tolerance = Math.max(GRADIENT_TOLERANCE, TIMES_NOISE * noise, rounding);
+    const tolerance = Math.max(allowedGradientError(scale, noise) / scale, rounding);
     return { name, difference: difference / scale, tolerance };
   });
   return errors.reduce((worst, error) =>

@@ -13,9 +13,7 @@ from monai.losses import DeepSupervisionLoss
 from monai.networks import nets
 from safetensors.torch import save_file
 
-
-def make(module, description):
-    return getattr(module, description["name"])(**description["arguments"])
+from described import make
 
 
 def run(job):

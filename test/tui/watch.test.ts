@@ -1,6 +1,6 @@
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { EventWriter } from '../../runtime/events/write.ts';
 import { createRun } from '../../runtime/run/run-folder.ts';
 import { expInProcess, temporaryFolder } from '../helpers/cli.ts';
 import { tinyPlanFile } from '../helpers/tiny-plan.ts';
@@ -14,12 +14,9 @@ const { id, dir } = createRun({
   baseDir: folder,
   sourcePath: join(folder, 'tiny.exp'),
 });
-writeFileSync(
-  join(dir, 'events.jsonl'),
-  finishedRun()
-    .map((event) => `${JSON.stringify(event)}\n`)
-    .join(''),
-);
+const events = new EventWriter(dir);
+for (const event of finishedRun()) events.write(event);
+events.close();
 
 it('says how a run has ended, also where SIGTERM comes before anything has been read', async () => {
   const atOnce = (name: string | symbol, listener: () => void) => {

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
-import { accumulateRun, stateOfRun } from '../../runtime/events/accumulate.ts';
-import { followEvents, readEvents } from '../../runtime/events/read.ts';
+import { accumulateRun } from '../../runtime/events/accumulate.ts';
+import { followEvents } from '../../runtime/events/read.ts';
 import { findTarget } from '../../runtime/run/find-run.ts';
 import { liveOwner } from '../../runtime/run/lock.ts';
 import type { RunFolder } from '../../runtime/run/run-folder.ts';
@@ -11,6 +11,7 @@ import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { exitCodeOf } from './outcome.ts';
 import { openReporter, type ReporterKind, reporterKind } from './reporter.ts';
 import { printResult } from './result.ts';
+import { loadRunState } from './run-state.ts';
 import { watchMatrix } from './watch-matrix.ts';
 
 /** `exp watch`: the record of a run, or of all runs of a sweep, as it grows. Leaving it leaves the run alone. */
@@ -56,9 +57,7 @@ async function watchRun(context: Context, run: RunFolder, kind: ReporterKind): P
     reporter.close();
   }
   // Who leaves at once has not read all that there is.
-  const state = leaving.signal.aborted
-    ? stateOfRun(readEvents(run.dir), planFile.plan.schedule.keepBest)
-    : record.current();
+  const state = leaving.signal.aborted ? loadRunState(run.dir) : record.current();
   const goesOn = state.finished === null && liveOwner(run.dir) !== null;
   if (goesOn) {
     if (kind !== 'json') context.stdout.write(`${run.id} goes on; come back with: exp watch ${run.id}\n`);
